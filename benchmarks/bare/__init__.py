@@ -1,0 +1,1 @@
+"""Django with nothing in it, to compare with."""

@@ -1,0 +1,3 @@
+from dialogues.admin import attendance, sessions
+
+__all__ = ["attendance", "sessions"]

@@ -1,0 +1,13 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from dialogues.models import Session, Site
+
+
+@register(Session)
+class SessionOptions(TranslationOptions):
+    fields = ("title", "summary", "agenda")
+
+
+@register(Site)
+class SiteOptions(TranslationOptions):
+    fields = ("name", "address")

@@ -1,0 +1,55 @@
+from django.contrib import admin
+from django.http import HttpRequest
+from modeltranslation.admin import TranslationAdmin
+
+from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin
+from network.models import CodeOfConduct, District, Municipality, Profession, Region, Specialty, Transition
+
+
+@admin.register(Region)
+class RegionAdmin(ReferenceAdmin, TranslationAdmin):
+    list_display = ("name", "code", "pcode")
+    ordering = ("position", "pk")
+
+
+@admin.register(District)
+class DistrictAdmin(ReferenceAdmin, TranslationAdmin):
+    list_display = ("name", "region", "pcode")
+    list_filter = ("region",)
+    list_select_related = ("region",)
+    ordering = ("pcode", "pk")
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(ReferenceAdmin, TranslationAdmin):
+    list_display = ("name", "district", "pcode", "valid_from", "valid_to")
+    list_filter = ("district__region", "district")
+    list_select_related = ("district",)
+    search_fields = ("name_ar", "name_en", "pcode")
+    ordering = ("district__pcode", "pcode", "pk")
+
+
+@admin.register(Profession, Specialty)
+class TermAdmin(ReferenceAdmin, TranslationAdmin):
+    list_display = ("name", "code", "name_ar_status")
+    search_fields = ("name_ar", "name_en", "code")
+    ordering = ("code", "pk")
+
+
+@admin.register(CodeOfConduct)
+class CodeOfConductAdmin(ReferenceAdmin, TranslationAdmin):
+    list_display = ("version", "in_force_from")
+    ordering = ("-in_force_from", "pk")
+
+    def has_change_permission(self, request: HttpRequest, obj: CodeOfConduct | None = None) -> bool:
+        """A text that somebody accepted stays as they read it: a change is a new version."""
+        return super().has_change_permission(request, obj) and not (obj and obj.acceptances.exists())
+
+
+@admin.register(Transition)
+class TransitionAdmin(RegionScopedAdmin):
+    """The journal of all steps, to be read."""
+
+    list_display = ("at", "subject_type", "subject_id", "move", "from_state", "to_state", "by_id")
+    list_filter = ("subject_type", "move")
+    ordering = ("-pk",)

@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NetworkConfig(AppConfig):
+    name = "network"
+    verbose_name = _("Network")
+
+    def ready(self) -> None:
+        # Models can't be imported before all apps are there, and the outbox has one.
+        from notifications import outbox
+
+        def kind(code: str, **options: object) -> outbox.Kind:
+            return outbox.Kind(code, f"network/email/{code.replace('-', '_')}", **options)  # type: ignore[arg-type]
+
+        outbox.register(
+            outbox.Kind("account", "network/email/account_{words}", secret=True, plain=True),
+            kind("membership-applied", topic="membership"),
+            kind("membership-verified"),
+            kind("membership-declined"),
+            kind("membership-suspended"),
+            kind("membership-reinstated"),
+            kind("role-granted"),
+            kind("role-ended"),
+            topics={"membership": _("Applications that wait for me (coordinators)")},
+        )

@@ -1,0 +1,19 @@
+from network.models.conduct import CodeOfConduct, ConductAcceptance
+from network.models.journal import Transition
+from network.models.people import Practitioner, RoleGrant, User
+from network.models.places import District, Municipality, Region
+from network.models.vocabularies import Profession, Specialty
+
+__all__ = [
+    "CodeOfConduct",
+    "ConductAcceptance",
+    "District",
+    "Municipality",
+    "Practitioner",
+    "Profession",
+    "Region",
+    "RoleGrant",
+    "Specialty",
+    "Transition",
+    "User",
+]

@@ -1,0 +1,111 @@
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from network import policies, search
+from network.enums import OUTSIDE_STATES, MemberState, Visibility
+
+
+class RegionScopedQuerySet(models.QuerySet):
+    """Rows that belong to a side. Nothing is seen without a grant.
+
+    `region_path` is the lookup from the model to the id of its side. It must not pass through a to-many relation: that would need
+    `distinct()`, which forbids row locks.
+    """
+
+    region_path = "region_id"
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the rows that this person may read in the course of their role."""
+        if policies.reads_all(user):
+            return self.all()
+        return self._of_regions(policies.regions(user))
+
+    def editable_by(self, user: Any) -> Self:
+        """Return the rows that this person answers for: those of their sides; those of no side for a national coordinator."""
+        regions = policies.regions(user)
+        condition = Q(**{f"{self.region_path}__in": regions}) if regions else Q(pk__in=[])
+        if policies.is_national(user):
+            condition |= Q(**{f"{self.region_path}__isnull": True})
+        return self.filter(condition)
+
+    def _of_regions(self, regions: frozenset[int]) -> Self:
+        return self.filter(**{f"{self.region_path}__in": regions}) if regions else self.none()
+
+
+class NationalQuerySet(models.QuerySet):
+    """Rows that concern all sides alike: read by those who read all, changed by the national coordinator."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.all() if policies.reads_all(user) else self.none()
+
+    def editable_by(self, user: Any) -> Self:
+        return self.all() if policies.is_national(user) else self.none()
+
+
+class ReferenceQuerySet(NationalQuerySet):
+    """Public reference data: everybody reads it."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.all()
+
+
+class MunicipalityQuerySet(ReferenceQuerySet):
+    def valid_on(self, day: date) -> Self:
+        """Return the municipalities that exist on that day."""
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+        )
+
+
+class PractitionerQuerySet(RegionScopedQuerySet):
+    region_path = "region_id"
+
+    def active(self) -> Self:
+        return self.filter(state=MemberState.ACTIVE)
+
+    def listed_for(self, viewer: Any) -> Self:
+        """Return the members whom this active member finds in the directory."""
+        mine = Q(pk=viewer.pk)
+        everyone = Q(visibility=Visibility.MEMBERS)
+        if viewer.region_id is not None:
+            everyone |= Q(visibility=Visibility.SIDE, region_id=viewer.region_id)
+        return self.active().filter(everyone | mine)
+
+    def matching(self, query: str) -> Self:
+        """Return who bears every name of the query, in either script and any spelling; failing that, in whose name it occurs."""
+        keys = search.keys(query)
+        if not keys:
+            return self
+        bearers = self.filter(search__has_words=keys)
+        return bearers if bearers.exists() else self.containing(query)
+
+    def containing(self, query: str) -> Self:
+        """Return those in whose name every word of the query occurs, if only as a part of a word."""
+        rows = self
+        for word, bones in search.terms(query):
+            # One condition a word, not two with OR between: PostgreSQL then combines all words in its index, and foresees how few remain.
+            rows = rows.filter(search__regex=f"{word}|{bones}" if bones else word)
+        return rows
+
+    def possible_duplicates_of(self, practitioner: Any) -> Self:
+        """Return others of the same folded name, in either script, the same telephone number, or the same licence number."""
+        same = Q(pk__in=[])
+        if practitioner.folded_ar:
+            same |= Q(folded_ar=practitioner.folded_ar)
+        if practitioner.folded_latin:
+            same |= Q(folded_latin=practitioner.folded_latin)
+        if practitioner.user.phone:
+            same |= Q(user__phone=practitioner.user.phone)
+        if practitioner.licence_number:
+            same |= Q(licence_number=practitioner.licence_number)
+        return self.filter(same).exclude(pk=practitioner.pk)
+
+
+class RoleGrantQuerySet(NationalQuerySet):
+    def in_force(self, day: date) -> Self:
+        """Return the grants that hold on that day, the last day included; none of somebody suspended, declined or gone."""
+        held = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day, ended_at__isnull=True)
+        return held.exclude(user__practitioner__state__in=OUTSIDE_STATES)

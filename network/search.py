@@ -1,0 +1,163 @@
+"""Names as they are searched: one folded form for every spelling, and skeletons of consonants that the two scripts share."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.db.models import CharField, Lookup
+
+FOLDED = str.maketrans(
+    {
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ہ": "ه", "ھ": "ه", "ک": "ك",
+        "ڤ": "ف", "ء": "", "ـ": "",
+    }
+)  # fmt: skip
+BIDI_AND_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]")
+NOT_WORD = re.compile(r"[\W_]+")
+SPLIT_PREFIX = re.compile(r"\bعبد (?=\w)")
+# "Abd al-Salam", "Abdul Salam", "Abu Bakr", أبو بكر: one name, written in two or three words.
+SPLIT_NAME = re.compile(r"\b(?:(abd)(?: ?[aeiou]l)?|(abo?u?)(?: ?[aeiou]l)?|(ابو)) (?=\w)")
+LATIN_ARTICLE = re.compile(r"\b(?:al|el) (?=\w)")
+
+# What stands before the rest of a name and is written in many ways; what follows it is taken as a word of its own.
+ARABIC_PREFIX = re.compile(r"^(?:(عبد)|(ابو))(?:ال)?(?=\w)")
+LATIN_PREFIX = re.compile(r"^(?:(abd)|(abo?u?(?=[^d])))(?:[aeiou]?l(?=\w)|[aeiou](?=(\w)\3))?(?=\w)")
+ARABIC_ARTICLE = re.compile(r"^ال(?=\w{3})")
+JOINED_ARTICLE = re.compile(r"^[aei]l(?=\w{3})")
+
+# Arabic letters and the Latin consonants by which Libyans write them. ق, غ, ك and خ are all written k, q, g, kh or gh by somebody.
+CONSONANTS = str.maketrans(
+    {
+        "ا": "", "ع": "", "و": "", "ي": "", "ب": "b", "ت": "t", "ث": "t", "ج": "j", "ح": "h", "خ": "k", "د": "d", "ذ": "d",
+        "ر": "r", "ز": "z", "س": "s", "ش": "s", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "غ": "k", "ف": "f", "ق": "k",
+        "ك": "k", "ل": "l", "م": "m", "ن": "n", "ه": "h",
+    }
+)  # fmt: skip
+LATIN_LETTERS = str.maketrans({"q": "k", "g": "k", "c": "k", "v": "f", "p": "b", "x": "ks"})
+LATIN_SPELLINGS = [("ch", "sh"), ("ph", "f"), ("dj", "j")]
+LATIN_PAIRS = re.compile("([kgstd])h")
+# ت and ح written one after the other read like ث in Latin: فتحية is Fathia.
+ARABIC_PAIRS = re.compile("(?<=[تدسصطكق])ح")
+VOWELS = re.compile("[aeiouwy]")
+DOUBLED = re.compile(r"(.)\1+")
+WEAK_START = {"و": "w", "ي": "y", "w": "w", "y": "y"}
+VOWEL_STARTS = frozenset("اعaeiou")
+LONGEST = 700
+MOST_WORDS = 6
+# A shorter skeleton is found whole, a longer one by its beginning too.
+SHORT = 2
+
+
+def fold(text: str) -> str:
+    """Return text in the form in which it is searched.
+
+    Unicode NFKC, lower case, without accents, tashkeel, tatweel, hamza and bidi controls; أإآٱ→ا, ى ئ→ي, ؤ→و, ة→ه, Persian
+    letters as Arabic ones; Arabic-Indic digits as 0-9; "عبد ال…" joined; everything that is no letter or digit becomes one space.
+    """
+    text = BIDI_AND_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower().translate(FOLDED)
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).translate(FOLDED)
+    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return SPLIT_PREFIX.sub("عبد", " ".join(NOT_WORD.sub(" ", text).split()))
+
+
+def _is_arabic(word: str) -> bool:
+    return any("\u0600" <= c <= "\u06ff" for c in word)
+
+
+def _bones(word: str) -> str:
+    """Return the consonants of a word without prefix or article, in Latin letters.
+
+    A final h is dropped where enough remains: nobody agrees on whether to write it. w and y count where they begin the word, and a
+    beginning vowel does where one consonant would be all: علي and Ali are "al".
+    """
+    if not word:
+        return ""
+    if _is_arabic(word):
+        bones = word[1:].translate(CONSONANTS)
+        bones = (WEAK_START.get(word[0]) or word[0].translate(CONSONANTS)) + bones
+        ends_in_h = word[-1] in "هح"
+    else:
+        latin = DOUBLED.sub(r"\1", word)
+        ends_in_h = latin[-1] == "h" and latin[-2:-1] not in ("s", "t", "d", "k", "g")
+        latin = LATIN_PAIRS.sub(r"\1", latin).translate(LATIN_LETTERS)
+        bones = WEAK_START.get(latin[0], "") + VOWELS.sub("", latin)
+    begins_with_vowel = word[0] in VOWEL_STARTS
+    if ends_in_h and len(bones) + begins_with_vowel > SHORT:
+        bones = bones.removesuffix("h")
+    return "a" + bones if len(bones) == 1 and begins_with_vowel else bones
+
+
+def skeletons(word: str) -> list[str]:
+    """Return the skeletons of one folded word: first the one by which it is looked for, then the others under which it is found."""
+    prefix, article, pairs = (
+        (ARABIC_PREFIX, ARABIC_ARTICLE, ARABIC_PAIRS) if _is_arabic(word) else (LATIN_PREFIX, JOINED_ARTICLE, None)
+    )
+    for written, read in LATIN_SPELLINGS:
+        word = word.replace(written, read)
+    found = prefix.match(word)
+    before = ("bd" if found[1] else "b") if found else ""
+    rest = word[found.end() :] if found else word
+    bare = article.sub("", rest)
+    forms = [bare, rest] if bare != rest and len(_bones(bare)) >= SHORT else [rest]
+    bones = [_bones(form) for form in forms]
+    if pairs:
+        bones += [_bones(pairs.sub("", form)) for form in forms]
+    else:
+        bones += [_bones(form.replace("h", "ah")) for form in forms if LATIN_PAIRS.search(form)]
+    return list(dict.fromkeys(before + form for form in bones if len(before + form) >= SHORT))
+
+
+def _words(folded: str) -> list[str]:
+    """Return the words of a folded text, names that are written in several parts as one, without the separate Latin article."""
+    joined = SPLIT_NAME.sub(lambda m: "abd" if m[1] else "abu" if m[2] else "ابو", folded)
+    return LATIN_ARTICLE.sub("", joined).split()
+
+
+def index(*texts: str) -> str:
+    """Return what the search column holds: every folded text, then the skeletons of its words, each between two `~`."""
+    folded = [fold(text) for text in texts if text]
+    bones = dict.fromkeys(
+        f"~{form}~"
+        for text in folded
+        for word in [*_words(text), *LATIN_ARTICLE.sub("", text).split()]
+        for form in skeletons(word)
+    )
+    kept = " ".join(folded)
+    for form in bones:
+        if len(kept) + 1 + len(form) > LONGEST:
+            break
+        kept += f" {form}"
+    return kept[:LONGEST]
+
+
+def terms(query: str) -> list[tuple[str, str]]:
+    """Return for each word of a query the folded word and what its skeleton looks like in the index (or ""); at most six words count."""
+    found = []
+    for word in _words(fold(query))[:MOST_WORDS]:
+        form = next(iter(skeletons(word)), "")
+        found.append((word, f"~{form}" + ("~" if len(form) <= SHORT else "") if form else ""))
+    return found
+
+
+def keys(query: str) -> list[str]:
+    """Return for each word of a query what the index has as a word of its own where somebody bears this name, in whatever spelling."""
+    return [f"{bones.rstrip('~')}~" if bones else word for word, bones in terms(query)]
+
+
+@CharField.register_lookup
+class HasWords(Lookup):
+    """`search__has_words=[…]`: each is a whole word of the text. On PostgreSQL the index `practitioner_words` answers it."""
+
+    lookup_name = "has_words"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Look for each word between two spaces."""
+        text, params = self.process_lhs(compiler, connection)
+        found = " AND ".join([f"INSTR(' ' || {text} || ' ', %s) > 0"] * len(self.rhs))
+        return f"({found})", [param for word in self.rhs for param in (*params, f" {word} ")]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Compare with the words as an array."""
+        text, params = self.process_lhs(compiler, connection)
+        return f"string_to_array({text}, ' ') @> %s::text[]", [*params, list(self.rhs)]

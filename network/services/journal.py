@@ -1,0 +1,68 @@
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from network import policies
+from network.enums import DomainError, Move
+from network.models import Transition, User
+
+
+class IllegalMove(DomainError):
+    message = _("This is no longer possible: in the meantime it became “%(state)s”. Please look at it again.")
+
+
+def require_move(table: Mapping[Any, Move], move: Any, subject: Any) -> str:
+    """Return the state to which the move leads; raises IllegalMove where the present state allows no such move."""
+    if subject.state not in table[move].sources:
+        raise IllegalMove(state=subject.get_state_display())
+    return table[move].target
+
+
+def record_transition(
+    subject: models.Model,
+    move: str,
+    *,
+    from_state: str,
+    to_state: str,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> Transition:
+    """Add the row that tells of a move; `by` is None when a rule and no person made it."""
+    return Transition.objects.create(
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        move=move,
+        from_state=from_state,
+        to_state=to_state,
+        by=by,
+        at=at,
+        reason=reason,
+        changes=dict(changes or {}),
+    )
+
+
+def record_edit(subject: Any, *, changed: Mapping[str, Any], by: User, at: datetime) -> None:
+    """Record that fields were edited, without a move; nothing when none was."""
+    if changed:
+        state = getattr(subject, "state", "")
+        record_transition(subject, "edit", from_state=state, to_state=state, by=by, at=at, changes=changed)
+
+
+class NotYours(DomainError):
+    message = _("Only a national coordinator can change this.")
+
+
+@transaction.atomic
+def keep_reference(*, row: Any, changed: Collection[str], by: User) -> Any:
+    """Keep a row of reference data that was edited in a form. Raises NotYours."""
+    if not policies.is_national(by):
+        raise NotYours
+    row.save()
+    record_edit(row, changed={"fields": sorted(changed)} if changed else {}, by=by, at=timezone.now())
+    return row

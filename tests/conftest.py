@@ -1,0 +1,52 @@
+"""What every test stands on."""
+
+import os
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
+
+pytest_plugins = ["tests.services", "tests.mail_sink", "tests.clock"]
+
+
+def own_redis_database(url: str, process: str) -> str:
+    """Return the address of another database of the same Redis for each parallel test process."""
+    number = int(process.removeprefix("gw")) + 1 if process else 0
+    return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
+
+
+if settings.REDIS_URL:
+    settings.REDIS_URL = own_redis_database(settings.REDIS_URL, os.environ.get("PYTEST_XDIST_WORKER", ""))
+    settings.CACHES["default"]["LOCATION"] = settings.CELERY_BROKER_URL = settings.REDIS_URL
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart() -> None:
+    """Collect the static files once, as on a server: pages name them by their hash, and budgets count their compressed bytes."""
+    if "PYTEST_XDIST_WORKER" not in os.environ and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _journal_can_be_flushed() -> None:
+    """Let the flush between tests empty the journal on SQLite, whose triggers refuse it to everybody else (TRUNCATE passes them by)."""
+    plain = SQLiteOperations.sql_flush
+
+    def sql_flush(self: SQLiteOperations, *args: Any, **options: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        dropped = [f"DROP TRIGGER {self.quote_name(name)}" for name, _ in triggers]
+        return [*dropped, *plain(self, *args, **options), *(sql for _, sql in triggers)]
+
+    SQLiteOperations.sql_flush = sql_flush
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Let no page that one test has filled the cache with answer in another."""
+    cache.clear()

@@ -1,0 +1,216 @@
+"""Who may read what: the rule against which every answer is held, written apart from the code that it judges."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils import translation
+
+from dialogues.models import Registration, Session, Site, WalkIn
+from network.models import Practitioner, Transition, User
+from notifications.models import Message
+from tests.security.canaries import Canary
+from tests.security.world import ABROAD, JOINT, KEPT, NOBODY, SIDES, World
+
+ANONYMOUS, MEMBER, REGIONAL, NATIONAL, AUDITOR = "anonymous", "member", "regional", "national", "auditor"
+STAFF = (REGIONAL, NATIONAL, AUDITOR)
+TWO_SIDES = SIDES[:2]
+
+# What no page shows to anybody: credentials, words of notices, the log of the admin.
+NEVER_SHOWN = {
+    "network.user.password",
+    "mfa.authenticator.data",
+    "sessions.session.session_key",
+    "usersessions.usersession.session_key",
+    "notifications.message.context",
+    "notifications.message.dedup_key",
+    "notifications.message.address",
+    "admin.logentry.object_repr",
+    "admin.logentry.change_message",
+}
+NAMES = {f"network.practitioner.{name}" for name in ("name_ar", "name_latin", "search", "folded_ar", "folded_latin")}
+LICENCE, JOIN_LINK = "network.practitioner.licence_number", "dialogues.session.join_link"
+SESSION_TEXTS = {
+    f"dialogues.{name}"
+    for name in (
+        "session.slug", "session.title_ar", "session.title_en", "session.summary_ar", "session.summary_en",
+        "session.agenda_ar", "session.agenda_en", "site.name_ar", "site.name_en",
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody at the door: a role, the side, the name of their own person in the world, and whether they are an active member."""
+
+    name: str
+    role: str
+    side: str
+    person: str = ""
+    active: bool = True
+
+    def user(self, world: World) -> User | None:
+        return world.people[self.person].user if self.person else None
+
+
+ACTORS = [
+    Actor("anonymous", ANONYMOUS, "west", active=False),
+    *(Actor(f"member {side}", MEMBER, side, f"{side}:member") for side in SIDES),
+    Actor("member abroad", MEMBER, ABROAD, "abroad:member"),
+    Actor("applicant", MEMBER, "west", "west:applied", active=False),
+    Actor("suspended coordinator", MEMBER, "west", "west:suspended", active=False),
+    *(Actor(f"regional {side}", REGIONAL, side, f"{side}:coordinator") for side in SIDES),
+    Actor("national", NATIONAL, "west", "west:national"),
+    Actor("auditor", AUDITOR, "east", "east:auditor"),
+]
+
+
+def may_see(actor: Actor, canary: Canary) -> bool:
+    """Tell whether an answer to this actor may hold this word."""
+    if canary.field in NEVER_SHOWN:
+        return False
+    if canary.thing == actor.person:
+        return True
+    if canary.field == LICENCE:
+        return _verifies(actor, canary.owner)
+    if canary.field == JOIN_LINK:
+        return (actor.role == REGIONAL and canary.owner == actor.side) or (
+            actor.role == NATIONAL and canary.owner == JOINT
+        )
+    if actor.role in (NATIONAL, AUDITOR):
+        return True
+    if actor.role == REGIONAL:
+        return canary.owner == actor.side or _of_a_known_joint_session(actor, canary)
+    return actor.active and _may_see_as_member(actor, canary)
+
+
+def _verifies(actor: Actor, owner: str) -> bool:
+    return (actor.role == REGIONAL and owner == actor.side) or (actor.role == NATIONAL and owner == ABROAD)
+
+
+def _of_a_known_joint_session(actor: Actor, canary: Canary) -> bool:
+    if canary.owner != JOINT or canary.thing.endswith(":draft"):
+        return False
+    return actor.side in TWO_SIDES or not canary.thing.endswith(":two")
+
+
+def _may_see_as_member(actor: Actor, canary: Canary) -> bool:
+    if canary.thing == f"{actor.side}:found":
+        return canary.field in NAMES
+    if canary.field not in SESSION_TEXTS or canary.thing.endswith(":draft"):
+        return False
+    return canary.owner == actor.side or _of_a_known_joint_session(actor, canary)
+
+
+# --- the database -------------------------------------------------------------------------------------------------------
+
+Snapshot = dict[tuple[type[models.Model], int], dict[str, Any]]
+# A mark in a joint session says that it takes place, and a seat in one may be taken by anybody invited.
+MAY_CHANGE_IN_JOINT = {Session: {"state"}, Site: {"taken"}}
+MOVES_IN_JOINT = {"hold"}
+REFERRED = (Practitioner, User, Session, Site, Registration, WalkIn)
+
+
+def snapshot() -> Snapshot:
+    """Return every kept row, column by column."""
+    # Translated columns are read in the language of the moment.
+    with translation.override("en"):
+        return {
+            (model, row["pk"]): row for model in KEPT for row in model._default_manager.values("pk", *_columns(model))
+        }
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [column.attname for column in model._meta.concrete_fields]
+
+
+def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict[str, Any]) -> str:
+    """Return whose a row is, from the row itself, so that one that was moved across is noticed."""
+    codes = {region.pk: side for side, region in world.regions.items()}
+    if model in (Practitioner, WalkIn):
+        return codes.get(row["region_id"], ABROAD)
+    if model is Session:
+        return codes.get(row["host_region_id"], JOINT)
+    if model is User:
+        return next(
+            (
+                owner_of(world, state, Practitioner, person)
+                for (kind, _), person in state.items()
+                if kind is Practitioner and person["user_id"] == row["pk"]
+            ),
+            NOBODY,
+        )
+    if model is Transition:
+        subject = next((kind for kind in KEPT if kind._meta.label_lower == row["subject_type"]), None)
+        target = state.get((subject, row["subject_id"])) if subject else None
+        return owner_of(world, state, subject, target) if subject and target else NOBODY
+    if model is Message:
+        target = state.get((User, row["recipient_id"]))
+        return owner_of(world, state, User, target) if target else NOBODY
+    if model is Registration:
+        return owner_of(world, state, Practitioner, state[Practitioner, row["practitioner_id"]])
+    for column, kind in (("session_id", Session), ("practitioner_id", Practitioner), ("user_id", User)):
+        if column in row:
+            return owner_of(world, state, kind, state[kind, row[column]])
+    return NOBODY
+
+
+def damage(world: World, actor: Actor, before: Snapshot, after: Snapshot) -> list[str]:
+    """Return what a regional coordinator or a member changed that is not theirs, or took over from others."""
+    found = []
+    for key in before.keys() | after.keys():
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        model = key[0]
+        owners = {owner_of(world, state, model, row) for state, row in ((before, old), (after, new)) if row}
+        told = (
+            model is Message
+            and old is None
+            and bool(sessions_of(after, new["recipient_id"]) & _own_sessions(world, actor))
+        )
+        if owners != {actor.side} and not told and not _harmless(model, old, new, owners):
+            found.append(f"{model.__name__} {key[1]} of {sorted(owners)} changed")
+        found += _taken_over(world, actor, before, after, key)
+    return found
+
+
+def _own_sessions(world: World, actor: Actor) -> set[int]:
+    return set(world.of(Session, actor.side))
+
+
+def sessions_of(state: Snapshot, user_id: int) -> set[int]:
+    """Return the sessions in which somebody has a place, or which they lead: of these they are told."""
+    person = next(
+        (row["pk"] for (kind, _), row in state.items() if kind is Practitioner and row["user_id"] == user_id), 0
+    )
+    return {
+        row["session_id"]
+        for (kind, _), row in state.items()
+        if kind in (Registration, Session.facilitators.through) and row["practitioner_id"] == person
+    }
+
+
+def _harmless(model: type[models.Model], old: Any, new: Any, owners: set[str]) -> bool:
+    if owners != {JOINT} or new is None:
+        return False
+    if model is Transition:
+        return old is None and new["move"] in MOVES_IN_JOINT
+    changed = {column for column in new if old is None or old[column] != new[column]}
+    return old is not None and changed <= MAY_CHANGE_IN_JOINT.get(model, set())
+
+
+def _taken_over(world: World, actor: Actor, before: Snapshot, after: Snapshot, key: Any) -> list[str]:
+    """Return references to rows of others that were written into a row."""
+    model, old, new = key[0], before.get(key), after.get(key)
+    if new is None:
+        return []
+    found = []
+    for column in model._meta.concrete_fields:
+        value = new[column.attname]
+        if column.related_model not in REFERRED or value is None or (old and old[column.attname] == value):
+            continue
+        whose = owner_of(world, after, column.related_model, after[column.related_model, value])
+        if whose not in (actor.side, JOINT):
+            found.append(f"{model.__name__} {key[1]} now points at {column.related_model.__name__} of {whose}")
+    return found

@@ -1,0 +1,388 @@
+"""The requests of the region matrix, made from the admin's registry and the URLconf."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.admin import AdminSite
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+
+from dialogues.models import Registration, Session, Site, WalkIn
+from facilities.models import FacilityType, ServiceDomain, TracerItem
+from network.models import (
+    CodeOfConduct,
+    District,
+    Municipality,
+    Practitioner,
+    Profession,
+    Region,
+    RoleGrant,
+    Specialty,
+    Transition,
+    User,
+)
+from notifications.models import Message
+from tests.security.canaries import text_columns
+from tests.security.forms_read import form_of
+from tests.security.judge import REGIONAL, STAFF, Actor
+from tests.security.urls_walked import Address, walk
+from tests.security.world import ABROAD, NOBODY, SIDES, World
+
+UNKNOWN_PK = 987_654_321
+LOOKUPS_OF_A_NEIGHBOUR = 3
+# Every model of the admin has a row: whether its rows belong to sides. One that is missing here fails the build.
+OWNED, SHARED = "owned", "shared"
+MODELS: dict[type[models.Model], str] = {
+    Practitioner: OWNED,
+    RoleGrant: OWNED,
+    Session: OWNED,
+    Message: OWNED,
+    Transition: OWNED,
+    Region: SHARED,
+    District: SHARED,
+    Municipality: SHARED,
+    Profession: SHARED,
+    Specialty: SHARED,
+    CodeOfConduct: SHARED,
+    FacilityType: SHARED,
+    ServiceDomain: SHARED,
+    TracerItem: SHARED,
+}
+# Every parameter of an address outside of the admin has values; one that is missing here fails the build.
+STANDARD_PAGES = ("change", "history", "delete")
+ATTENDANCE_STEPS = ("mark", "seat", "remove", "walk-in", "close", "reopen", "nonsense", "")
+PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `hidden`: what it names must look as if it did not exist. `refused`: a question that is not
+    answered. `accepted`: something of one's own that must work, or the others prove nothing. `twin`: must get the same rows."""
+
+    url: str
+    data: dict[str, Any] | None = None
+    hidden: bool = False
+    fetch: bool = False
+    refused: bool = False
+    accepted: bool = False
+    twin: str = ""
+    note: str = ""
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.data is None else "POST"
+
+
+# --- the admin ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Desk:
+    """Makes the requests of one actor against one admin site; the site may be another one than Jisr's."""
+
+    site: AdminSite
+    world: World
+    actor: Actor
+
+    @property
+    def registered(self) -> list[type[models.Model]]:
+        return list(self.site._registry)
+
+    @property
+    def side(self) -> str:
+        """The side from which "other" is meant, also for those who have none."""
+        return self.actor.side if self.actor.side in SIDES else SIDES[0]
+
+    def url(self, model: type[models.Model], page: str, *args: Any) -> str:
+        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+    def others(self, model: type[models.Model]) -> list[int]:
+        """Return rows of the other sides and of nobody, and the joint drafts."""
+        found = [pk for side in (*SIDES, ABROAD, NOBODY) if side != self.side for pk in self.world.of(model, side)[-1:]]
+        if model is Session:
+            found += [self.world.sessions["joint:draft"].pk]
+            found += [self.world.sessions["joint:two"].pk] if self.side == SIDES[2] else []
+        return found
+
+    def mine(self, model: type[models.Model]) -> list[int]:
+        if MODELS.get(model, OWNED) == SHARED:
+            return [row.pk for row in model._default_manager.order_by("pk")[:1]]
+        return self.world.of(model, self.side)
+
+    def shared(self, model: type[models.Model]) -> list[int]:
+        """Return the joint sessions that this side may read."""
+        if model is not Session:
+            return []
+        names = ("running", "coming", "two") if self.side in SIDES[:2] else ("running", "coming")
+        return [self.world.sessions[f"joint:{name}"].pk for name in names]
+
+    def words_of(self, model: type[models.Model], pks: list[int]) -> list[str]:
+        """Return beginnings of the words in rows, by which somebody could ask whether they exist."""
+        rows = model._default_manager.filter(pk__in=pks).order_by("pk")
+        words = [
+            canary.word[:-1]
+            for row in rows
+            for column in text_columns(model)
+            for canary in self.world.birds.sung(str(getattr(row, column.name)))
+        ]
+        return words[:: max(len(words) // 4, 1)][:4]
+
+    def requests(self, *, all_of_it: bool) -> Iterator[Request]:
+        """Yield everything; without `all_of_it` only what somebody tries who has no business here."""
+        yield from self.whole_site()
+        for model in self.registered:
+            yield from self.lists(model, all_of_it)
+            yield from self.pages(model, all_of_it)
+            if all_of_it and MODELS.get(model, OWNED) == OWNED:
+                yield from self.lookups(model)
+        yield from self.autocompletes(all_of_it)
+
+    def whole_site(self) -> Iterator[Request]:
+        for name in ("index", "login", "logout", "jsi18n"):
+            yield Request(reverse(f"admin:{name}"))
+        for app in sorted({model._meta.app_label for model in self.registered}):
+            yield Request(reverse("admin:app_list", args=[app]))
+        yield Request(reverse("admin:index") + "nowhere/at/all/")
+
+    def lists(self, model: type[models.Model], all_of_it: bool) -> Iterator[Request]:
+        base = self.url(model, "changelist")
+        yield Request(base)
+        doomed = [*self.others(model)[:3], *self.mine(model)[:2]]
+        delete = {"action": "delete_selected", "_selected_action": doomed, "post": "yes"}
+        yield Request(base, delete)
+        yield Request(base, {**delete, "index": "0", "select_across": "1"})
+        if not all_of_it:
+            return
+        yield Request(base, {"_save": "1", "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": doomed[:1]})
+        for query in ("_popup=1", "_popup=1&_to_field=id", "all=", "p=0", "o=1.2.-3", "e=1"):
+            yield Request(f"{base}?{query}")
+        for column in text_columns(model)[:4]:
+            yield Request(f"{base}?{urlencode({'_to_field': column.name, '_popup': 1})}", refused=True)
+        for word in self.words_of(model, self.others(model)):
+            yield Request(f"{base}?{urlencode({'q': word})}", twin=f"{base}?{urlencode({'q': 'qxznobodyx'})}")
+        for entry in self.site._registry[model].list_filter:
+            yield from (Request(f"{base}?{query}") for query in self._filters(model, str(entry)))
+
+    def _filters(self, model: type[models.Model], entry: str) -> Iterator[str]:
+        column: Any = model
+        for step in entry.split("__"):
+            column = column._meta.get_field(step)
+            column = column.related_model if column.is_relation and "__" in entry else column
+        if isinstance(column, models.Field) and column.is_relation:
+            for pk in column.related_model._default_manager.values_list("pk", flat=True)[:4]:
+                yield urlencode({f"{entry}__id__exact": pk})
+        elif isinstance(column, models.DateField):
+            yield f"{entry}__year=2030"
+        elif isinstance(column, models.Field):
+            for value, _label in column.choices or ():
+                yield urlencode({f"{entry}__exact": value})
+
+    def lookups(self, model: type[models.Model]) -> Iterator[Request]:
+        """Ask for fields that the list does not filter by: of the model itself, and of everything one relation away."""
+        base = self.url(model, "changelist")
+        asked = {
+            f"{path}{column.name}"
+            for path, target in [("", model), *self._neighbours(model)]
+            for column in text_columns(target)[: LOOKUPS_OF_A_NEIGHBOUR if path else None]
+        }
+        for name in sorted(asked):
+            yield Request(f"{base}?{urlencode({f'{name}__startswith': 'qx'})}", refused=True)
+        for name in (
+            "user__email__contains",
+            "practitioner__user__email__contains",
+            "id__in",
+            "pk",
+            "user__password__regex",
+        ):
+            yield Request(f"{base}?{urlencode({name: '1'})}", refused=True)
+
+    def _neighbours(self, model: type[models.Model]) -> list[tuple[str, type[models.Model]]]:
+        owned = (Practitioner, User, Session, Site, Registration, WalkIn)
+        return [
+            (f"{relation.name}__", relation.related_model)
+            for relation in model._meta.get_fields(include_hidden=False)
+            if relation.is_relation and relation.related_model in owned
+        ]
+
+    def pages(self, model: type[models.Model], all_of_it: bool) -> Iterator[Request]:
+        yield from self._add(model)
+        moves = getattr(self.site._registry[model], "moves", dict)()
+        hidden = self.actor.role in STAFF
+        for pk in [*self.others(model), UNKNOWN_PK][: None if all_of_it else 1]:
+            reach = hidden and (self.actor.role == REGIONAL or pk == UNKNOWN_PK) and MODELS.get(model, OWNED) == OWNED
+            yield from self._pages_of(model, pk, moves, hidden=reach)
+        if hidden:
+            yield from (
+                Request(self.url(model, "change", pk), hidden=True) for pk in ("0", "abc", "1" * 40, "1" * 5000)
+            )
+        if all_of_it:
+            for pk in [*self.mine(model), *self.shared(model)]:
+                for page in STANDARD_PAGES:
+                    yield Request(self.url(model, page, pk))
+                yield Request(f"{self.url(model, 'change', pk)}?_changelist_filters=state%3Dx&_popup=1&_to_field=id")
+                if model is Session:
+                    yield from self._session_pages(pk, hidden=False)
+            for pk in self.shared(model):
+                yield Request(self.url(model, "change", pk), {"_save": "1"})
+                yield Request(self.url(model, "delete", pk), {"post": "yes"})
+                yield from (Request(self.url(model, move, pk), {"reason": "because"}) for move in moves)
+
+    def _pages_of(
+        self, model: type[models.Model], pk: Any, moves: dict[str, Any], *, hidden: bool
+    ) -> Iterator[Request]:
+        for page in STANDARD_PAGES:
+            yield Request(self.url(model, page, pk), hidden=hidden)
+            yield Request(self.url(model, page, pk), {"_save": "1", "post": "yes"}, hidden=hidden and page != "history")
+        yield Request(self.url(model, "change", pk).removesuffix("change/"))
+        for move in moves:
+            yield Request(self.url(model, move, pk), {"reason": "because"}, hidden=hidden)
+        if model is Session:
+            yield from self._session_pages(pk, hidden=hidden)
+
+    def _add(self, model: type[models.Model]) -> Iterator[Request]:
+        """Try to make a row that belongs to others, or points at them."""
+        add = self.url(model, "add")
+        yield Request(add)
+        data: dict[str, Any] = {"_save": "1"}
+        for column in model._meta.get_fields():
+            if isinstance(column, models.ForeignKey | models.ManyToManyField):
+                data[column.name] = next(iter(self.others_at(column.related_model)), "")
+            elif isinstance(column, models.CharField | models.TextField):
+                data[column.name] = column.choices[0][0] if column.choices else "words"
+        yield Request(add, data)
+        yield Request(f"{add}?{urlencode({key: value for key, value in data.items() if key[0] != '_'}, doseq=True)}")
+
+    def others_at(self, model: type[models.Model]) -> list[int]:
+        """Return rows of the other sides to point at."""
+        if model is Region:
+            return [region.pk for side, region in self.world.regions.items() if side != self.side]
+        return self.others(model)
+
+    # --- the pages of a session ------------------------------------------------------------------------------------------
+
+    def _session_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
+        for page in ("attendance", "people", "sheet"):
+            if not self._has("dialogues_session_" + page):
+                return
+            base = self.url(Session, page, pk)
+            yield Request(base, hidden=hidden)
+            yield Request(f"{base}?{urlencode({'q': 'qx', 'site': self.others(Site)[0]})}", hidden=hidden)
+        forged = self.forged(pk)
+        for step in ATTENDANCE_STEPS:
+            data = {**forged, "do": step}
+            if step in ("close", "reopen") and not hidden and pk in self.mine(Session):
+                continue
+            yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=step == "nonsense")
+            if step == "mark":
+                yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=True)
+        for step in PEOPLE_STEPS:
+            yield Request(self.url(Session, "people", pk), {**forged, "do": step}, hidden=hidden)
+
+    def forged(self, pk: Any) -> dict[str, Any]:
+        """Return ids of the other sides for every name that these pages read."""
+        rows = Registration.objects.exclude(practitioner__region__code=self.side)
+        here = rows.filter(session_id=pk) if isinstance(pk, int) else rows.none()
+        ids = [*here.values_list("pk", flat=True), *rows.values_list("pk", flat=True)[:5]]
+        sites = Site.objects.filter(session_id=pk) if isinstance(pk, int) else Site.objects.none()
+        walked = WalkIn.objects.exclude(region__code=self.side).order_by(
+            models.Case(models.When(session_id=pk if isinstance(pk, int) else 0, then=0), default=1), "pk"
+        )
+        return {
+            "row": ids,
+            "present": ids[::2],
+            "was": ids[1::2],
+            "practitioner": self.world.people[f"{self.other_side}:found"].pk,
+            "site": sites.values_list("pk", flat=True).first() or self.others(Site)[0],
+            "walk_in": walked.values_list("pk", flat=True).first(),
+            "region": self.world.regions[self.other_side].pk,
+            "name": "Somebody",
+            "phone": "0912345678",
+            "reason": "because",
+        }
+
+    @property
+    def other_side(self) -> str:
+        return SIDES[(SIDES.index(self.side) + 1) % len(SIDES)]
+
+    def _has(self, name: str) -> bool:
+        try:
+            reverse(f"admin:{name}", args=[1])
+        except NoReverseMatch:
+            return False
+        return True
+
+    # --- autocomplete ---------------------------------------------------------------------------------------------------
+
+    def autocompletes(self, all_of_it: bool) -> Iterator[Request]:
+        base = reverse("admin:autocomplete")
+        yield Request(base)
+        sources = [*self.registered, Site, Registration, WalkIn, User] if all_of_it else [Session]
+        terms = ["", *self.words_of(Practitioner, self.others(Practitioner))[:1]] if all_of_it else [""]
+        for model in sources:
+            for column in (f for f in model._meta.get_fields() if f.is_relation and not f.auto_created):
+                for term in terms:
+                    asked = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
+                    yield Request(f"{base}?{urlencode({**asked, 'field_name': column.name, 'term': term})}")
+        for model_name, field_name in (("nothing", "x"), ("session", "state"), ("session", "registrations"), ("", "")):
+            asked = {"app_label": "dialogues", "model_name": model_name, "field_name": field_name}
+            yield Request(f"{base}?{urlencode(asked)}")
+
+    # --- one's own rows, pointed at others ---------------------------------------------------------------------------------
+
+    def crossings(self, model: type[models.Model], page: str, url: str) -> Iterator[Request]:
+        """Send one's own change page back with each reference pointed at the other sides, and with forged rows of inlines."""
+        kept, form = form_of(page), 'name="_save"' in page
+        yield Request(url, {**kept, "_save": "1"}, accepted=form, note="unchanged")
+        for column in model._meta.get_fields() if form else ():
+            if isinstance(column, models.ForeignKey | models.ManyToManyField):
+                for pk in self.others_at(column.related_model)[:2]:
+                    yield Request(url, {**kept, "_save": "1", column.name: pk}, note=f"{column.name}={pk}")
+        for inline in self.site._registry[model].inlines:
+            yield from self._forged_inline(inline, kept, url)
+
+    def _forged_inline(self, inline: Any, kept: dict[str, Any], url: str) -> Iterator[Request]:
+        prefix = "sites"
+        others = self.others(inline.model)[:3]
+        for pk in others:
+            parent = Site.objects.get(pk=pk).session_id
+            for forged in ({"id": pk}, {"id": pk, "DELETE": "on"}, {"session": parent}):
+                rows = {f"{prefix}-0-{name}": value for name, value in forged.items()}
+                yield Request(url, {**kept, "_save": "1", **rows}, note=f"{rows}")
+        for person in self.others(Practitioner)[:3]:
+            yield Request(url, {**kept, "_save": "1", f"{prefix}-0-local_host": person}, note=f"host={person}")
+
+
+# --- the website --------------------------------------------------------------------------------------------------------
+
+
+def website(world: World, actor: Actor) -> Iterator[Request]:
+    """Yield requests for every address outside of the admin, for each value that its parameters take."""
+    side = actor.side if actor.side in SIDES else SIDES[0]
+    other = SIDES[(SIDES.index(side) + 1) % len(SIDES)]
+    named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running")]
+    named += ["joint:draft", "joint:two", "joint:coming", "joint:running"]
+    slugs = {"slug": [*(world.sessions[name].slug for name in named), "no-such-session"]}
+    forged = {
+        "site": world.of(Site, other)[0],
+        "practitioner": world.people[f"{other}:found"].pk,
+        "next": "https://elsewhere.example/",
+    }
+    for address in walk():
+        if address.in_admin:
+            continue
+        for url in _urls(address, slugs):
+            yield Request(url)
+            if address.name != "account_logout":
+                yield Request(url, forged)
+    words = [canary.word[:-1] for canary in world.birds.known.values() if canary.owner != side]
+    for word in words[:: max(len(words) // 6, 1)]:
+        yield Request(f"{reverse('network:people')}?{urlencode({'q': word})}")
+
+
+def _urls(address: Address, values: dict[str, list[str]]) -> list[str]:
+    if not address.parameters:
+        return [reverse(address.name)]
+    (parameter,) = address.parameters
+    return [reverse(address.name, args=[value]) for value in values[parameter]]

@@ -1,0 +1,37 @@
+"""All that the database holds, to show that a refused or broken call changed nothing."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+OURS = ("notifications", "network", "facilities", "dialogues")
+
+
+class Broken(Exception):
+    """The last write of a service fails."""
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Return every row of every table of ours."""
+    models = [model for app in OURS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
+    assert models
+    return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
+
+
+def break_the_outbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every notice fail to be written."""
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise Broken
+
+    monkeypatch.setattr("notifications.outbox.enqueue", fail)
+
+
+def break_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every step fail to be recorded."""
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise Broken
+
+    monkeypatch.setattr("network.models.Transition.save", fail)
