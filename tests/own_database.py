@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg2
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
@@ -37,21 +37,24 @@ def _on_server(database: dict[str, Any], statement: str, name: str) -> None:
 @contextmanager
 def own_database(name: str, tmp_path: Path, blocker: DjangoDbBlocker) -> Iterator[str]:
     """Point this process's connections at a new, migrated database, and return its address; drop it afterwards."""
-    database = connection.settings_dict
-    before = database["NAME"]
+    ours = connections[DEFAULT_DB_ALIAS]
+    database = {**ours.settings_dict}
     with blocker.unblock():
-        connections.close_all()
         try:
-            if connection.vendor == "sqlite":
+            if ours.vendor == "sqlite":
                 database["NAME"] = str(tmp_path / f"{name}.sqlite3")
             else:
                 _on_server(database, "DROP DATABASE IF EXISTS {}", name)
                 _on_server(database, "CREATE DATABASE {}", name)
                 database["NAME"] = name
+            # The run's own connection is put aside, not renamed: one to a database in memory never closes, and would go on being used.
+            connections.settings[DEFAULT_DB_ALIAS] = database
+            connections[DEFAULT_DB_ALIAS] = connections.create_connection(DEFAULT_DB_ALIAS)
             call_command("migrate", verbosity=0)
             yield url_of(database)
         finally:
-            connections.close_all()
-            database["NAME"] = before
-            if connection.vendor != "sqlite":
+            connections[DEFAULT_DB_ALIAS].close()
+            connections.settings[DEFAULT_DB_ALIAS] = ours.settings_dict
+            connections[DEFAULT_DB_ALIAS] = ours
+            if ours.vendor != "sqlite":
                 _on_server(database, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
