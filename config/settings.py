@@ -313,6 +313,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "notifications.tasks.drain", "schedule": 30.0},
     "expire-offers": {"task": "dialogues.tasks.expire_offers", "schedule": 60.0},
+    "release-seats": {"task": "dialogues.tasks.release_seats", "schedule": 60.0},
     "erase-left": {"task": "network.tasks.erase_left", "schedule": 3_600.0},
     "remind": {"task": "dialogues.tasks.remind", "schedule": 300.0},
     "clear-old-messages": {"task": "notifications.tasks.clear_old", "schedule": 86_400.0},

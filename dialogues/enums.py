@@ -24,6 +24,11 @@ class SiteKind(TextChoices):
     ONLINE = "online", _("Online")
 
 
+class FloorKind(TextChoices):
+    SIDE = "side", _("side")
+    PROFESSION = "profession", _("profession")
+
+
 class SessionState(TextChoices):
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", _("published")

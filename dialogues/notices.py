@@ -1,14 +1,18 @@
 """What members are told about sessions. In discreet mode the outbox replaces the words, and the calendar says "appointment"."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext, ngettext, override
 
-from dialogues import calendars
+from dialogues import calendars, tokens
+from dialogues.allocation import Rule, Verdict
+from dialogues.enums import FloorKind, RegistrationState
 from dialogues.models import Registration, Session, Site
 from network import selectors as network_selectors
+from network.models import Profession, Region
 from notifications import outbox
 
 
@@ -33,11 +37,76 @@ def _site_context(site: Site) -> dict[str, Any]:
     }
 
 
+def explain(why: Mapping[str, Any]) -> str:
+    """Say in the language of the moment why the rule gave a seat, or none: `why` is a Verdict as the journal keeps it."""
+    rule = why.get("rule")
+    if rule == Rule.FLOOR:
+        return _explain_floor(why)
+    if rule == Rule.KEPT:
+        text = ngettext(
+            "One seat is free, but it is kept for another side or profession.",
+            "%(free)s seats are free, but they are kept for other sides or professions.",
+            why["free"],
+        )
+        return text % {"free": why["free"]}
+    return {
+        Rule.FREE: gettext("A seat was free."),
+        Rule.TURN: gettext("A seat was free, and of those who may have it you asked first."),
+        Rule.FULL: gettext("All seats were taken."),
+        Rule.BEHIND: gettext("Others who wait come first."),
+    }.get(rule, "")
+
+
+def _explain_floor(why: Mapping[str, Any]) -> str:
+    missing = why["floor"] - why["held"]
+    if why["kind"] == FloorKind.PROFESSION:
+        text = ngettext(
+            "Of the %(floor)s seats kept for this profession (%(name)s), %(missing)s was still open.",
+            "Of the %(floor)s seats kept for this profession (%(name)s), %(missing)s were still open.",
+            missing,
+        )
+        name = str(Profession.objects.get(pk=why["id"]))
+    elif why["id"] is None:
+        text = ngettext(
+            "Members abroad were %(missing)s seat below the %(floor)s kept for them.",
+            "Members abroad were %(missing)s seats below the %(floor)s kept for them.",
+            missing,
+        )
+        name = ""
+    else:
+        # Translators: "name" is a side, such as West.
+        text = ngettext(
+            "%(name)s was %(missing)s seat below its %(floor)s.",
+            "%(name)s was %(missing)s seats below its %(floor)s.",
+            missing,
+        )
+        name = str(Region.objects.get(pk=why["id"]))
+    return text % {"name": name, "missing": missing, "floor": why["floor"]}
+
+
+def _in_both_languages(why: Verdict) -> dict[str, str]:
+    said = {}
+    for language in ("ar", "en"):
+        with override(language):
+            said[language] = explain(why.as_json())
+    return said
+
+
 def tell(
-    registration: Registration, kind: str, *, at: datetime, expires_at: datetime | None = None, again: str = ""
+    registration: Registration,
+    kind: str,
+    *,
+    at: datetime,
+    expires_at: datetime | None = None,
+    again: str = "",
+    why: Verdict | None = None,
 ) -> None:
-    """Tell a member about their own seat. A notice about a seat is worth nothing after the end of the session."""
+    """Tell a member about their own seat, and why it is so. A notice about a seat is worth nothing after the end of the session."""
     context = _session_context(registration.session) | _site_context(registration.site)
+    if why is not None:
+        context["why"] = _in_both_languages(why)
+    if registration.state == RegistrationState.OFFERED:
+        context["token"] = tokens.of_offer(registration)
     if registration.offer_expires_at:
         context["until"] = outbox.stamp(registration.offer_expires_at)
     last = max(expires_at or registration.session.ends_at, at + timedelta(minutes=5))

@@ -9,6 +9,7 @@ from network import policies as network_policies
 
 SMALLEST_PUBLISHED = 5
 LAST_OFFER = timedelta(minutes=15)
+FLOORS_END_BEFORE = timedelta(hours=48)
 
 
 def can_manage(user: Any, session: Any) -> bool:
@@ -39,6 +40,11 @@ def registration_is_open(session: Any, now: datetime) -> bool:
     """Open is never kept, it follows from the times: from the opening to the closing, never after the start."""
     opens = registration_opens(session)
     return session.state == SessionState.PUBLISHED and opens is not None and opens <= now < registration_closes(session)
+
+
+def floors_end(*, floors_until: datetime | None, starts_at: datetime) -> datetime:
+    """Return until when seats are kept for a side or profession: as the session says, else two days before the start, never after it."""
+    return min(floors_until or starts_at - FLOORS_END_BEFORE, starts_at)
 
 
 def offer_deadline(*, now: datetime, starts_at: datetime, usual: timedelta) -> datetime | None:

@@ -81,6 +81,18 @@ class SiteQuerySet(RegionScopedQuerySet):
         return self.filter(session__in=sessions.values("pk"))
 
 
+class SeatFloorQuerySet(RegionScopedQuerySet):
+    """How seats are shared is known to whoever sees the session."""
+
+    region_path = "site__session__host_region_id"
+
+    def visible_to(self, user: Any) -> Self:
+        if policies.reads_all(user):
+            return self.all()
+        sites = self.model._meta.get_field("site").related_model.objects.visible_to(user)
+        return self.filter(site__in=sites.values("pk"))
+
+
 class RegistrationQuerySet(RegionScopedQuerySet):
     region_path = "practitioner__region_id"
 

@@ -66,16 +66,6 @@ def live_registration(session: Session, practitioner: Practitioner) -> Registrat
     return registration
 
 
-def first_waiting(site: Site) -> Registration | None:
-    """Return who has waited longest for a seat at this site."""
-    return (
-        Registration.objects.filter(site=site, state=RegistrationState.WAITING)
-        .select_related("practitioner", "site")
-        .order_by("pk")
-        .first()
-    )
-
-
 def queue_position(registration: Registration) -> int:
     """Return the place on the waiting list, the first being 1."""
     return (

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from dialogues import notices, selectors, services
+from dialogues import notices, seating, selectors, services
 
 
 @shared_task
@@ -11,6 +11,14 @@ def expire_offers() -> None:
     now = timezone.now()
     for session in selectors.sessions_with_overdue_offers(now):
         services.expire_offers(session=session, now=now)
+
+
+@shared_task
+def release_seats() -> None:
+    """Offer the seats that were kept and are no longer, session by session."""
+    now = timezone.now()
+    for session in seating.sites_to_release(now):
+        services.release_seats(session=session, now=now)
 
 
 @shared_task

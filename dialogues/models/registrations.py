@@ -3,10 +3,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.enums import LIVE_STATES, RegistrationState
+from dialogues.enums import LIVE_STATES, SEATED_STATES, RegistrationState
 from dialogues.models.sessions import Session, Site
 from dialogues.querysets import RegistrationQuerySet, WalkInQuerySet
-from network.models import Practitioner, Region
+from network.models import Practitioner, Profession, Region
 from network.validators import plain_line
 
 
@@ -20,6 +20,10 @@ class Registration(models.Model):
     )
     # The person's side when they asked: figures of the past don't change when somebody moves.
     side = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("side"))
+    # Likewise: it decides which of the kept seats they fill.
+    profession = models.ForeignKey(
+        Profession, on_delete=models.PROTECT, related_name="+", verbose_name=_("profession"), editable=False
+    )
     state = models.CharField(_("state"), max_length=10, choices=RegistrationState, editable=False)
     requested_at = models.DateTimeField(_("requested"), editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
@@ -59,6 +63,17 @@ class Registration(models.Model):
         ]
         indexes = [
             models.Index(fields=["site", "id"], name="registration_waiting", condition=Q(state="waiting")),
+            # What the sharing of seats counts: who comes first, and who holds how many, of each side and profession.
+            models.Index(
+                fields=["site", "side", "profession", "id"],
+                name="registration_first_of_each",
+                condition=Q(state="waiting"),
+            ),
+            models.Index(
+                fields=["site", "side", "profession"],
+                name="registration_held_by_each",
+                condition=Q(state__in=[str(state) for state in SEATED_STATES]),
+            ),
             models.Index(fields=["offer_expires_at"], name="registration_offers", condition=Q(state="offered")),
             models.Index(fields=["session", "state"], name="registration_of_session"),
         ]

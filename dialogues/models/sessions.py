@@ -72,6 +72,14 @@ class Session(models.Model):
     registration_closes_at = models.DateTimeField(
         _("registration closes"), null=True, blank=True, help_text=_("Empty: at the start.")
     )
+    floors_until = models.DateTimeField(
+        _("seats are kept until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Until then the seats kept for a side or profession wait for it. Empty: two days before the start."
+        ),
+    )
     join_link = models.URLField(
         _("link to join online"),
         max_length=500,

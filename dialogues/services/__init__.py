@@ -10,6 +10,7 @@ from dialogues.services.attendance import (
     reopen_attendance,
     seat_walk_in,
 )
+from dialogues.services.floors import FloorsAreFixed, set_floors
 from dialogues.services.seats import (
     NotInvited,
     NotRegistered,
@@ -21,9 +22,11 @@ from dialogues.services.seats import (
     expire_offers,
     give_up_places,
     register,
+    release_seats,
     withdraw,
 )
 from dialogues.services.sessions import (
+    FloorsDontFit,
     IncompleteSession,
     NotYourSession,
     SeatsTaken,
@@ -40,6 +43,8 @@ from dialogues.services.sessions import (
 
 __all__ = [
     "AttendanceNotOpen",
+    "FloorsAreFixed",
+    "FloorsDontFit",
     "IncompleteSession",
     "NotInvited",
     "NotRegistered",
@@ -63,11 +68,13 @@ __all__ = [
     "mark",
     "publish_session",
     "register",
+    "release_seats",
     "remove_site",
     "remove_walk_in",
     "reopen_attendance",
     "save_site",
     "seat_walk_in",
+    "set_floors",
     "set_people",
     "withdraw",
 ]

@@ -104,6 +104,7 @@ def seat_walk_in(*, session: Session, site: Site, practitioner: Practitioner, by
         site=site_of(session, site),
         practitioner=practitioner,
         side_id=practitioner.region_id,
+        profession_id=practitioner.profession_id,
         state=RegistrationState.ATTENDED,
         requested_at=now,
         confirmed_at=now,

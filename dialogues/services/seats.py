@@ -1,5 +1,6 @@
 """Seats. Every change is made under the lock of the session, and the database refuses a seat too many (`site_never_over_capacity`)."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dialogues import notices, policies, selectors
+from dialogues import notices, policies, seating, selectors
+from dialogues.allocation import Verdict
 from dialogues.enums import REGISTRATION_MOVES, RegistrationMove, RegistrationState, SessionState
 from dialogues.models import Registration, Session, Site
 from network import selectors as network_selectors
@@ -54,14 +56,30 @@ def lock(session: Session) -> Session:
     return Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
 
 
-def move(registration: Registration, step: RegistrationMove, *, by: User | None, at: datetime, **changes: Any) -> None:
-    """Make one move of a registration and record it. The caller holds the lock of the session."""
+def move(
+    registration: Registration,
+    step: RegistrationMove,
+    *,
+    by: User | None,
+    at: datetime,
+    why: Verdict | None = None,
+    **changes: Any,
+) -> None:
+    """Make one move of a registration and record it, with why the rule made it. The caller holds the lock of the session."""
     before = registration.state
     registration.state = require_move(REGISTRATION_MOVES, step, registration)
     for field, value in changes.items():
         setattr(registration, field, value)
     registration.save(update_fields=["state", *changes])
-    record_transition(registration, step, from_state=before, to_state=registration.state, by=by, at=at)
+    record_transition(
+        registration,
+        step,
+        from_state=before,
+        to_state=registration.state,
+        by=by,
+        at=at,
+        changes=why.as_json() if why else None,
+    )
 
 
 def _take(site: Site) -> bool:
@@ -98,14 +116,17 @@ def _register(*, session: Session, site: Site, practitioner: Practitioner, by: U
     if not Practitioner.objects.filter(pk=practitioner.pk, state=MemberState.ACTIVE).exists():
         raise NotInvited
     site = site_of(session, site)
-    # Nobody overtakes who waits, not even in the last minutes, when nothing is offered any more.
-    seated = selectors.first_waiting(site) is None and _take(site)
+    # Nobody overtakes who would be chosen before them, not even in the last minutes, when nothing is offered any more.
+    side, profession = practitioner.region_id, practitioner.profession_id
+    verdict = seating.answer(session, site, side=side, profession=profession, at=now)
+    seated = verdict.seated and _take(site)
     state = RegistrationState.CONFIRMED if seated else RegistrationState.WAITING
     registration = Registration.objects.create(
         session=session,
         site=site,
         practitioner=practitioner,
-        side_id=practitioner.region_id,
+        side_id=side,
+        profession_id=profession,
         state=state,
         requested_at=now,
         confirmed_at=now if seated else None,
@@ -117,8 +138,9 @@ def _register(*, session: Session, site: Site, practitioner: Practitioner, by: U
         to_state=state,
         by=by,
         at=now,
+        changes={"site": site.pk, "side": side, "profession": profession, **verdict.as_json()},
     )
-    notices.tell(registration, "seat-confirmed" if seated else "seat-waiting", at=now)
+    notices.tell(registration, "seat-confirmed" if seated else "seat-waiting", at=now, why=verdict)
     return registration
 
 
@@ -128,6 +150,9 @@ def withdraw(*, session: Session, practitioner: Practitioner, by: User) -> Regis
     session, now = lock(session), timezone.now()
     registration = selectors.live_registration(session, practitioner)
     if registration is None or registration.state not in REGISTRATION_MOVES[RegistrationMove.CANCEL].sources:
+        raise NotRegistered
+    if session.starts_at <= now:
+        # From now on it is the attendance that tells who came.
         raise NotRegistered
     seated, was_confirmed = registration.state != RegistrationState.WAITING, bool(registration.confirmed_at)
     move(registration, RegistrationMove.CANCEL, by=by, at=now)
@@ -145,18 +170,31 @@ def withdraw(*, session: Session, practitioner: Practitioner, by: User) -> Regis
 def give_up_places(*, practitioner: Practitioner, by: User) -> None:
     """Withdraw somebody who leaves the network, or is suspended, from all that is still to come."""
     for registration in selectors.places_to_give_up(practitioner):
-        withdraw(session=registration.session, practitioner=practitioner, by=by)
+        # What began a moment ago is no longer theirs to give up.
+        with suppress(NotRegistered):
+            withdraw(session=registration.session, practitioner=practitioner, by=by)
 
 
 def offer_free_seats(session: Session, site: Site, *, at: datetime) -> None:
-    """Offer each free seat of a site to the first person waiting for it. The caller holds the lock of the session."""
+    """Offer each free seat of a site to whom the rule chooses of those who wait. The caller holds the lock of the session."""
     deadline = policies.offer_deadline(now=at, starts_at=session.starts_at, usual=settings.OFFER_TIME)
     if deadline is None or session.state != SessionState.PUBLISHED:
         return
-    while (registration := selectors.first_waiting(site)) and _take(site):
+    while (chosen := seating.next_in(session, site, at=at)) and _take(site):
+        number, verdict = chosen
+        registration = Registration.objects.select_related("practitioner", "site").get(pk=number)
         registration.session = session
-        move(registration, RegistrationMove.OFFER, by=None, at=at, offered_at=at, offer_expires_at=deadline)
-        notices.tell(registration, "seat-offered", at=at, expires_at=deadline)
+        changes = {"offered_at": at, "offer_expires_at": deadline}
+        move(registration, RegistrationMove.OFFER, by=None, at=at, why=verdict, **changes)
+        notices.tell(registration, "seat-offered", at=at, expires_at=deadline, why=verdict)
+
+
+@transaction.atomic
+def release_seats(*, session: Session, now: datetime) -> None:
+    """Offer what was kept for a side or profession to whoever waits, once the session has released it."""
+    session = lock(session)
+    for site in session.sites.order_by("pk"):
+        offer_free_seats(session, site, at=now)
 
 
 def _offered(session: Session, practitioner: Practitioner) -> Registration:

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dialogues import notices, policies, selectors
+from dialogues import allocation, notices, policies, seating, selectors
 from dialogues.enums import SESSION_MOVES, RegistrationState, SessionMove, SessionState, SiteKind
 from dialogues.models import Session, Site
 from dialogues.services.seats import lock, offer_free_seats
@@ -18,6 +18,7 @@ from network.services import record_edit, record_transition, require_move
 from notifications import outbox
 
 TIMES = frozenset({"starts_at", "ends_at"})
+SHARING = frozenset({"starts_at", "floors_until"})
 # Fields that a member's calendar or mail shows: changing one of a published session is told to those who come.
 TOLD = frozenset({"title_ar", "title_en", "chatham_house"})
 TOLD_OF_SITE = frozenset({"name_ar", "name_en", "address_ar", "address_en", "municipality", "kind"})
@@ -45,6 +46,10 @@ class SeatsTaken(DomainError):
     message = _("%(taken)s seats are taken here: there can't be fewer.")
 
 
+class FloorsDontFit(DomainError):
+    message = _("%(site)s has %(seats)s seats: more can't be kept.")
+
+
 class SiteInUse(DomainError):
     message = _("Somebody has a place at this site: it can't be removed.")
 
@@ -53,6 +58,11 @@ def _locked(session: Session, by: User) -> Session:
     if not policies.can_manage(by, session):
         raise NotYourSession
     return lock(session)
+
+
+def seats_plan(session: Session) -> dict[str, Any]:
+    """Return what the journal keeps of how seats are shared whenever that changes: `replay_seats` reads it."""
+    return {"seats": seating.plan(session)}
 
 
 def create_session(*, session: Session, by: User) -> Session:
@@ -94,9 +104,13 @@ def edit_session(*, session: Session, changed: Collection[str], by: User) -> Ses
     if published and moved:
         _reschedule(kept, old=old, by=by, at=now)
     else:
-        record_edit(kept, changed={"fields": sorted(changed)} if changed else {}, by=by, at=now)
+        shared = seats_plan(kept) if published and SHARING & set(fields) else {}
+        record_edit(kept, changed={"fields": sorted(changed), **shared} if changed else {}, by=by, at=now)
         if published and TOLD & set(fields):
             _tell_changed(kept, "session-changed", at=now)
+    if published and SHARING & set(fields):
+        for site in kept.sites.order_by("pk"):
+            offer_free_seats(kept, site, at=now)
     return kept
 
 
@@ -108,7 +122,8 @@ def _reschedule(session: Session, *, old: dict[str, Any], by: User, at: Any) -> 
         to_state=session.state,
         by=by,
         at=at,
-        changes={field: [value.isoformat(), getattr(session, field).isoformat()] for field, value in old.items()},
+        changes={field: [value.isoformat(), getattr(session, field).isoformat()] for field, value in old.items()}
+        | seats_plan(session),
     )
     for offer in session.registrations.filter(state=RegistrationState.OFFERED, offer_expires_at__gt=session.starts_at):
         offer.offer_expires_at = session.starts_at
@@ -156,7 +171,7 @@ def save_site(*, site: Site, changed: Collection[str], by: User) -> Site:
     session, now = _locked(site.session, by), timezone.now()
     if site.pk is None:
         site.save()
-        record_edit(session, changed={"added_site": site.pk}, by=by, at=now)
+        record_edit(session, changed={"added_site": site.pk, **seats_plan(session)}, by=by, at=now)
         return site
     kept = Site.objects.select_for_update(of=("self",)).get(pk=site.pk, session=session)
     fields = [f.name for f in Site._meta.concrete_fields if f.name in set(changed) and f.editable]
@@ -167,8 +182,13 @@ def save_site(*, site: Site, changed: Collection[str], by: User) -> Site:
         setattr(kept, field, getattr(site, field))
     if kept.seats < kept.taken:
         raise SeatsTaken(taken=kept.taken)
+    if not allocation.fits(seating.floors_of(kept.floors.all()), kept.seats):
+        raise FloorsDontFit(site=kept.name, seats=kept.seats)
     kept.save(update_fields=fields)
-    record_edit(session, changed={"site": kept.pk, "fields": sorted(changed)} if fields else {}, by=by, at=now)
+    shared = seats_plan(session) if "seats" in fields else {}
+    record_edit(
+        session, changed={"site": kept.pk, "fields": sorted(changed), **shared} if fields else {}, by=by, at=now
+    )
     if "seats" in fields:
         offer_free_seats(session, kept, at=now)
     if session.state == SessionState.PUBLISHED and TOLD_OF_SITE & set(fields):
@@ -190,7 +210,7 @@ def remove_site(*, site: Site, by: User) -> None:
     if site.registrations.exists() or site.walk_ins.exists():
         raise SiteInUse
     site.delete()
-    record_edit(session, changed={"removed_site": pk}, by=by, at=timezone.now())
+    record_edit(session, changed={"removed_site": pk, **seats_plan(session)}, by=by, at=timezone.now())
 
 
 def _missing(session: Session, now: Any) -> list[str]:
@@ -216,7 +236,8 @@ def publish_session(*, session: Session, by: User) -> Session:
         raise IncompleteSession(missing=gettext("; ").join(missing))
     session.state, session.published_at, session.published_by = target, now, by
     session.save(update_fields=["state", "published_at", "published_by"])
-    record_transition(session, SessionMove.PUBLISH, from_state=before, to_state=target, by=by, at=now)
+    shared = seats_plan(session)
+    record_transition(session, SessionMove.PUBLISH, from_state=before, to_state=target, by=by, at=now, changes=shared)
     notices.tell_all(session, "session-published", recipients=selectors.invited_user_ids(session), at=now)
     return session
 

@@ -75,6 +75,7 @@ class RegistrationFactory(DjangoModelFactory):
     site = factory.LazyAttribute(lambda o: o.session.sites.get())
     practitioner = factory.SubFactory(PractitionerFactory)
     side = factory.LazyAttribute(lambda o: o.practitioner.region)
+    profession = factory.LazyAttribute(lambda o: o.practitioner.profession)
     state = RegistrationState.CONFIRMED
     requested_at = factory.LazyFunction(timezone.now)
     confirmed_at = factory.LazyAttribute(
