@@ -12,13 +12,14 @@ from dialogues.enums import (
     LIVE_STATES,
     SHOWN_STATES,
     WITHDRAWABLE_STATES,
+    RegistrationMove,
     RegistrationState,
     SessionState,
 )
 from dialogues.models import Registration, Session, Site, WalkIn
 from dialogues.models.sessions import LONGEST
 from network import policies as network_policies
-from network.models import Practitioner, Region
+from network.models import Practitioner, Region, Transition
 
 ATTENDED_SHOWN = 10
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -274,13 +275,30 @@ def with_place(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
     return registrations.annotate(place=Coalesce(Subquery(before), 0) + 1)
 
 
+def _last_reason() -> QuerySet[Any, Any]:
+    """Select why the rule made the last move of a registration, as the journal keeps it."""
+    steps = Transition.objects.filter(
+        subject_type=Registration._meta.label_lower, subject_id=OuterRef("pk"), changes__has_key="rule"
+    )
+    return steps.order_by("-pk").values("changes")[:1]
+
+
 def latest_registration(session: Session, practitioner: Practitioner) -> Registration | None:
     """Return what became of the member's last request for a seat: their one place if they have one, else what ended."""
     rows = Registration.objects.filter(session=session, practitioner=practitioner).select_related("site__municipality")
-    registration = rows.order_by("-pk").first()
+    registration = rows.annotate(why=Subquery(_last_reason())).order_by("-pk").first()
     if registration:
         registration.session = session
     return registration
+
+
+def steps_of_place(session: Session, practitioner: Practitioner) -> list[Transition]:
+    """Return each step of a member's places in a session, the first one first."""
+    places = Registration.objects.filter(session=session, practitioner=practitioner)
+    steps = Transition.objects.filter(
+        subject_type=Registration._meta.label_lower, subject_id__in=places.values("pk"), move__in=RegistrationMove
+    )
+    return list(steps.order_by("pk"))
 
 
 def places_to_give_up(practitioner: Practitioner) -> list[Registration]:

@@ -7,8 +7,11 @@ urlpatterns = [
     path("", views.session_list, name="session_list"),
     path("<slug:slug>/", views.session_detail, name="session_detail"),
     path("<slug:slug>/calendar.ics", views.session_calendar, name="session_calendar"),
+    path("<slug:slug>/seats/", views.session_seats, name="session_seats"),
     path("<slug:slug>/register/", views.session_register, name="session_register"),
     path("<slug:slug>/withdraw/", views.session_withdraw, name="session_withdraw"),
     path("<slug:slug>/offer/accept/", views.offer_accept, name="offer_accept"),
     path("<slug:slug>/offer/decline/", views.offer_decline, name="offer_decline"),
 ]
+# Short, because it stands in an SMS.
+offer_urlpatterns = ([path("<str:token>/", views.offer, name="offer")], "offers")

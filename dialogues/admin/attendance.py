@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import policies, selectors, services
+from dialogues.admin import balance
 from dialogues.enums import RegistrationState
 from dialogues.models import Registration, Session, Site, WalkIn
 from network import policies as network_policies
@@ -67,6 +68,7 @@ def urls(model_admin: Any) -> list[Any]:
     return [
         path("<path:object_id>/attendance/", view(attendance), name="dialogues_session_attendance"),
         path("<path:object_id>/sheet/", view(sheet), name="dialogues_session_sheet"),
+        path("<path:object_id>/balance/", view(balance.balance), name="dialogues_session_balance"),
         path("<path:object_id>/people/", view(people), name="dialogues_session_people"),
     ]
 

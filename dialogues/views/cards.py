@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from dialogues import policies, selectors
+from dialogues import notices, policies, selectors
 from dialogues.enums import LIVE_STATES, WITHDRAWABLE_STATES, RegistrationState, SessionState, SiteKind
 from dialogues.models import Registration, Session, Site
 from network.models import Practitioner
@@ -145,6 +145,13 @@ class Card:
     @cached_property
     def can_register(self) -> bool:
         return self.door == "open" and self.invited and not self.has_place
+
+    @property
+    def why(self) -> str:
+        """Why the reader waits or is offered a seat."""
+        place = self.registration
+        told = place is not None and place.state in (RegistrationState.WAITING, RegistrationState.OFFERED)
+        return notices.explain(getattr(place, "why", None) or {}) if told else ""
 
     @property
     def offers_sign_up(self) -> bool:

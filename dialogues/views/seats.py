@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
-from dialogues import selectors, services
-from dialogues.enums import RegistrationState, SessionState
+from dialogues import notices, policies, seating, selectors, services
+from dialogues.enums import RegistrationMove, RegistrationState, SessionState
 from dialogues.models import Registration, Session
 from network.decorators import member_page
 from network.enums import DomainError
@@ -30,6 +30,26 @@ def of_session(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         return view(request, practitioner, session)
 
     return member_page(require_http_methods(["GET", "HEAD", "POST"])(found))
+
+
+@of_session
+def session_seats(request: HttpRequest, practitioner: Practitioner, session: Session) -> HttpResponse:
+    """Show how the seats of a session are shared, and each step of the member's own place with its reason."""
+    if request.method == "POST":
+        raise Http404
+    now = timezone.now()
+    end = policies.floors_end(floors_until=session.floors_until, starts_at=session.starts_at)
+    context = {
+        "session": session,
+        "sites": seating.balance(session, now),
+        "released": now >= end,
+        "until": end,
+        "steps": [
+            {"at": step.at, "words": RegistrationMove(step.move).label, "why": notices.explain(step.changes)}
+            for step in selectors.steps_of_place(session, practitioner)
+        ],
+    }
+    return render(request, "dialogues/session_seats.html", context)
 
 
 def _say(request: HttpRequest, level: int, sentence: str) -> None:

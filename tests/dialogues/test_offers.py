@@ -186,8 +186,8 @@ def test_offers_run_through_the_list_until_the_last_quarter_and_end_before_the_s
     assert taken(session) == 0
 
 
-@pytest.mark.parametrize(("minutes", "state"), [(15, State.OFFERED), (14, State.WAITING), (-1, State.WAITING)])
-def test_no_offer_is_made_in_the_last_quarter_or_after_the_start(clock: Clock, minutes: int, state: State) -> None:
+@pytest.mark.parametrize(("minutes", "state"), [(15, State.OFFERED), (14, State.WAITING)])
+def test_no_offer_is_made_in_the_last_quarter_before_the_start(clock: Clock, minutes: int, state: State) -> None:
     seated, first = full(1)
     clock.set(seated.session.starts_at)
     clock.forward(minutes=-minutes)
@@ -195,6 +195,18 @@ def test_no_offer_is_made_in_the_last_quarter_or_after_the_start(clock: Clock, m
     act(services.withdraw, seated)
 
     assert state_of(first) == state
+
+
+def test_nothing_is_given_up_or_offered_after_the_start(clock: Clock) -> None:
+    seated, first = full(1)
+    clock.set(seated.session.starts_at)
+    before = everything()
+
+    with pytest.raises(services.NotRegistered):
+        act(services.withdraw, seated)
+    services.release_seats(session=seated.session, now=clock.now)
+
+    assert (everything(), state_of(first)) == (before, State.WAITING)
 
 
 @BREAKS

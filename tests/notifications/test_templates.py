@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import engines
 
 from dialogues import notices
+from dialogues.allocation import Rule, Verdict
 from network.accounts import CODES, WORDS
 from notifications import kinds, outbox, render
 from notifications.models import Message
@@ -68,6 +69,8 @@ def written(code: str, language: str, *, discreet: bool = False, **context: Any)
         "uid": "11111111-2222-3333-4444-555555555555",
         "sequence": 1,
         "kind": "dialogue",
+        "why": {"ar": "سببالمقعدالسري", "en": "Secretwhy"},
+        "token": "7-secrettoken",
         "chatham_house": False,
         "online": False,
         "words": "code",
@@ -171,8 +174,10 @@ def test_sms_fits_two_parts_however_long_the_title(code, case, language, discree
 
     sms = render.sms(message, reader)
 
-    assert sms_parts(sms) <= (1 if language == "ar" else 2)
-    assert "://" not in sms
+    answered = code == "seat-offered" and not discreet
+    assert sms_parts(sms) <= (1 if language == "ar" and not answered else 2)
+    # The one that is answered carries its address, no other does.
+    assert ("://" in sms) == answered
 
 
 def test_sms_parts_are_counted_as_networks_count():
@@ -262,7 +267,9 @@ def test_what_is_really_told_has_all_that_the_words_need(language, monkeypatch):
     user.save()
     seats = [kind.code for kind in kinds.all_kinds() if kind.code.startswith(("seat-", "session-"))]
     for code in seats:
-        notices.tell(registration, code, at=session.created_at)
+        registration.offered_at = session.created_at if code == "seat-offered" else None
+        registration.state = "offered" if code == "seat-offered" else "confirmed"
+        notices.tell(registration, code, at=session.created_at, why=Verdict(Rule.TURN))
     for code in ("session-published", "session-cancelled", "session-changed-waiting", "session-rescheduled-waiting"):
         notices.tell_all(session, code, recipients=[user.pk], at=session.created_at)
 

@@ -9,6 +9,7 @@ from django.contrib.admin import AdminSite
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
+from dialogues import tokens
 from dialogues.models import Registration, Session, Site, WalkIn
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.models import (
@@ -52,6 +53,8 @@ MODELS: dict[type[models.Model], str] = {
 }
 # Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
+# Pages below a session in the admin that show, with what is posted to them.
+SESSION_PAGES = ("attendance", "people", "sheet", "balance")
 ATTENDANCE_STEPS = ("mark", "seat", "remove", "walk-in", "close", "reopen", "nonsense", "")
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
 
@@ -263,7 +266,7 @@ class Desk:
     # --- the pages of a session ------------------------------------------------------------------------------------------
 
     def _session_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        for page in ("attendance", "people", "sheet"):
+        for page in SESSION_PAGES:
             if not self._has("dialogues_session_" + page):
                 return
             base = self.url(Session, page, pk)
@@ -279,6 +282,11 @@ class Desk:
                 yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=True)
         for step in PEOPLE_STEPS:
             yield Request(self.url(Session, "people", pk), {**forged, "do": step}, hidden=hidden)
+        if hidden:
+            # What one's own sessions keep for whom is one's own affair.
+            site = forged["site"]
+            kept = {f"{site}-side-{self.world.regions[self.side].pk}": 3, f"{site}-side-abroad": 1}
+            yield Request(self.url(Session, "balance", pk), kept, hidden=hidden)
 
     def forged(self, pk: Any) -> dict[str, Any]:
         """Return ids of the other sides for every name that these pages read."""
@@ -363,7 +371,12 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     other = SIDES[(SIDES.index(side) + 1) % len(SIDES)]
     named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running")]
     named += ["joint:draft", "joint:two", "joint:coming", "joint:running"]
-    slugs = {"slug": [*(world.sessions[name].slug for name in named), "no-such-session"]}
+    offered = Registration.objects.filter(offered_at__isnull=False).exclude(practitioner__region__code=side)
+    values = {
+        "slug": [*(world.sessions[name].slug for name in named), "no-such-session"],
+        # The signature is not theirs: the number alone opens nothing.
+        "token": [*(f"{pk}-{'a' * tokens.SIGNATURE}" for pk in offered.values_list("pk", flat=True)[:2]), "7", "x-y"],
+    }
     forged = {
         "site": world.of(Site, other)[0],
         "practitioner": world.people[f"{other}:found"].pk,
@@ -372,7 +385,7 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     for address in walk():
         if address.in_admin:
             continue
-        for url in _urls(address, slugs):
+        for url in _urls(address, values):
             yield Request(url)
             if address.name != "account_logout":
                 yield Request(url, forged)
