@@ -134,7 +134,7 @@ def sites_to_release(now: datetime) -> list[Session]:
 def balance(session: Session, now: datetime | None = None) -> list[dict[str, Any]]:
     """Return, for each site, how each side and profession with kept seats stands against them, in three queries.
 
-    A row has `floor` (a SeatFloor), `held`, `filled` (of the kept ones), `waiting`, `missing`; a site also tells `free`, of it `open` to all.
+    A row has `floor` (a SeatFloor), `held`, `filled` (of the kept ones), `waiting`, `missing`; a site also tells `free` and, of it, `open`.
     """
     at = now or timezone.now()
     sites = list(session.sites.select_related("municipality").prefetch_related(with_floors()).order_by("pk"))

@@ -211,7 +211,7 @@ def test_nothing_marks_text_as_safe() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", list(walk()), ids=lambda address: address.route)
 def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client: Client, address: Any) -> None:
-    values = {"object_id": "1", "app_label": "network", "url": "x", "slug": "nothing"}
+    values = {"object_id": "1", "app_label": "network", "url": "x", "slug": "nothing", "token": "7-x"}
     if not address.name:
         return
     url = reverse(address.name, args=[values[name] for name in address.parameters])

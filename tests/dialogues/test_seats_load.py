@@ -1,186 +1,56 @@
-"""2,000 people and 10 % double clicks, 400 at once, for 50 seats: against a live server, on the database of the run."""
+"""2,000 people and 10 % double clicks, 400 at once, for 50 seats shared by floors: against a live server, on the run's database."""
 
 import asyncio
-import os
 import random
 import re
-import secrets
-import signal
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.messages.storage.cookie import CookieStorage
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session as WebSession
 from django.db import connection, connections
 from django.db.models import F
-from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from dialogues import selectors, services
-from dialogues.enums import RegistrationState
+from dialogues import seating, selectors, services
+from dialogues.allocation import Floors
+from dialogues.enums import RegistrationMove, RegistrationState, SessionState
 from dialogues.models import Registration, Session, Site
+from dialogues.replay import replay
 from dialogues.services import seats
-from network.models import Practitioner, User
+from network.models import Practitioner, Transition
+from tests.dialogues.rush import AT_ONCE, Answer, Visitor, members, rush, serving, signed_in
 from tests.factories.dialogues import SessionFactory
-from tests.factories.network import PractitionerFactory
+from tests.factories.network import PractitionerFactory, coordinator
 from tests.own_database import own_database
-from tests.services import free_port, wait_until
 
 pytestmark = pytest.mark.heavy
 
 SEATS = 50
+FLOORS = {"west": 10, "east": 12, "south": 15}
 PEOPLE = 2_000
-AT_ONCE = 400
 CANCEL = 10
 LATECOMERS = 200
 PLACE = re.compile(r"in place (\d+)")
-CSRF = "c" * 32
 
 
 # --- who comes ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Visitor:
-    """A member with the cookie of an open session."""
-
-    practitioner: Practitioner
-    cookie: str
-
-
-def members(count: int, prefix: str) -> list[Practitioner]:
-    """Return new active members, all like the factory's."""
-    pattern = PractitionerFactory(user__email=f"{prefix}@example.org")
-    users = User.objects.bulk_create(
-        User(email=f"{prefix}{number}@example.org", password="!", language="en") for number in range(count)
-    )
-    fields = {field.attname: getattr(pattern, field.attname) for field in Practitioner._meta.concrete_fields}
-    fields.pop("id")
-    return Practitioner.objects.bulk_create(Practitioner(**fields | {"user_id": user.pk}) for user in users)
-
-
-def signed_in(people: list[Practitioner]) -> list[Visitor]:
-    """Open a web session for each."""
-    users = User.objects.in_bulk([person.user_id for person in people])
-    visitors, rows = [], []
-    for person in people:
-        key = secrets.token_hex(16)
-        data = {
-            SESSION_KEY: str(person.user_id),
-            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
-            HASH_SESSION_KEY: users[person.user_id].get_session_auth_hash(),
-        }
-        expires = timezone.now() + timezone.timedelta(days=1)
-        rows.append(WebSession(session_key=key, session_data=SessionStore().encode(data), expire_date=expires))
-        visitors.append(Visitor(person, key))
-    WebSession.objects.bulk_create(rows, batch_size=500)
-    return visitors
-
-
-# --- what they are answered -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Answer:
-    visitor: Visitor
-    status: int
-    said: tuple[str, ...]
-    began: float
-    ended: float
-
-
-def said(cookies: list[str]) -> tuple[str, ...]:
-    """Return the sentences that the answer's cookie brings to the next page."""
-    values = [
-        cookie.partition("=")[2].partition(";")[0].strip('"') for cookie in cookies if cookie.startswith("messages=")
-    ]
-    storage = CookieStorage(RequestFactory().get("/"))
-    return tuple(
-        message.message
-        for value in values
-        for message in storage._decode(value.replace('\\"', '"').replace("\\054", ",")) or []
-    )
-
-
-async def post(port: int, path: str, visitor: Visitor, body: str) -> Answer:
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: sessionid={visitor.cookie}; csrftoken={CSRF}\r\n"
-        f"X-CSRFToken: {CSRF}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
-        "Connection: close\r\n\r\n"
-    )
-    began = time.monotonic()
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write((head + body).encode())
-    raw = await reader.read()
-    ended = time.monotonic()
-    writer.close()
-    lines = raw.partition(b"\r\n\r\n")[0].decode().split("\r\n")
-    status = int(lines[0].split()[1]) if lines[0] else 0
-    cookies = [line.partition(": ")[2] for line in lines[1:] if line.lower().startswith("set-cookie:")]
-    return Answer(visitor, status, said(cookies), began, ended)
-
-
-async def rush(port: int, requests: list[tuple[str, Visitor, str]]) -> list[Answer]:
-    """Make all requests, so many at once; those of one person who clicks twice go out together."""
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(path: str, visitor: Visitor, body: str) -> Answer:
-        async with gate:
-            return await post(port, path, visitor, body)
-
-    return await asyncio.gather(*(one(*request) for request in requests))
-
-
-@contextmanager
-def serving(database_url: str, data: Path) -> Iterator[int]:
-    """Serve with gunicorn as in production: embedded on SQLite, two processes and a broker (that may be away) on PostgreSQL."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url,
-        "DATA_DIR": str(data),
-        "BIND": f"127.0.0.1:{port}",
-        "SITE_URL": f"http://127.0.0.1:{port}",
-        "LOG_LEVEL": "ERROR",
-    }
-    if connection.vendor == "postgresql":
-        environment["REDIS_URL"] = settings.REDIS_URL or f"redis://127.0.0.1:{free_port()}/0"
-    command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
-    server = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, start_new_session=True)
-
-    def up() -> bool:
-        assert server.poll() is None, "gunicorn has ended."
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    try:
-        wait_until(up, seconds=60, what="gunicorn")
-        yield port
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+def keep_seats(session: Session) -> Floors:
+    """Keep seats of the session's only site for the sides, and record from where the seats can be computed anew."""
+    floors = Floors({PractitionerFactory(side=side).region_id: seats for side, seats in FLOORS.items()})
+    by = coordinator(None)
+    services.set_floors(session=session, floors={session.sites.get().pk: floors}, until=None, by=by)
+    services.publish_session(session=session, by=by)
+    return floors
 
 
 # --- what was promised ----------------------------------------------------------------------------------------------------
@@ -199,6 +69,17 @@ def capacity_faults(site: Site) -> list[str]:
     if rows.live().values("practitioner_id").distinct().count() != rows.live().count():
         faults.append("somebody has two places")
     return faults
+
+
+def floor_faults(site: Site, floors: Floors) -> list[str]:
+    """Return which floors are not reached although people of that side wait."""
+    held = seating.held(site).sides
+    return [
+        f"side {side} holds {held.get(side, 0)} of its {floor}"
+        for side, floor in floors.sides.items()
+        if held.get(side, 0) < floor
+        and Registration.objects.filter(site=site, side_id=side, state=RegistrationState.WAITING).exists()
+    ]
 
 
 def overtaken(times: list[tuple[int, float, float]]) -> int:
@@ -287,6 +168,7 @@ def test_without_lock_and_conditional_take_too_many_are_confirmed(
             off.setattr("dialogues.notices.tell", lambda *args, **kwargs: None)
             at_once(calls(first))
         faults = capacity_faults(site)
+        assert replay(session).differences != []
 
         # The same with its control: nobody else gets a seat.
         confirmed = Registration.objects.filter(state=RegistrationState.CONFIRMED).count()
@@ -305,8 +187,9 @@ def test_two_thousand_ask_for_fifty_seats(
     tmp_path: Path, django_db_blocker: DjangoDbBlocker, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with own_database("jisr_seats_load", tmp_path, django_db_blocker) as url:
-        session = SessionFactory(site__seats=SEATS, in_hours=400)
+        session = SessionFactory(site__seats=SEATS, in_hours=400, state=SessionState.DRAFT)
         site = session.sites.get()
+        floors = keep_seats(session)
         visitors = signed_in(members(PEOPLE, "member"))
         latecomers = signed_in(members(LATECOMERS, "latecomer"))
         register = f"/en/sessions/{session.slug}/register/"
@@ -324,13 +207,18 @@ def test_two_thousand_ask_for_fifty_seats(
             answers = asyncio.run(rush(port, clicks))
             seconds = time.monotonic() - began
             queue = check_rush(site, visitors, answers)
+            assert floor_faults(site, floors) == []
 
-            leaving = [v for v in visitors if v.practitioner.pk in queue.confirmed[:CANCEL]]
+            first = {row.practitioner_id for row in queue.confirmed[:CANCEL]}
+            leaving = [visitor for visitor in visitors if visitor.practitioner.pk in first]
             requests = [(register, visitor, f"site={site.pk}") for visitor in latecomers]
             for number, visitor in enumerate(leaving):
                 requests.insert(number * 15 + 7, (f"/en/sessions/{session.slug}/withdraw/", visitor, ""))
             answers += asyncio.run(rush(port, requests))
-            check_offers(site, queue, leaving, latecomers)
+            check_offers(site, queue, floors, leaving, latecomers)
+            computed = replay(session)
+            assert computed.differences == []
+            assert computed.moves == PEOPLE + LATECOMERS + CANCEL
 
         assert {answer.status for answer in answers} <= {200, 302}
         assert [answer for answer in answers if len(answer.said) != 1] == []
@@ -339,8 +227,8 @@ def test_two_thousand_ask_for_fifty_seats(
     with capsys.disabled():
         print(
             f"\nseats, {connection.vendor}: {len(clicks)} requests of {PEOPLE} people in {seconds:.1f} s "
-            f"({len(clicks) / seconds:.0f}/s, {AT_ONCE} at once), {SEATS} confirmed, {PEOPLE - SEATS} waiting in order; "
-            f"{CANCEL} cancelled while {LATECOMERS} came: the first {CANCEL} were offered"
+            f"({len(clicks) / seconds:.0f}/s, {AT_ONCE} at once), {SEATS} confirmed with every floor reached, {PEOPLE - SEATS} waiting; "
+            f"{CANCEL} cancelled while {LATECOMERS} came: the right {CANCEL} were offered"
         )
 
 
@@ -348,8 +236,23 @@ def test_two_thousand_ask_for_fifty_seats(
 class Queue:
     """Who has a seat and who waits, each in the order of their places."""
 
-    confirmed: list[int]
-    waiting: list[int]
+    confirmed: list[Registration]
+    waiting: list[Registration]
+
+    def due(self, leaving: list[int], floors: Floors) -> list[Registration]:
+        """Return who is to be offered the seats of those who leave, in this order: the side furthest below its floor, else the first."""
+        held = Counter(row.side_id for row in self.confirmed)
+        side_of = {row.practitioner_id: row.side_id for row in self.confirmed}
+        waiting, offered = list(self.waiting), []
+        for person in leaving:
+            held[side_of[person]] -= 1
+            below = {side: floor - held[side] for side, floor in floors.sides.items() if held[side] < floor}
+            wanted = max(below, key=lambda side: below[side]) if below else None
+            chosen = next(row for row in waiting if wanted in (None, row.side_id))
+            waiting.remove(chosen)
+            held[chosen.side_id] += 1
+            offered.append(chosen)
+        return offered
 
 
 def check_rush(site: Site, visitors: list[Visitor], answers: list[Answer]) -> Queue:
@@ -380,20 +283,27 @@ def check_rush(site: Site, visitors: list[Visitor], answers: list[Answer]) -> Qu
         **{row.practitioner_id: place for row, place in zip(waiting, places, strict=True)},
     }
     assert overtaken([(place_of[person].pk, *when) for person, when in times.items()]) == 0
-    return Queue([row.practitioner_id for row in confirmed], [row.practitioner_id for row in waiting])
+    for side in {row.side_id for row in rows}:
+        last = max(row.pk for row in confirmed if row.side_id == side)
+        assert last < min(row.pk for row in waiting if row.side_id == side)
+    return Queue(confirmed, waiting)
 
 
-def check_offers(site: Site, queue: Queue, leaving: list[Visitor], latecomers: list[Visitor]) -> None:
-    """Check that the freed seats were offered to exactly those who had waited longest."""
-    assert capacity_faults(site) == []
+def check_offers(site: Site, queue: Queue, floors: Floors, leaving: list[Visitor], latecomers: list[Visitor]) -> None:
+    """Check that the freed seats were offered to exactly those whom the floors and the order of asking name."""
+    assert capacity_faults(site) == floor_faults(site, floors) == []
     assert site.taken == SEATS
-    states: dict[str, list[int]] = {}
-    for row in Registration.objects.filter(site=site).order_by("pk"):
-        states.setdefault(row.state, []).append(row.practitioner_id)
-    assert sorted(states[RegistrationState.CANCELLED]) == sorted(v.practitioner.pk for v in leaving)
-    assert states[RegistrationState.OFFERED] == queue.waiting[:CANCEL]
-    assert states[RegistrationState.CONFIRMED] == queue.confirmed[CANCEL:]
-    assert states[RegistrationState.WAITING][: len(queue.waiting) - CANCEL] == queue.waiting[CANCEL:]
-    assert set(states[RegistrationState.WAITING][len(queue.waiting) - CANCEL :]) == {
-        v.practitioner.pk for v in latecomers
+    rows = Registration.objects.filter(site=site).order_by("pk")
+    of_state = {
+        state: [row.practitioner_id for row in rows if row.state == state] for state in RegistrationState.values
     }
+    steps = Transition.objects.filter(move=RegistrationMove.CANCEL).order_by("pk").values_list("by_id", flat=True)
+    people = {row.practitioner.user_id: row.practitioner_id for row in rows.select_related("practitioner")}
+    left = [people[user] for user in steps]
+    offered = [row.practitioner_id for row in queue.due(left, floors)]
+    still = [row.practitioner_id for row in queue.waiting if row.practitioner_id not in offered]
+    assert sorted(left) == sorted(of_state["cancelled"]) == sorted(v.practitioner.pk for v in leaving)
+    assert sorted(of_state["offered"]) == sorted(offered)
+    assert of_state["confirmed"] == [row.practitioner_id for row in queue.confirmed[CANCEL:]]
+    assert of_state["waiting"][: len(still)] == still
+    assert set(of_state["waiting"][len(still) :]) == {v.practitioner.pk for v in latecomers}
