@@ -77,6 +77,11 @@ class Ground:
         self._new_database(name := f"bench_{name}", TEMPLATE)
         return name
 
+    def copy(self, name: str, of: str) -> str:
+        """Make another database just like one that nobody is connected to, and return its name."""
+        self._new_database(name := f"bench_{name}", of)
+        return name
+
     def manage(self, environment: dict[str, str], *arguments: str) -> None:
         """Run a management command."""
         command = [sys.executable, "manage.py", *arguments]
@@ -88,10 +93,12 @@ class Ground:
             [sys.executable, "-m", f"benchmarks.{module}", *arguments], env=environment, cwd=BASE, check=True
         )
 
-    def ask(self, environment: dict[str, str], module: str, *arguments: str) -> Any:
-        """Run a module of ours in a process of its own, and return the JSON of its last line."""
+    def ask(self, environment: dict[str, str], module: str, *arguments: str, given: Any = None) -> Any:
+        """Run a module of ours in a process of its own, give it JSON, and return the JSON of its last line."""
         command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
-        done = subprocess.run(command, env=environment, cwd=BASE, check=True, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            command, env=environment, cwd=BASE, check=True, stdout=subprocess.PIPE, text=True, input=json.dumps(given)
+        )
         return json.loads(done.stdout.splitlines()[-1])
 
     @contextmanager

@@ -66,5 +66,39 @@ def rate(port: int, path: str, seconds: float, cookie: str = "") -> float:
     return answered / (now - began)
 
 
+def posting(path: str, body: str, cookie: str, token: str) -> bytes:
+    """Return a POST as a browser sends it."""
+    lines = [
+        f"POST {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Accept-Encoding: gzip",
+        "Accept-Language: ar",
+        f"Cookie: {cookie}; csrftoken={token}",
+        f"X-CSRFToken: {token}",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body)}",
+    ]
+    return "\r\n".join([*lines, "", body]).encode()
+
+
+def rate_of_all(port: int, requests: list[bytes], expected: bytes) -> float:
+    """Make each request once, as many at a time as there are connections, and return the answers per second."""
+    waiting = iter(requests)
+    busy = []
+    began = time.perf_counter()
+    for prepared, _ in zip(waiting, range(CONNECTIONS), strict=False):
+        busy.append(Connection(port))
+        busy[-1].send(prepared)
+    while busy:
+        connection = busy.pop(0)
+        head = connection.receive()
+        if not head.startswith(expected):
+            raise RuntimeError(head.splitlines()[0].decode())
+        if prepared := next(waiting, None):
+            connection.send(prepared)
+            busy.append(connection)
+    return len(requests) / (time.perf_counter() - began)
+
+
 if __name__ == "__main__":
     print(json.dumps(rate(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), *sys.argv[4:])))

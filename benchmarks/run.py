@@ -7,13 +7,14 @@ import os
 import sys
 import time
 
-from benchmarks import directory, memory, outbox, size, web
+from benchmarks import directory, memory, outbox, signups, size, web
 from benchmarks.figures import table
 from benchmarks.ground import prepared
 
 PARTS = {
     "size": size.measure,
     "web": web.measure,
+    "signups": signups.measure,
     "memory": memory.measure,
     "outbox": outbox.measure,
     "directory": directory.measure,

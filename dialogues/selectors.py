@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from dialogues import policies
 from dialogues.enums import (
     LIVE_STATES,
     SHOWN_STATES,
@@ -37,7 +38,15 @@ def coming_public(limit: int) -> list[Session]:
 
 
 def is_invited(session: Session, practitioner: Practitioner) -> bool:
-    return Session.objects.inviting(practitioner).filter(pk=session.pk).exists()
+    """Tell whether a session invites the member; what it names is asked plainly, for everybody who signs up waits for this."""
+    joint = session.host_region_id is None and practitioner.region_id is not None
+    regions = _named(Session.invited_regions.through, session, "region_id") if joint else ()
+    professions = _named(Session.invited_professions.through, session, "profession_id")
+    return policies.invites(session, practitioner, regions=set(regions), professions=set(professions))
+
+
+def _named(through: Any, session: Session, column: str) -> list[int]:
+    return list(through.objects.filter(session_id=session.pk).values_list(column, flat=True))
 
 
 def invited_user_ids(session: Session) -> list[int]:
@@ -57,13 +66,13 @@ def invited_user_ids(session: Session) -> list[int]:
 
 def live_registration(session: Session, practitioner: Practitioner) -> Registration | None:
     """Return the person's one place in the session, if they have any."""
-    registration = (
-        Registration.objects.filter(session=session, practitioner=practitioner, state__in=LIVE_STATES)
-        .select_related("site", "practitioner")
-        .first()
-    )
-    if registration:
-        registration.session = session
+    rows = Registration.objects.filter(session_id=session.pk, practitioner_id=practitioner.pk, state__in=LIVE_STATES)
+    # Most often there is none: the question is put so that it costs little.
+    found = list(rows.values_list("pk", flat=True))
+    if not found:
+        return None
+    registration = Registration.objects.select_related("site", "practitioner").get(pk=found[0])
+    registration.session = session
     return registration
 
 
@@ -222,6 +231,14 @@ def listed(user: Any, practitioner: Practitioner | None) -> QuerySet[Session]:
     if network_policies.is_staff(user):
         return Session.objects.public() | Session.objects.visible_to(user).filter(published_at__isnull=False)
     return Session.objects.public()
+
+
+def known(slug: str, user: Any, practitioner: Practitioner) -> Session | None:
+    """Return a session that this member may know of; most are known to all members, which is asked first because it costs less."""
+    return (
+        Session.objects.known_to_members().filter(slug=slug).first()
+        or listed(user, practitioner).filter(slug=slug).first()
+    )
 
 
 def session_for(slug: str, user: Any, practitioner: Practitioner | None) -> Session | None:

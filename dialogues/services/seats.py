@@ -1,6 +1,7 @@
 """Seats. Every change is made under the lock of the session, and the database refuses a seat too many (`site_never_over_capacity`)."""
 
 from contextlib import suppress
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -44,10 +45,12 @@ class SiteGone(DomainError):
 
 
 def site_of(session: Session, site: Site) -> Site:
-    """Return the site as it is now; raises SiteGone for one that was removed in the meantime."""
-    found = Site.objects.filter(pk=site.pk, session=session).first()
-    if found is None:
+    """Return the site with its seats as they are now; raises SiteGone for one that was removed in the meantime."""
+    rows = list(Site.objects.filter(pk=site.pk, session_id=session.pk).values_list("seats", "taken"))
+    if not rows:
         raise SiteGone
+    found = copy(site)
+    found.seats, found.taken = rows[0]
     return found
 
 

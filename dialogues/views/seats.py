@@ -24,7 +24,7 @@ def of_session(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @wraps(view)
     def found(request: HttpRequest, practitioner: Practitioner, slug: str) -> HttpResponse:
-        session = selectors.listed(request.user, practitioner).filter(slug=slug).first()
+        session = selectors.known(slug, request.user, practitioner)
         if session is None:
             raise Http404
         return view(request, practitioner, session)
