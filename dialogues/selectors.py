@@ -45,6 +45,11 @@ def is_invited(session: Session, practitioner: Practitioner) -> bool:
     return policies.invites(session, practitioner, regions=set(regions), professions=set(professions))
 
 
+def is_active(practitioner: Practitioner) -> bool:
+    """Tell whether somebody is a member at this moment."""
+    return bool(list(Practitioner.objects.active().filter(pk=practitioner.pk).values_list("pk", flat=True)))
+
+
 def _named(through: Any, session: Session, column: str) -> list[int]:
     return list(through.objects.filter(session_id=session.pk).values_list(column, flat=True))
 

@@ -1,6 +1,8 @@
 """The only door into notifications: register kinds, enqueue notices, keep preferences."""
 
 import logging
+import os
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -22,6 +24,7 @@ log = logging.getLogger("jisr.outbox")
 
 BATCH = 500
 QUIET_SECONDS = 10.0
+PAUSE_SECONDS = 0.05
 _quiet_until = 0.0
 RESENDABLE_STATES = (*ENDED_UNSENT_STATES, MessageState.FAILED)
 
@@ -125,11 +128,39 @@ def _nudge_after_commit() -> None:
         transaction.on_commit(nudge, robust=True)
 
 
-def nudge() -> None:
-    """Wake a worker now. When the broker can't be reached nothing is lost: beat drains the outbox soon after.
+class _Bell:
+    """Wakes a worker from a thread of its own: who rings waits for nothing, and many who ring at once wake it once."""
 
-    A web request waits for this; while the broker is away only one in QUIET_SECONDS tries.
-    """
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+        self._process = 0
+
+    def ring(self) -> None:
+        self._rung.set()
+        # A thread does not survive a fork.
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            threading.Thread(target=self._listen, name="nudge", daemon=True).start()
+
+    def _listen(self) -> None:
+        while True:
+            self._rung.wait()
+            # First cleared, then sent: whoever commits in between rings again.
+            self._rung.clear()
+            wake()
+            time.sleep(PAUSE_SECONDS)
+
+
+_bell = _Bell()
+
+
+def nudge() -> None:
+    """Have a worker woken, without waiting for it. Losing this with the process loses nothing: beat drains the outbox soon after."""
+    _bell.ring()
+
+
+def wake() -> None:
+    """Wake a worker now; while the broker is away only one call in QUIET_SECONDS tries."""
     global _quiet_until  # noqa: PLW0603 (one process, one broker)
     if time.monotonic() < _quiet_until:
         return

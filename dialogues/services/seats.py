@@ -16,7 +16,7 @@ from dialogues.allocation import Verdict
 from dialogues.enums import REGISTRATION_MOVES, RegistrationMove, RegistrationState, SessionState
 from dialogues.models import Registration, Session, Site
 from network import selectors as network_selectors
-from network.enums import DomainError, MemberState
+from network.enums import DomainError
 from network.models import Practitioner, User
 from network.services import record_transition, require_move
 from notifications import outbox
@@ -116,7 +116,7 @@ def _register(*, session: Session, site: Site, practitioner: Practitioner, by: U
         return existing
     if not policies.registration_is_open(session, now):
         raise RegistrationClosed
-    if not Practitioner.objects.filter(pk=practitioner.pk, state=MemberState.ACTIVE).exists():
+    if not selectors.is_active(practitioner):
         raise NotInvited
     site = site_of(session, site)
     # Nobody overtakes who would be chosen before them, not even in the last minutes, when nothing is offered any more.

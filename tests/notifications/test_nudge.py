@@ -1,10 +1,12 @@
-"""Waking a worker after the commit: nobody waits for a broker that is away."""
+"""Waking a worker after the commit: nobody waits for it, least of all for a broker that is away."""
 
 import logging
 import os
+import queue
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from notifications import outbox
 current_app.finalize()
 for _ in range(3):
     began = time.monotonic()
-    outbox.nudge()
+    outbox.wake()
     print(time.monotonic() - began)
 """
 
@@ -66,12 +68,12 @@ def test_a_broker_that_came_back_is_asked_again(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("notifications.outbox.current_app.send_task", send)
     monkeypatch.setattr(outbox, "_quiet_until", 0.0)
     for _ in range(5):
-        outbox.nudge()
+        outbox.wake()
     assert len(asked) == 1
 
     monkeypatch.setattr(outbox, "_quiet_until", 0.0)
     for _ in range(2):
-        outbox.nudge()
+        outbox.wake()
 
     assert len(asked) == 3
 
@@ -86,8 +88,32 @@ def test_a_nudge_that_fails_is_logged_without_the_brokers_address(
     monkeypatch.setattr(outbox, "_quiet_until", 0.0)
     monkeypatch.setattr(logging.getLogger("jisr.outbox"), "propagate", True)
 
-    outbox.nudge()
+    outbox.wake()
 
     assert [record.getMessage() for record in caplog.records] == [
         "outbox: no nudge, the broker is out of reach (ConnectionError)"
     ]
+
+
+def test_who_writes_notices_does_not_wait_and_a_burst_wakes_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: queue.SimpleQueue[str] = queue.SimpleQueue()
+    answering = threading.Event()
+
+    def slowly() -> None:
+        woken.put(threading.current_thread().name)
+        answering.wait(30)
+
+    monkeypatch.setattr(outbox, "wake", slowly)
+    monkeypatch.setattr(outbox, "_bell", outbox._Bell())
+    outbox.nudge()
+    assert woken.get(timeout=30) == "nudge"
+
+    # The broker does not answer; that this comes back at all is what is tested.
+    for _ in range(200):
+        outbox.nudge()
+    assert woken.empty()
+    answering.set()
+
+    assert woken.get(timeout=30) == "nudge"
+    with pytest.raises(queue.Empty):
+        woken.get(timeout=0.3)
