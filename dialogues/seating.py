@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Prefetch
+from django.db.models import Count, F, Min, Prefetch
 from django.utils import timezone
 
 from dialogues import allocation, policies
@@ -16,7 +16,8 @@ from dialogues.models import Registration, SeatFloor, Session, Site
 def with_floors() -> Prefetch:
     """Prefetch the kept seats of sites in the order in which they are shown."""
     rows = SeatFloor.objects.select_related("region", "profession")
-    return Prefetch("floors", rows.order_by("kind", "region__position", "profession__name", "pk"))
+    by_side = F("region__position").asc(nulls_last=True)
+    return Prefetch("floors", rows.order_by("-kind", by_side, "profession__name", "pk"))
 
 
 def floors_of(rows: Iterable[SeatFloor]) -> Floors:

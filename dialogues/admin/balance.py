@@ -133,7 +133,9 @@ def balance(model_admin: Any, request: HttpRequest, session: Session) -> HttpRes
     standing = seating.balance(session)
     if form:
         for place in standing:
-            place |= {"boxes": form.boxes(place["site"]), "pairs": list(form.pairs(place["site"]))}
+            pairs = list(form.pairs(place["site"]))
+            filled = any(box.value() for pair in pairs for box in pair)
+            place |= {"boxes": form.boxes(place["site"]), "pairs": pairs, "by_profession": filled}
     context = {
         **model_admin.admin_site.each_context(request),
         "title": gettext("Sharing the seats"),

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from dialogues import tokens
 from dialogues.enums import SessionState
-from dialogues.models import Session
+from dialogues.models import Registration, Session
 from network.enums import MemberState, Role
 from network.models import Practitioner, RoleGrant, User
 from notifications.outbox import Message
@@ -51,6 +52,8 @@ def pages(people: dict[str, User]) -> list[Page]:
     public = Session.objects.public().filter(state=SessionState.PUBLISHED).order_by("starts_at", "pk").first()
     own = Session.objects.filter(host_region=regional.region, state=SessionState.PUBLISHED).order_by("pk").first()
     joint = Session.objects.filter(host_region=None, state=SessionState.PUBLISHED).order_by("pk").first()
+    shared = Session.objects.filter(sites__floors__isnull=False).order_by("pk").first()
+    offered = Registration.objects.filter(state="offered").order_by("pk").first()
     closed = Session.objects.filter(state=SessionState.CLOSED).order_by("pk").first()
     draft = Session.objects.filter(state=SessionState.DRAFT).order_by("pk").first()
     applied = Practitioner.objects.filter(region=regional.region, state=MemberState.APPLIED).order_by("pk").first()
@@ -69,6 +72,9 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("signup", ANONYMOUS, "accounts/signup/", main=True),
         Page("password-reset", ANONYMOUS, "accounts/password/reset/"),
         Page("not-found", ANONYMOUS, "sessions/no-such-session/", main=True, status=404),
+        Page("offer", ANONYMOUS, f"o/{tokens.of_offer(offered)}/", main=True),
+        Page("session-seats", "member", f"sessions/{shared.slug}/seats/", main=True),
+        Page("session-seats-waiting", "waiting", f"sessions/{waiting.slug}/seats/"),
         Page("me", "member", "me/", main=True),
         Page("me-waiting", "waiting", "me/", main=True),
         Page("me-applicant", "applicant", "me/", main=True),
@@ -103,6 +109,7 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("admin-session-add", "regional", f"{admin}/add/", main=True),
         Page("admin-draft", "national" if draft.host_region is None else "auditor", f"{admin}/{draft.pk}/change/"),
         Page("admin-people", "national", f"{admin}/{joint.pk}/people/", main=True),
+        Page("admin-balance", "national", f"{admin}/{shared.pk}/balance/", main=True),
         Page("admin-attendance", "national", f"{admin}/{closed.pk}/attendance/", main=True),
         Page("admin-sheet", "national", f"{admin}/{closed.pk}/sheet/", main=True),
         Page("admin-history", "national", f"{admin}/{closed.pk}/history/"),

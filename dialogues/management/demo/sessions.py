@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from dialogues import services
+from dialogues.allocation import Floors
 from dialogues.enums import RegistrationState, SiteKind
 from dialogues.management.demo import clock
 from dialogues.management.demo.people import Cast
@@ -81,6 +82,14 @@ class Programme:
         for login in logins:
             person = self.cast.person(login)
             services.register(session=session, site=site, practitioner=person, by=person.user)
+
+    def keep_seats(self, session: Session, room: str, *, sides: int, abroad: int) -> None:
+        """Keep seats of one place for each side and for members abroad."""
+        site = Site.objects.get(session=session, name_en=ROOMS[room][2])
+        kept = {region.pk: sides for region in self.regions.values()}
+        by = self.staff[session.host_region.code if session.host_region else ""]
+        floors = {site.pk: Floors({**kept, None: abroad})}
+        services.set_floors(session=session, floors=floors, until=None, by=by)
 
     def register_sides(self, session: Session, people: int) -> None:
         """Seat the first few people of each side in the room of their side."""
@@ -162,6 +171,7 @@ def _present(programme: Programme) -> None:
 def _coming(programme: Programme) -> None:
     cast = programme.cast
     medicines = programme.publish("medicines", clock.saturday(1, 10))
+    programme.keep_seats(medicines, "online", sides=6, abroad=2)
     programme.register_sides(medicines, people=5)
     programme.register(medicines, "online", cast.of("member", "abroad")[:3])
 
