@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
+from dialogues import urls as dialogues
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.forbidden"
@@ -13,11 +14,13 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("", views.root, name="root"),
+    *dialogues.private,
     *i18n_patterns(
         path("", include("impact.urls")),
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
         path("sessions/", include("dialogues.urls")),
+        path("me/", include(dialogues.own)),
         path("", include("network.urls")),
     ),
 ]

@@ -100,3 +100,7 @@ class WalkInQuerySet(RegionScopedQuerySet):
 
     def present(self) -> Self:
         return self.filter(removed_at__isnull=True)
+
+
+class BroadcastQuerySet(RegionScopedQuerySet):
+    region_path = "side_id"

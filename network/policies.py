@@ -31,6 +31,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.site": _WORK | {"delete"},
         "dialogues.registration": frozenset({"view", "change"}),
         "dialogues.walkin": _WORK,
+        "dialogues.broadcast": _WORK,
+        "dialogues.feedbackanswer": _READ,
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -49,6 +51,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.site": _WORK | {"delete"},
         "dialogues.registration": frozenset({"view", "change"}),
         "dialogues.walkin": _WORK,
+        "dialogues.broadcast": _WORK,
+        "dialogues.feedbackanswer": _READ,
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -69,6 +73,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "dialogues.site",
             "dialogues.registration",
             "dialogues.walkin",
+            "dialogues.broadcast",
+            "dialogues.feedbackanswer",
         ),
         _READ,
     ),

@@ -1,4 +1,18 @@
+from dialogues.models.broadcasts import Broadcast
+from dialogues.models.feedback import FeedbackAnswer, FeedbackGiven
+from dialogues.models.feeds import CalendarFeed
 from dialogues.models.registrations import Registration, WalkIn
+from dialogues.models.rounds import SessionRound
 from dialogues.models.sessions import Session, Site
 
-__all__ = ["Registration", "Session", "Site", "WalkIn"]
+__all__ = [
+    "Broadcast",
+    "CalendarFeed",
+    "FeedbackAnswer",
+    "FeedbackGiven",
+    "Registration",
+    "Session",
+    "SessionRound",
+    "Site",
+    "WalkIn",
+]
