@@ -32,9 +32,9 @@ MESSAGES_SHOWN, MESSAGES_SHOWN_FOR = 5, timedelta(days=30)
 # --- calendars ----------------------------------------------------------------------------------------------------------
 
 
-def feed_owner(token: str) -> Practitioner | None:
-    """Return the active member whose private calendar has this token."""
-    feed = (
+def feed_of_token(token: str) -> CalendarFeed | None:
+    """Return the private calendar that has this token, of an active member."""
+    return (
         CalendarFeed.objects.filter(
             token_sha256=hashlib.sha256(token.encode()).hexdigest(),
             practitioner__state=MemberState.ACTIVE,
@@ -43,7 +43,6 @@ def feed_owner(token: str) -> Practitioner | None:
         .select_related("practitioner__user")
         .first()
     )
-    return feed.practitioner if feed else None
 
 
 def _revised(sessions: Iterable[Session]) -> dict[int, datetime]:
@@ -241,8 +240,7 @@ def feedback_results(session: Session, *, with_words: bool) -> Results:
     sides: tuple[Group, ...] = ()
     if not session.chatham_house and timezone.now() >= policies.feedback_ends(session):
         rows = {
-            row["side_id"]: row
-            for row in answers.values("side_id").annotate(count=Count("pk"), **averages).order_by()
+            row["side_id"]: row for row in answers.values("side_id").annotate(count=Count("pk"), **averages).order_by()
         }
         regions = list(Region.objects.order_by("position", "pk"))
         counts = {region.pk: rows[region.pk]["count"] if region.pk in rows else 0 for region in regions}

@@ -55,7 +55,9 @@ class FeedbackAnswer(models.Model):
     heard = _score(_("Could everybody have their say?"))
     arranged = _score(_("Were time, place and technology right?"))
     again = _score(_("Would you come again?"))
-    text = models.TextField(_("in their own words"), max_length=1000, blank=True, validators=[plain_text], editable=False)
+    text = models.TextField(
+        _("in their own words"), max_length=1000, blank=True, validators=[plain_text], editable=False
+    )
     released = models.BooleanField(default=False, editable=False)
 
     class Meta:

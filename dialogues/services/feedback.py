@@ -36,9 +36,7 @@ def give_feedback(*, session: Session, scores: Mapping[str, int], text: str, by:
     session, now = lock(session), timezone.now()
     if not policies.feedback_is_open(session, now):
         raise FeedbackClosed
-    mine = Registration.objects.filter(
-        session=session, practitioner__user=by, state=RegistrationState.ATTENDED
-    ).first()
+    mine = Registration.objects.filter(session=session, practitioner__user=by, state=RegistrationState.ATTENDED).first()
     if mine is None:
         raise WasNotThere
     _given, first = FeedbackGiven.objects.get_or_create(

@@ -41,13 +41,13 @@ def _answer(
 @require_safe
 def member_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """A member's private calendar, in their language. Unknown, revoked and whose owner left or is suspended: 404."""
-    practitioner = outreach.feed_owner(token)
-    if practitioner is None:
+    feed = outreach.feed_of_token(token)
+    if feed is None:
         raise Http404
-    with override(practitioner.user.language):
-        name = gettext("Appointments") if practitioner.user.discreet else gettext("Jisr: my sessions")
-        feed = outreach.calendar_feed(practitioner)
-        response = _answer(request, outreach.own_entries(practitioner), name=name, since=feed.made_at if feed else None)
+    user = feed.practitioner.user
+    with override(user.language):
+        name = gettext("Appointments") if user.discreet else gettext("Jisr: my sessions")
+        response = _answer(request, outreach.own_entries(feed.practitioner), name=name, since=feed.made_at)
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -66,7 +66,9 @@ def calendar_page(request: HttpRequest, practitioner: Practitioner) -> HttpRespo
     step = request.POST.get("do")
     if request.method == "POST" and step == "revoke":
         services.revoke_calendar_feed(practitioner=practitioner, by=request.user)
-        messages.success(request, gettext("Your calendar address is revoked. Calendars that had it get nothing any more."))
+        messages.success(
+            request, gettext("Your calendar address is revoked. Calendars that had it get nothing any more.")
+        )
         return redirect("my_sessions:calendar")
     context: dict[str, Any] = {}
     if request.method == "POST" and step == "make":
