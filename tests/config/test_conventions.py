@@ -45,7 +45,8 @@ BORN_AS = {Registration: {"", "attended"}, Practitioner: {""}, Session: {"draft"
 # What answers 200 to somebody who is not signed in; everything else sends to the login or says that there is no such page.
 PUBLIC = {
     "healthz", "readyz", "home", "network:join", "network:goodbye", "network:conduct", "dialogues:session_list",
-    "dialogues:session_detail", "dialogues:session_calendar", "dialogues:public_calendar", "account_login", "account_signup", "account_reset_password",
+    "dialogues:session_detail", "dialogues:session_calendar", "dialogues:public_calendar",
+    "account_login", "account_signup", "account_reset_password",
     "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
 }  # fmt: skip
 FILTERABLE = (models.DateField, models.BooleanField)

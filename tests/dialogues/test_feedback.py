@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 HIGH = dict.fromkeys(SCORES, 5)
 LOW = dict.fromkeys(SCORES, 1)
 ON_DISK = {"sqlite": "rowid", "postgresql": "ctid"}
-POSTED = {score: "4" for score in SCORES}
+POSTED = dict.fromkeys(SCORES, "4")
 
 
 def over(**fields: Any) -> Session:

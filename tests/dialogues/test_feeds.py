@@ -118,7 +118,14 @@ def test_neutral_entry_gives_nothing_away(language: str, word: str, discreet: bo
     assert {"LOCATION", "URL", "DESCRIPTION", "ORGANIZER", "ATTENDEE", "CATEGORIES"} & event.keys() == set()
     text = response.content.decode().replace("\r\n ", "")
     session = place.session
-    for telling in (session.title_ar, session.title_en, session.slug, place.site.name_ar, place.site.name_en, person.name):
+    for telling in (
+        session.title_ar,
+        session.title_en,
+        session.slug,
+        place.site.name_ar,
+        place.site.name_en,
+        person.name,
+    ):
         assert telling not in text
     if discreet:
         assert not re.search("jisr|جسر|session|جلس", text.replace(f"@{settings.SITE_HOST}", ""), re.IGNORECASE)

@@ -267,7 +267,8 @@ def test_the_twelfth_of_september(clock: Clock, mailoutbox: list[EmailMultiAlter
             clock.forward(minutes=5)
         reminded.append(letterbox.fetch())
     assert reminded == [
-        {person.user_id: [kind] for person in cast.everybody()} for kind in ("session-reminder", "session-reminder-hour")
+        {person.user_id: [kind] for person in cast.everybody()}
+        for kind in ("session-reminder", "session-reminder-hour")
     ]
 
     # The day: each coordinator ticks their own; what they read holds no name of another side.

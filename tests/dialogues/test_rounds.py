@@ -196,7 +196,9 @@ def test_places_to_remind_are_found_by_their_session_at_ten_thousand() -> None:
     site = other.sites.get()
     # One person can have had many places that ended.
     Registration.objects.bulk_create(
-        Registration(session=other, site=site, practitioner=person, state=RegistrationState.CANCELLED, requested_at=since)
+        Registration(
+            session=other, site=site, practitioner=person, state=RegistrationState.CANCELLED, requested_at=since
+        )
         for _ in range(10_000)
     )
     mine = place(session)
@@ -207,7 +209,6 @@ def test_places_to_remind_are_found_by_their_session_at_ten_thousand() -> None:
     plan = rows.explain()
 
     assert list(rows) == [mine]
-    assert "registration_of_session" in plan
     assert "SCAN dialogues_registration" not in plan
     assert "Seq Scan on dialogues_registration" not in plan
     with CaptureQueriesContext(connection) as captured:

@@ -9,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import Broadcast, Registration, Session, Site, WalkIn
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.models import (
     CodeOfConduct,
@@ -53,6 +53,7 @@ MODELS: dict[type[models.Model], str] = {
 # Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
 ATTENDANCE_STEPS = ("mark", "seat", "remove", "walk-in", "close", "reopen", "nonsense", "")
+MESSAGE_STEPS = ("try", "send", "edit", "nonsense", "")
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
 
 
@@ -263,7 +264,7 @@ class Desk:
     # --- the pages of a session ------------------------------------------------------------------------------------------
 
     def _session_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        for page in ("attendance", "people", "sheet"):
+        for page in ("attendance", "people", "sheet", "messages", "feedback"):
             if not self._has("dialogues_session_" + page):
                 return
             base = self.url(Session, page, pk)
@@ -279,6 +280,30 @@ class Desk:
                 yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=True)
         for step in PEOPLE_STEPS:
             yield Request(self.url(Session, "people", pk), {**forged, "do": step}, hidden=hidden)
+        yield from self._messages(pk, forged, hidden=hidden)
+
+    def _messages(self, pk: Any, forged: dict[str, Any], *, hidden: bool) -> Iterator[Request]:
+        """Write as, read, try, send and change messages about a session: one's own, those of the other sides, and the national one's."""
+        words = {"subject_ar": "س", "subject_en": "S", "text_ar": "ن", "text_en": "T", "audience": "all"}
+        pages = self.url(Session, "messages", pk)
+        own = {"side": self.world.regions[self.side].pk, "site": ""}
+        for whose in (
+            own,
+            {"side": forged["region"], "site": ""},
+            {"side": "", "site": ""},
+            {**own, "site": forged["site"]},
+        ):
+            yield Request(pages, {**words, **whose}, hidden=hidden)
+        there = Broadcast.objects.filter(session_id=pk) if isinstance(pk, int) else Broadcast.objects.none()
+        for row in [*there.order_by("pk"), Broadcast(pk=UNKNOWN_PK)]:
+            theirs = self.actor.role == REGIONAL and row.pk not in self.world.of(Broadcast, self.side)
+            unknown = hidden or (self.actor.role in STAFF and (theirs or row.pk == UNKNOWN_PK))
+            url = self.url(Session, "message", pk, row.pk)
+            yield Request(url, hidden=unknown)
+            for step in MESSAGE_STEPS:
+                data = {**words, **own, "do": step, "text_sha256": row.text_sha256}
+                yield Request(url, data, hidden=unknown)
+                yield Request(url, {**data, "side": forged["region"], "site": forged["site"]}, hidden=unknown)
 
     def forged(self, pk: Any) -> dict[str, Any]:
         """Return ids of the other sides for every name that these pages read."""
@@ -363,16 +388,17 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     other = SIDES[(SIDES.index(side) + 1) % len(SIDES)]
     named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running")]
     named += ["joint:draft", "joint:two", "joint:coming", "joint:running"]
-    slugs = {"slug": [*(world.sessions[name].slug for name in named), "no-such-session"]}
+    values = {"token": ["no-such-token"], "slug": [*(world.sessions[name].slug for name in named), "no-such-session"]}
     forged = {
         "site": world.of(Site, other)[0],
         "practitioner": world.people[f"{other}:found"].pk,
         "next": "https://elsewhere.example/",
+        "do": "make",
     }
     for address in walk():
         if address.in_admin:
             continue
-        for url in _urls(address, slugs):
+        for url in _urls(address, values):
             yield Request(url)
             if address.name != "account_logout":
                 yield Request(url, forged)
