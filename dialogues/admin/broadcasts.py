@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -168,12 +169,17 @@ def _again(broadcast: Broadcast) -> Broadcast:
     return copy
 
 
-def _letters(broadcast: Broadcast) -> list[dict[str, str]]:
+def _letters(broadcast: Broadcast) -> list[dict[str, Any]]:
+    """Return the mail in both languages, its paragraphs line by line; an address keeps its direction in an Arabic one."""
     context = notices.broadcast_context(broadcast)
     found = []
     for language, direction in (("ar", "rtl"), ("en", "ltr")):
         subject, body = outbox.preview("broadcast", context=context, language=language)
-        found.append({"language": language, "direction": direction, "subject": subject, "body": body})
+        paragraphs = [
+            [{"text": line, "is_link": line.startswith(settings.SITE_URL)} for line in paragraph.split("\n")]
+            for paragraph in body.split("\n\n")
+        ]
+        found.append({"language": language, "direction": direction, "subject": subject, "paragraphs": paragraphs})
     return found
 
 

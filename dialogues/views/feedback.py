@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues import outreach, policies, services
 from dialogues.models import FeedbackAnswer, Session
-from dialogues.models.feedback import SCORES
+from dialogues.models.feedback import HIGHEST, LOWEST, SCORES
 from dialogues.views.seats import of_session
 from network.enums import DomainError
 from network.forms import SafeForm
 from network.models import Practitioner
 
-STEPS = [(5, _("5, very much")), (4, "4"), (3, "3"), (2, "2"), (1, _("1, not at all"))]
+STEPS = [(step, str(step)) for step in range(LOWEST, HIGHEST + 1)]
 
 
 def _question(name: str) -> forms.TypedChoiceField:
