@@ -14,6 +14,8 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
+from config.logs import WithoutSecrets
+
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 workers = 1 if settings.EMBEDDED else int(os.environ.get("WEB_WORKERS") or 2)
 worker_class = "gthread"
@@ -40,6 +42,7 @@ class NamelessLogger(Logger):
         """Put the filter in front of the error log."""
         super().setup(cfg)
         self.error_log.addFilter(self.without_address)
+        self.error_log.addFilter(WithoutSecrets())
 
     @staticmethod
     def without_address(record: logging.LogRecord) -> bool:

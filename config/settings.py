@@ -316,6 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     "release-seats": {"task": "dialogues.tasks.release_seats", "schedule": 60.0},
     "erase-left": {"task": "network.tasks.erase_left", "schedule": 3_600.0},
     "remind": {"task": "dialogues.tasks.remind", "schedule": 300.0},
+    "thank": {"task": "dialogues.tasks.thank", "schedule": 900.0},
     "clear-old-messages": {"task": "notifications.tasks.clear_old", "schedule": 86_400.0},
 }
 
@@ -325,7 +326,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_secrets": {"()": "config.logs.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}},
     "root": {"handlers": ["console"], "level": env.get("LOG_LEVEL", "WARNING")},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},

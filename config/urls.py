@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
+from dialogues import urls as dialogues
 from dialogues.urls import offer_urlpatterns
 
 handler400 = "config.views.bad_request"
@@ -14,12 +15,14 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("", views.root, name="root"),
+    *dialogues.private,
     *i18n_patterns(
         path("", include("impact.urls")),
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
         path("sessions/", include("dialogues.urls")),
         path("o/", include(offer_urlpatterns)),
+        path("me/", include(dialogues.own)),
         path("", include("network.urls")),
     ),
 ]

@@ -8,7 +8,7 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can't be imported before all apps are there.
-        from dialogues import notices, selectors, services
+        from dialogues import notices, outreach, selectors, services
         from network import personal
         from notifications import outbox
 
@@ -30,10 +30,15 @@ class DialoguesConfig(AppConfig):
             kind("seat-offer-expired", "seats"),
             kind("seat-withdrawn", "", attach=notices.revoke),
             kind("session-reminder", "reminders"),
+            kind("session-reminder-hour", "soon"),
+            kind("feedback-asked", "feedback"),
+            kind("broadcast", ""),
             topics={
                 "sessions": _("New sessions to which I am invited"),
                 "seats": _("My place on waiting lists"),
-                "reminders": _("Reminders before a session"),
+                "reminders": _("Reminders a week and a day before a session"),
+                "soon": _("A reminder an hour before a session"),
+                "feedback": _("Thanks after a session, and the question how it was"),
             },
         )
         personal.register(
@@ -43,5 +48,15 @@ class DialoguesConfig(AppConfig):
                 show=selectors.my_page,
                 copy=selectors.my_copy,
                 leave=services.give_up_places,
+            )
+        )
+        personal.register(
+            personal.Part(
+                "around_sessions",
+                template="dialogues/_around.html",
+                show=outreach.my_page,
+                copy=outreach.my_copy,
+                leave=services.revoke_calendar_feed,
+                erase=services.forget_answering,
             )
         )

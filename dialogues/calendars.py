@@ -1,19 +1,21 @@
 """Sessions as iCalendar (RFC 5545, 5546), times in UTC, one stable UID a session, SEQUENCE raised with every change."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Self
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext, override
-from icalendar import Calendar, Event, vCalAddress, vText
+from django.utils.translation import get_language, gettext, override
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 # Neutral like the rest: an entry in discreet mode must not tell where it comes from.
 PRODUCT = "-//Calendar//EN"
 ENTRIES_KEPT = 64
+# How often a calendar is asked to look again.
+REFRESH = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,29 @@ class Entry:
     url: str = ""
     private: bool = True
     cancelled: bool = False
+    tentative: bool = False
+    # When the session was changed last; None: now.
+    revised: datetime | None = None
+
+    @classmethod
+    def of(
+        cls, session: Any, *, location: str, neutral: bool, tentative: bool = False, revised: datetime | None = None
+    ) -> Self:
+        """Return the entry of a session in the language of the moment. A neutral one says "Appointment" and no place."""
+        language = (get_language() or "ar")[:2]
+        return cls(
+            uid=str(session.uid),
+            sequence=session.sequence,
+            starts=session.starts_at,
+            ends=session.ends_at,
+            summary=gettext("Appointment") if neutral else session.title,
+            location="" if neutral else location,
+            url="" if neutral else f"{settings.SITE_URL}/{language}/sessions/{session.slug}/",
+            private=neutral,
+            cancelled=session.cancelled_at is not None,
+            tentative=tentative,
+            revised=revised,
+        )
 
     @classmethod
     def from_context(cls, context: dict[str, Any], *, language: str, discreet: bool) -> Self:
@@ -57,7 +82,7 @@ def _event(entry: Entry) -> Event:
     event = Event()
     event.add("uid", f"{entry.uid}@{settings.SITE_HOST}")
     event.add("sequence", entry.sequence)
-    event.add("dtstamp", timezone.now().astimezone(UTC))
+    event.add("dtstamp", (entry.revised or timezone.now()).astimezone(UTC))
     event.add("dtstart", entry.starts.astimezone(UTC))
     event.add("dtend", entry.ends.astimezone(UTC))
     event.add("summary", entry.summary)
@@ -66,7 +91,7 @@ def _event(entry: Entry) -> Event:
     if entry.url:
         event.add("url", entry.url)
     event.add("class", "PRIVATE" if entry.private else "PUBLIC")
-    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if entry.cancelled else "TENTATIVE" if entry.tentative else "CONFIRMED")
     organizer = vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL}")
     event["organizer"] = organizer
     return event
@@ -110,4 +135,23 @@ def published(entries: list[Entry]) -> bytes:
     calendar = _calendar("PUBLISH")
     for entry in entries:
         calendar.add_component(_event(entry))
+    return calendar.to_ical()
+
+
+def feed(entries: list[Entry], *, name: str) -> bytes:
+    """Return a calendar that programs look at again and again. Nobody organises or attends in it; the same entries are the same bytes."""
+    calendar = _calendar("PUBLISH")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", settings.TIME_ZONE)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    for entry in entries:
+        event = _event(entry)
+        del event["organizer"]
+        if entry.revised:
+            event.add("last-modified", entry.revised.astimezone(UTC))
+        # Whoever is invited is not on that account busy; what is called off takes no time.
+        event.add("transp", "TRANSPARENT" if entry.cancelled or entry.tentative else "OPAQUE")
+        calendar.add_component(event)
     return calendar.to_ical()

@@ -130,3 +130,50 @@ SEATED_STATES = (
 )
 WITHDRAWABLE_STATES = (RegistrationState.CONFIRMED, RegistrationState.WAITING, RegistrationState.OFFERED)
 EXPECTED_STATES = (RegistrationState.CONFIRMED, RegistrationState.ATTENDED, RegistrationState.ABSENT)
+
+
+class Round(TextChoices):
+    """What everybody concerned is told of a session once, before or after it."""
+
+    WEEK = "week", _("a week before")
+    DAY = "day", _("a day before")
+    HOUR = "hour", _("an hour before")
+    THANKS = "thanks", _("thanks and feedback after")
+
+
+class Audience(TextChoices):
+    """To whom of those registered a message goes."""
+
+    CONFIRMED = "confirmed", _("Those with a confirmed seat")
+    OFFERED = "offered", _("Those to whom a seat is offered")
+    WAITING = "waiting", _("Those on the waiting list")
+    PRESENT = "present", _("Those who were present")
+    ALL = "all", _("All with a place")
+
+
+AUDIENCE_STATES = {
+    Audience.CONFIRMED: (RegistrationState.CONFIRMED,),
+    Audience.OFFERED: (RegistrationState.OFFERED,),
+    Audience.WAITING: (RegistrationState.WAITING,),
+    Audience.PRESENT: (RegistrationState.ATTENDED,),
+    Audience.ALL: LIVE_STATES,
+}
+
+
+class BroadcastState(TextChoices):
+    DRAFT = "draft", _("draft")
+    TRIED = "tried", _("sent to its author")
+    SENT = "sent", _("sent")
+
+
+class BroadcastMove(TextChoices):
+    EDIT = "edit", _("changed")
+    TRY = "try", _("sent to its author")
+    SEND = "send", _("sent")
+
+
+BROADCAST_MOVES = {
+    BroadcastMove.EDIT: Move(frozenset({BroadcastState.DRAFT, BroadcastState.TRIED}), BroadcastState.DRAFT),
+    BroadcastMove.TRY: Move(frozenset({BroadcastState.DRAFT, BroadcastState.TRIED}), BroadcastState.TRIED),
+    BroadcastMove.SEND: Move(frozenset({BroadcastState.TRIED}), BroadcastState.SENT),
+}

@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext, ngettext, override
 
-from dialogues import calendars, tokens
+from dialogues import calendars, policies, tokens
 from dialogues.allocation import Rule, Verdict
-from dialogues.enums import FloorKind, RegistrationState
-from dialogues.models import Registration, Session, Site
+from dialogues.enums import Audience, FloorKind, RegistrationState, Round
+from dialogues.models import Broadcast, Registration, Session, Site
 from network import selectors as network_selectors
 from network.models import Profession, Region
 from notifications import outbox
@@ -131,6 +131,67 @@ def tell_all(session: Session, kind: str, *, recipients: Iterable[int], at: date
         dedup=f"session:{session.pk}:{session.sequence}",
         at=at,
         expires_at=max(session.ends_at, at + timedelta(days=1)),
+    )
+
+
+def _own(registration: Registration) -> dict[str, Any]:
+    return _session_context(registration.session) | _site_context(registration.site)
+
+
+def remind(registration: Registration, what: str, *, at: datetime) -> None:
+    """Remind a member of a session that begins in a week, a day or an hour; once for each start, and never after it."""
+    starts_at = registration.session.starts_at
+    outbox.enqueue(
+        "session-reminder-hour" if what == Round.HOUR else "session-reminder",
+        recipients=[registration.practitioner.user_id],
+        context=_own(registration) | {"ahead": str(what)},
+        subject_ref=network_selectors.reference(registration),
+        dedup=f"registration:{registration.pk}:{starts_at.isoformat()}:{what}",
+        at=at,
+        expires_at=starts_at,
+    )
+
+
+def thank(registration: Registration, *, at: datetime) -> None:
+    """Thank a member and ask how it was. Under the Chatham House Rule the notice says nothing: it goes to those who were there alone."""
+    session = registration.session
+    outbox.enqueue(
+        "feedback-asked",
+        recipients=[registration.practitioner.user_id],
+        context=_own(registration) | {"until": outbox.stamp(policies.feedback_ends(session))},
+        subject_ref=network_selectors.reference(registration),
+        dedup=f"registration:{registration.pk}",
+        at=at,
+        expires_at=max(policies.feedback_ends(session), at + timedelta(minutes=5)),
+        neutral=session.chatham_house,
+    )
+
+
+def broadcast_context(message: Broadcast, *, trial: bool = False) -> dict[str, Any]:
+    """Return what a message of coordinators keeps for the letter."""
+    session = message.session
+    return {
+        "title": {"ar": session.title_ar, "en": session.title_en},
+        "slug": session.slug,
+        "subject": {"ar": message.subject_ar, "en": message.subject_en},
+        "text": {"ar": message.text_ar, "en": message.text_en},
+        "trial": trial,
+    }
+
+
+def broadcast(message: Broadcast, *, recipients: Iterable[int], at: datetime, trial: bool = False) -> None:
+    """Send a message of coordinators, each in a mail of its own. To those who were present at what is under the Chatham House Rule it is
+    a notice that says nothing: they read it on their own page."""
+    confidential = message.session.chatham_house and message.audience == Audience.PRESENT
+    outbox.enqueue(
+        "broadcast",
+        recipients=recipients,
+        context=broadcast_context(message, trial=trial),
+        subject_ref=network_selectors.reference(message),
+        dedup=f"{message.pk}:trial:{message.text_sha256[:16]}" if trial else f"{message.pk}",
+        at=at,
+        expires_at=at + timedelta(days=7),
+        neutral=confidential and not trial,
     )
 
 

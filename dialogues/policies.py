@@ -1,8 +1,8 @@
 """Pure rules of sessions: who answers for one, when its doors are open, how long an offer stands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from dialogues.enums import SessionState
 from network import policies as network_policies
@@ -10,6 +10,10 @@ from network import policies as network_policies
 SMALLEST_PUBLISHED = 5
 LAST_OFFER = timedelta(minutes=15)
 FLOORS_END_BEFORE = timedelta(hours=48)
+# How long after the end feedback is taken.
+FEEDBACK_LASTS = timedelta(days=30)
+BROADCASTS_A_DAY = 5
+Group = TypeVar("Group", bound=Hashable)
 
 
 def can_manage(user: Any, session: Any) -> bool:
@@ -78,3 +82,41 @@ def attendance_is_open(session: Any, now: datetime) -> bool:
 def shown_count(count: int) -> str:
     """Return a public figure about people: "<5" below five."""
     return f"<{SMALLEST_PUBLISHED}" if 0 < count < SMALLEST_PUBLISHED else str(count)
+
+
+def feedback_ends(session: Any) -> datetime:
+    return session.ends_at + FEEDBACK_LASTS
+
+
+def feedback_is_open(session: Any, now: datetime) -> bool:
+    """Feedback is taken from the end of a session that took place, for a month."""
+    return session.state in (SessionState.HELD, SessionState.CLOSED) and session.ends_at <= now < feedback_ends(session)
+
+
+def groups_to_show(counts: Mapping[Group, int], *, rest: int = 0) -> frozenset[Group]:
+    """Return the groups whose figures may stand beside a total: those of five and more.
+
+    What is left out must not follow from the total either: where the small ones together, with a `rest` that is in no group, are some but
+    fewer than five, the smallest of the others is left out too.
+    """
+    shown = sorted((group for group in counts if counts[group] >= SMALLEST_PUBLISHED), key=lambda group: -counts[group])
+    hidden = rest + sum(counts[group] for group in counts if group not in shown)
+    while shown and 0 < hidden < SMALLEST_PUBLISHED:
+        hidden += counts[shown.pop()]
+    return frozenset(shown)
+
+
+def may_read_words(user: Any, session: Any) -> bool:
+    """Tell whether somebody reads what people wrote of a session: who runs it, and whoever audits, but not under the Chatham House Rule."""
+    return can_manage(user, session) or (not session.chatham_house and network_policies.reads_all(user))
+
+
+def broadcast_is_possible(session: Any) -> bool:
+    """Those registered for a session are written to once it was announced."""
+    return session.published_at is not None
+
+
+def audiences(user: Any, session: Any) -> list[int | None]:
+    """Return for whose people somebody may write: the sides that they coordinate; None, everybody, for who runs a joint session."""
+    whole: list[int | None] = [None] if session.host_region_id is None and network_policies.is_national(user) else []
+    return [*whole, *sorted(network_policies.regions(user))]

@@ -112,3 +112,7 @@ class WalkInQuerySet(RegionScopedQuerySet):
 
     def present(self) -> Self:
         return self.filter(removed_at__isnull=True)
+
+
+class BroadcastQuerySet(RegionScopedQuerySet):
+    region_path = "side_id"

@@ -23,7 +23,6 @@ from network import policies as network_policies
 from network.models import Practitioner, Region, Transition
 
 ATTENDED_SHOWN = 10
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def with_sites(sessions: QuerySet[Session]) -> QuerySet[Session]:
@@ -131,30 +130,6 @@ def to_tell(session: Session, states: Iterable[str] = WITHDRAWABLE_STATES) -> li
         Q(pk__in=registered.values("practitioner_id")) | Q(pk__in=session.facilitators.values("pk"))
     )
     return list(people.order_by("pk").values_list("user_id", flat=True))
-
-
-def reminders_due(now: datetime) -> list[tuple[str, Registration]]:
-    """Return the confirmed places whose session starts within a day or within an hour, with which of the two it is.
-
-    Whoever got the seat within that very time has just been told, and is not reminded.
-    """
-    rows = (
-        Registration.objects.filter(
-            state=RegistrationState.CONFIRMED,
-            session__state=SessionState.PUBLISHED,
-            session__starts_at__gt=now,
-            session__starts_at__lte=now + DAY,
-        )
-        .select_related("session", "site", "practitioner")
-        .order_by("pk")
-    )
-    due = []
-    for row in rows:
-        starts = row.session.starts_at
-        which, ahead = ("hour", HOUR) if starts <= now + HOUR else ("day", DAY)
-        if row.confirmed_at and row.confirmed_at < starts - ahead:
-            due.append((which, row))
-    return due
 
 
 def sessions_with_overdue_offers(now: datetime) -> list[Session]:

@@ -1,8 +1,7 @@
 from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
 
-from dialogues import notices, seating, selectors, services
+from dialogues import outreach, seating, selectors, services
 
 
 @shared_task
@@ -23,10 +22,15 @@ def release_seats() -> None:
 
 @shared_task
 def remind() -> None:
-    """Remind those who come a day and an hour before; each once, however often this runs."""
+    """Remind those who come a week, a day and an hour before; each once, however often this runs."""
     now = timezone.now()
-    for which, registration in selectors.reminders_due(now):
-        with transaction.atomic():
-            notices.tell(
-                registration, "session-reminder", at=now, again=f":{which}", expires_at=registration.session.starts_at
-            )
+    for what, session in outreach.rounds_due(now):
+        services.remind_of(session=session, what=what, now=now)
+
+
+@shared_task
+def thank() -> None:
+    """Thank those who were present, and ask how it was; each once, however often this runs."""
+    now = timezone.now()
+    for session in outreach.thanks_due(now):
+        services.thank_for(session=session, now=now)

@@ -5,6 +5,7 @@ from dialogues import views
 app_name = "dialogues"
 urlpatterns = [
     path("", views.session_list, name="session_list"),
+    path("calendar.ics", views.public_calendar, name="public_calendar"),
     path("<slug:slug>/", views.session_detail, name="session_detail"),
     path("<slug:slug>/calendar.ics", views.session_calendar, name="session_calendar"),
     path("<slug:slug>/seats/", views.session_seats, name="session_seats"),
@@ -12,6 +13,11 @@ urlpatterns = [
     path("<slug:slug>/withdraw/", views.session_withdraw, name="session_withdraw"),
     path("<slug:slug>/offer/accept/", views.offer_accept, name="offer_accept"),
     path("<slug:slug>/offer/decline/", views.offer_decline, name="offer_decline"),
+    path("<slug:slug>/feedback/", views.session_feedback, name="session_feedback"),
 ]
 # Short, because it stands in an SMS.
 offer_urlpatterns = ([path("<str:token>/", views.offer, name="offer")], "offers")
+# Below /me/: what of a person's own pages is about sessions.
+own = ([path("calendar/", views.calendar_page, name="calendar")], "my_sessions")
+# Without a language in front: it stays in calendars for years, and is in the language of its owner.
+private = [path("calendar/<str:token>.ics", views.member_calendar, name="member_calendar")]

@@ -11,14 +11,15 @@ class Part:
 
     Each function takes a membership. `show` returns the context of `template` on the person's page; `copy` what the copy of their
     data holds under `code`, as JSON primitives; `leave(practitioner=…, by=…)` gives up what somebody who leaves or is suspended
-    still holds, in the same transaction.
+    still holds, in the same transaction; `erase(practitioner=…)` deletes, when their data is erased, what nobody else counts on.
     """
 
     code: str
     template: str
     show: Callable[[Any], dict[str, Any]]
     copy: Callable[[Any], Any]
-    leave: Callable[..., None]
+    leave: Callable[..., Any]
+    erase: Callable[..., Any] | None = None
 
 
 _parts: dict[str, Part] = {}

@@ -32,6 +32,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.seatfloor": _WORK | {"delete"},
         "dialogues.registration": frozenset({"view", "change"}),
         "dialogues.walkin": _WORK,
+        "dialogues.broadcast": _WORK,
+        "dialogues.feedbackanswer": _READ,
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -51,6 +53,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.seatfloor": _WORK | {"delete"},
         "dialogues.registration": frozenset({"view", "change"}),
         "dialogues.walkin": _WORK,
+        "dialogues.broadcast": _WORK,
+        "dialogues.feedbackanswer": _READ,
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -72,6 +76,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "dialogues.seatfloor",
             "dialogues.registration",
             "dialogues.walkin",
+            "dialogues.broadcast",
+            "dialogues.feedbackanswer",
         ),
         _READ,
     ),

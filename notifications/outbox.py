@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from notifications import kinds
+from notifications import kinds, render
 from notifications.enums import ENDED_UNSENT_STATES, Channel, MessageState
 from notifications.kinds import Attachment, Contact, Kind, all_kinds, register, topics
 from notifications.models import Message, Preference
@@ -43,12 +43,14 @@ def enqueue(
     at: datetime | None = None,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
+    neutral: bool = False,
 ) -> None:
     """Write one notice for each person and channel, in the transaction of what it tells of.
 
     `recipients` are ids of users. `context` holds JSON primitives; a value `{"ar": …, "en": …}` is picked by language and
     `{"datetime": iso}` becomes a time when the notice is rendered. `dedup` names the event: the same person is told of it once
-    on a channel, however often this is called. After commit a worker is nudged; losing the nudge loses nothing.
+    on a channel, however often this is called. A `neutral` notice says nothing itself, as in discreet mode, whoever reads it. After commit
+    a worker is nudged; losing the nudge loses nothing.
 
     Raises OutsideTransaction, and KeyError for a kind that is not registered.
     """
@@ -63,7 +65,7 @@ def enqueue(
             recipient_id=contact.id,
             channel=channel,
             language=contact.language,
-            discreet=contact.discreet,
+            discreet=contact.discreet or neutral,
             context=dict(context or {}),
             subject_ref=subject_ref,
             dedup_key=f"{kind}:{dedup}:{contact.id}:{channel}",
@@ -104,6 +106,13 @@ def enqueue_to_address(
         expires_at=expires_at,
     )
     _write([message])
+
+
+def preview(kind: str, *, context: Mapping[str, Any], language: str, name: str = "") -> tuple[str, str]:
+    """Return subject and text of a mail as its reader gets it when they are not in discreet mode."""
+    said = kinds.get(kind)
+    subject, body, _page = render.letter(said.template.format(**context), dict(context), name, language)
+    return subject, body
 
 
 def stamp(moment: datetime) -> dict[str, str]:

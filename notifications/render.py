@@ -51,7 +51,7 @@ def _words(template: str, part: str, context: dict[str, Any], name: str, languag
     return render_to_string(f"{template}_{part}.txt", context).strip()
 
 
-def _letter(template: str, context: dict[str, Any], name: str, language: str) -> tuple[str, str, str]:
+def letter(template: str, context: dict[str, Any], name: str, language: str) -> tuple[str, str, str]:
     """Return subject, text and page."""
     with translation.override(language):
         subject = " ".join(_words(template, "subject", context, name, language).split())
@@ -66,13 +66,13 @@ def _letter(template: str, context: dict[str, Any], name: str, language: str) ->
 @lru_cache(maxsize=LETTERS_KEPT)
 def _letter_to_many(template: str, context: str, named: bool, language: str, site_url: str) -> tuple[str, str, str]:
     """Return the letter with NAME for the reader's name: a session that is announced is told to thousands in the same words."""
-    return _letter(template, json.loads(context), NAME if named else "", language)
+    return letter(template, json.loads(context), NAME if named else "", language)
 
 
 def _letter_of(message: Message, contact: Contact) -> tuple[str, str, str]:
     template, context = _said(message)
     if kinds.get(message.kind).secret:
-        return _letter(template, context, contact.name, message.language)
+        return letter(template, context, contact.name, message.language)
     same = json.dumps(context, sort_keys=True)
     subject, body, page = _letter_to_many(template, same, bool(contact.name), message.language, settings.SITE_URL)
     return (

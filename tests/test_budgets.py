@@ -30,7 +30,7 @@ PUBLIC = [
 MEMBER = [
     "home", "dialogues:session_list", "dialogues:session_detail", "network:join", "network:conduct", "network:me", "network:profile",
     "network:notifications", "network:privacy", "network:people", "account_email", "account_change_password", "usersessions_list",
-    "mfa_index",
+    "mfa_index", "my_sessions:calendar",
 ]  # fmt: skip
 PUBLIC_QUERIES, MEMBER_QUERIES, ADMIN_QUERIES = 8, 15, 25
 A_FULL_LIST = 21

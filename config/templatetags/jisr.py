@@ -41,6 +41,7 @@ STATE_LOOKS: dict[str, tuple[str, str]] = {
     "sent": ("mail", "ok"),
     "suspended": ("pause", "bad"),
     "too_old": ("clock", "plain"),
+    "tried": ("mail", "info"),
     "verified": ("shield", "info"),
     "waiting": ("hourglass", "warn"),
 }

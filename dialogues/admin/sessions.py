@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from dialogues import policies, selectors, services
-from dialogues.admin import attendance
+from dialogues.admin import attendance, broadcasts, feedback
 from dialogues.enums import SESSION_MOVES, SessionMove, SessionState
 from dialogues.models import Session, Site
 from network import policies as network_policies
@@ -206,7 +206,7 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
         return gettext("Cancelled. Everybody with a place in it is being told.")
 
     def get_urls(self) -> list[Any]:
-        return [*attendance.urls(self), *super().get_urls()]
+        return [*attendance.urls(self), *broadcasts.urls(self), *feedback.urls(self), *super().get_urls()]
 
     def render_change_form(
         self,

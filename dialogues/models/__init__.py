@@ -1,5 +1,20 @@
+from dialogues.models.broadcasts import Broadcast
+from dialogues.models.feedback import FeedbackAnswer, FeedbackGiven
+from dialogues.models.feeds import CalendarFeed
 from dialogues.models.floors import SeatFloor
 from dialogues.models.registrations import Registration, WalkIn
+from dialogues.models.rounds import SessionRound
 from dialogues.models.sessions import Session, Site
 
-__all__ = ["Registration", "SeatFloor", "Session", "Site", "WalkIn"]
+__all__ = [
+    "Broadcast",
+    "CalendarFeed",
+    "FeedbackAnswer",
+    "FeedbackGiven",
+    "Registration",
+    "SeatFloor",
+    "Session",
+    "SessionRound",
+    "Site",
+    "WalkIn",
+]

@@ -10,7 +10,20 @@ from dialogues.services.attendance import (
     reopen_attendance,
     seat_walk_in,
 )
+from dialogues.services.broadcasts import (
+    MessageHasChanged,
+    NobodyToTell,
+    NotAnnounced,
+    TooManyMessages,
+    TryItFirst,
+    send_broadcast,
+    try_broadcast,
+    write_broadcast,
+)
+from dialogues.services.feedback import AlreadyAnswered, FeedbackClosed, WasNotThere, forget_answering, give_feedback
+from dialogues.services.feeds import make_calendar_feed, revoke_calendar_feed
 from dialogues.services.floors import FloorsAreFixed, set_floors
+from dialogues.services.rounds import remind_of, thank_for
 from dialogues.services.seats import (
     NotInvited,
     NotRegistered,
@@ -42,10 +55,15 @@ from dialogues.services.sessions import (
 )
 
 __all__ = [
+    "AlreadyAnswered",
     "AttendanceNotOpen",
+    "FeedbackClosed",
     "FloorsAreFixed",
     "FloorsDontFit",
     "IncompleteSession",
+    "MessageHasChanged",
+    "NobodyToTell",
+    "NotAnnounced",
     "NotInvited",
     "NotRegistered",
     "NotStillRemovable",
@@ -55,6 +73,9 @@ __all__ = [
     "SeatsTaken",
     "SiteGone",
     "SiteInUse",
+    "TooManyMessages",
+    "TryItFirst",
+    "WasNotThere",
     "accept_offer",
     "add_walk_in",
     "cancel_session",
@@ -64,17 +85,26 @@ __all__ = [
     "delete_draft",
     "edit_session",
     "expire_offers",
+    "forget_answering",
+    "give_feedback",
     "give_up_places",
+    "make_calendar_feed",
     "mark",
     "publish_session",
     "register",
     "release_seats",
+    "remind_of",
     "remove_site",
     "remove_walk_in",
     "reopen_attendance",
+    "revoke_calendar_feed",
     "save_site",
     "seat_walk_in",
+    "send_broadcast",
     "set_floors",
     "set_people",
+    "thank_for",
+    "try_broadcast",
     "withdraw",
+    "write_broadcast",
 ]

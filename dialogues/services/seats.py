@@ -21,7 +21,14 @@ from network.models import Practitioner, User
 from network.services import record_transition, require_move
 from notifications import outbox
 
-STALE_AFTER_WITHDRAWING = ("seat-confirmed", "seat-waiting", "seat-offered", "session-changed", "session-reminder")
+STALE_AFTER_WITHDRAWING = (
+    "seat-confirmed",
+    "seat-waiting",
+    "seat-offered",
+    "session-changed",
+    "session-reminder",
+    "session-reminder-hour",
+)
 
 
 class RegistrationClosed(DomainError):

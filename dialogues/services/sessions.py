@@ -24,6 +24,7 @@ TOLD = frozenset({"title_ar", "title_en", "chatham_house"})
 TOLD_OF_SITE = frozenset({"name_ar", "name_en", "address_ar", "address_en", "municipality", "kind"})
 STALE_AFTER_A_CHANGE = (
     "session-reminder",
+    "session-reminder-hour",
     "seat-confirmed",
     "seat-waiting",
     "session-rescheduled",

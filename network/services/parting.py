@@ -48,6 +48,9 @@ def erase(*, practitioner: Practitioner) -> None:
     if practitioner.erased_at or not practitioner.left_at:
         return
     _empty_account(User.objects.get(pk=practitioner.user_id))
+    for part in personal.parts():
+        if part.erase:
+            part.erase(practitioner=practitioner)
     Transition.objects.of(practitioner).empty_words()
     Practitioner.objects.filter(pk=practitioner.pk).update(
         name_ar="",

@@ -33,6 +33,13 @@
     button.addEventListener("click", () => print());
   });
 
+  all("[data-copy]").forEach((button) => {
+    const field = document.getElementById(button.dataset.copy);
+    field.addEventListener("focus", () => field.select());
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", () => navigator.clipboard.writeText(field.value).then(() => button.append(" ✓")));
+  });
+
   // Esc closes what a summary opened and goes back to it.
   document.addEventListener("keydown", (event) => {
     const open = event.key === "Escape" && document.activeElement?.closest("details[open]");

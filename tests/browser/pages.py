@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from dialogues import tokens
+from django.utils import timezone
+
+from dialogues import outreach, policies, tokens
 from dialogues.enums import SessionState
-from dialogues.models import Registration, Session
+from dialogues.models import Broadcast, Registration, Session
 from network.enums import MemberState, Role
 from network.models import Practitioner, RoleGrant, User
 from notifications.outbox import Message
@@ -33,9 +35,14 @@ def actors() -> dict[str, User]:
         return RoleGrant.objects.filter(role=role).order_by("pk").first().user
 
     seated = Practitioner.objects.filter(registrations__state="confirmed", registrations__session__state="published")
+    recently = timezone.now() - policies.FEEDBACK_LASTS
+    present = Practitioner.objects.filter(
+        registrations__state="attended", registrations__session__starts_at__gt=recently
+    ).order_by("pk")
     return {
         "member": seated.exclude(user__role_grants__isnull=False).order_by("pk").first().user,
         "waiting": Practitioner.objects.filter(registrations__state="waiting").order_by("pk").first().user,
+        "asked": next(person for person in present if outreach.feedback_asked(person)).user,
         "applicant": of(MemberState.APPLIED),
         "declined": of(MemberState.DECLINED),
         "regional": holding(Role.REGIONAL_COORDINATOR),
@@ -59,6 +66,10 @@ def pages(people: dict[str, User]) -> list[Page]:
     applied = Practitioner.objects.filter(region=regional.region, state=MemberState.APPLIED).order_by("pk").first()
     grant = RoleGrant.objects.order_by("pk").first()
     message = Message.objects.filter(recipient_id=member.user_id).order_by("pk").first()
+    told = Session.objects.filter(feedback_answers__released=True, host_region=None).order_by("starts_at", "pk").first()
+    one_side = Session.objects.filter(feedback_answers__released=True, host_region__isnull=False).order_by("pk").first()
+    broadcast = Broadcast.objects.order_by("pk").first()
+    asked = outreach.feedback_asked(people["asked"].practitioner)[0]
     admin = "admin/dialogues/session"
     return [
         Page("home", ANONYMOUS, "", main=True),
@@ -81,6 +92,7 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("me-declined", "declined", "me/"),
         Page("me-profile", "member", "me/profile/", main=True),
         Page("me-profile-again", "declined", "me/profile/"),
+        Page("me-calendar", "member", "me/calendar/", main=True),
         Page("me-notifications", "member", "me/notifications/", main=True),
         Page("me-privacy", "member", "me/privacy/", main=True),
         Page("people", "member", "people/", main=True),
@@ -112,6 +124,12 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("admin-balance", "national", f"{admin}/{shared.pk}/balance/", main=True),
         Page("admin-attendance", "national", f"{admin}/{closed.pk}/attendance/", main=True),
         Page("admin-sheet", "national", f"{admin}/{closed.pk}/sheet/", main=True),
+        Page("admin-feedback", "national", f"{admin}/{told.pk}/feedback/", main=True),
+        Page("admin-feedback-side", "auditor", f"{admin}/{one_side.pk}/feedback/", main=True),
+        Page("admin-messages", "national", f"{admin}/{broadcast.session_id}/messages/", main=True),
+        Page("admin-message", "national", f"{admin}/{broadcast.session_id}/messages/{broadcast.pk}/", main=True),
+        Page("session-feedback", "asked", f"sessions/{asked.slug}/feedback/", main=True),
+        Page("me-asked", "asked", "me/"),
         Page("admin-history", "national", f"{admin}/{closed.pk}/history/"),
         Page("admin-roles", "national", "admin/network/rolegrant/", main=True),
         Page("admin-role-add", "national", "admin/network/rolegrant/add/"),

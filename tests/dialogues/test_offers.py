@@ -278,8 +278,8 @@ def test_fewer_seats_than_are_taken_are_refused() -> None:
 # --- reminders ------------------------------------------------------------------------------------------------------------
 
 
-def test_reminders_go_out_a_day_and_an_hour_before_once_each_to_the_confirmed(clock: Clock) -> None:
-    session = SessionFactory(site__seats=1, in_hours=72)
+def test_reminders_go_out_a_week_a_day_and_an_hour_before_once_each_to_the_confirmed(clock: Clock) -> None:
+    session = SessionFactory(site__seats=1, in_hours=240)
     seated, waiting = join(session), join(session)
     Message.objects.all().delete()
     log = []
@@ -290,8 +290,8 @@ def test_reminders_go_out_a_day_and_an_hour_before_once_each_to_the_confirmed(cl
         log += [session.starts_at - clock.now for _ in Message.objects.exclude(pk__in=before)]
         clock.forward(minutes=30)
 
-    assert [round(left.total_seconds() / 3600, 1) for left in log] == [24, 1]
-    assert told(seated) == ["session-reminder"] * 2
+    assert [round(left.total_seconds() / 3600, 1) for left in log] == [168, 24, 1]
+    assert told(seated) == ["session-reminder", "session-reminder", "session-reminder-hour"]
     assert told(waiting) == []
 
 

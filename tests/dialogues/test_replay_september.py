@@ -266,7 +266,10 @@ def test_the_twelfth_of_september(clock: Clock, mailoutbox: list[EmailMultiAlter
             tasks.remind()
             clock.forward(minutes=5)
         reminded.append(letterbox.fetch())
-    assert reminded == [{person.user_id: ["session-reminder"] for person in cast.everybody()}] * 2
+    assert reminded == [
+        {person.user_id: [kind] for person in cast.everybody()}
+        for kind in ("session-reminder", "session-reminder-hour")
+    ]
 
     # The day: each coordinator ticks their own; what they read holds no name of another side.
     clock.set(THE_DAY + timedelta(minutes=10))

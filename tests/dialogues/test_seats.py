@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from dialogues import selectors, services
+from dialogues import outreach, selectors, services
 from dialogues.enums import RegistrationMove, RegistrationState
 from dialogues.models import Site
 from notifications.outbox import Message, MessageState
@@ -212,4 +212,4 @@ def test_who_has_just_got_a_seat_is_not_reminded(db):
     session = SessionFactory(in_hours=5)
     person = PractitionerFactory()
     services.register(session=session, site=session.sites.get(), practitioner=person, by=person.user)
-    assert selectors.reminders_due(timezone.now()) == []
+    assert outreach.reminders_due(timezone.now()) == []

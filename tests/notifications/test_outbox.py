@@ -199,6 +199,8 @@ def test_preferences_show_what_happens_without_a_choice() -> None:
         "sessions": (True, False),
         "seats": (False, True),
         "reminders": (True, False),
+        "soon": (True, False),
+        "feedback": (True, False),
     }
 
 

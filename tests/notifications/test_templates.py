@@ -45,6 +45,8 @@ CANARIES = {
     "side": {"ar": "ناحيةسرية", "en": "Secretside"},
     "slug": "secret-slug",
     "reason": "سببسري",
+    "subject": {"ar": "موضوعسري", "en": "Secretsubject"},
+    "text": {"ar": "نصسري", "en": "Secrettext"},
 }
 # What would tell which network it is, or what it does.
 TELLING = {
@@ -77,6 +79,8 @@ def written(code: str, language: str, *, discreet: bool = False, **context: Any)
         "event": "login_code",
         "code": "493817",
         "role": "auditor",
+        "ahead": "week",
+        "trial": True,
     }
     message = Message(
         pk=7, kind=code, channel="email", language=language, discreet=discreet, context=everything | context

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils import translation
 
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import Broadcast, Registration, Session, Site, WalkIn
 from network.models import Practitioner, Transition, User
 from notifications.models import Message
 from tests.security.canaries import Canary
@@ -22,6 +22,7 @@ NEVER_SHOWN = {
     "mfa.authenticator.data",
     "sessions.session.session_key",
     "usersessions.usersession.session_key",
+    "dialogues.calendarfeed.token_sha256",
     "notifications.message.context",
     "notifications.message.dedup_key",
     "notifications.message.address",
@@ -131,6 +132,8 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
         return codes.get(row["region_id"], ABROAD)
     if model is Session:
         return codes.get(row["host_region_id"], JOINT)
+    if model is Broadcast:
+        return codes.get(row["side_id"], NOBODY)
     if model is User:
         return next(
             (

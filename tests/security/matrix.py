@@ -10,7 +10,7 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 
 from dialogues import tokens
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import Broadcast, Registration, Session, Site, WalkIn
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.models import (
     CodeOfConduct,
@@ -54,8 +54,9 @@ MODELS: dict[type[models.Model], str] = {
 # Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
 # Pages below a session in the admin that show, with what is posted to them.
-SESSION_PAGES = ("attendance", "people", "sheet", "balance")
+SESSION_PAGES = ("attendance", "people", "sheet", "balance", "messages", "feedback")
 ATTENDANCE_STEPS = ("mark", "seat", "remove", "walk-in", "close", "reopen", "nonsense", "")
+MESSAGE_STEPS = ("try", "send", "edit", "nonsense", "")
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
 
 
@@ -287,6 +288,30 @@ class Desk:
             site = forged["site"]
             kept = {f"{site}-side-{self.world.regions[self.side].pk}": 3, f"{site}-side-abroad": 1}
             yield Request(self.url(Session, "balance", pk), kept, hidden=hidden)
+        yield from self._messages(pk, forged, hidden=hidden)
+
+    def _messages(self, pk: Any, forged: dict[str, Any], *, hidden: bool) -> Iterator[Request]:
+        """Write as, read, try, send and change messages about a session: one's own, those of the other sides, and the national one's."""
+        words = {"subject_ar": "س", "subject_en": "S", "text_ar": "ن", "text_en": "T", "audience": "all"}
+        pages = self.url(Session, "messages", pk)
+        own = {"side": self.world.regions[self.side].pk, "site": ""}
+        for whose in (
+            own,
+            {"side": forged["region"], "site": ""},
+            {"side": "", "site": ""},
+            {**own, "site": forged["site"]},
+        ):
+            yield Request(pages, {**words, **whose}, hidden=hidden)
+        there = Broadcast.objects.filter(session_id=pk) if isinstance(pk, int) else Broadcast.objects.none()
+        for row in [*there.order_by("pk"), Broadcast(pk=UNKNOWN_PK)]:
+            theirs = self.actor.role == REGIONAL and row.pk not in self.world.of(Broadcast, self.side)
+            unknown = hidden or (self.actor.role in STAFF and (theirs or row.pk == UNKNOWN_PK))
+            url = self.url(Session, "message", pk, row.pk)
+            yield Request(url, hidden=unknown)
+            for step in MESSAGE_STEPS:
+                data = {**words, **own, "do": step, "text_sha256": row.text_sha256}
+                yield Request(url, data, hidden=unknown)
+                yield Request(url, {**data, "side": forged["region"], "site": forged["site"]}, hidden=unknown)
 
     def forged(self, pk: Any) -> dict[str, Any]:
         """Return ids of the other sides for every name that these pages read."""
@@ -381,6 +406,7 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
         "site": world.of(Site, other)[0],
         "practitioner": world.people[f"{other}:found"].pk,
         "next": "https://elsewhere.example/",
+        "do": "make",
     }
     for address in walk():
         if address.in_admin:

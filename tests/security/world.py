@@ -18,7 +18,17 @@ from django.db import models
 from django.utils import timezone
 
 from dialogues.enums import Listing, RegistrationState, SessionState, SiteKind
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import (
+    Broadcast,
+    CalendarFeed,
+    FeedbackAnswer,
+    FeedbackGiven,
+    Registration,
+    Session,
+    Site,
+    WalkIn,
+)
+from dialogues.models.feedback import SCORES
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.enums import MemberState, Role, Visibility
 from network.models import (
@@ -43,7 +53,8 @@ VERIFIED_STATES = (MemberState.VERIFIED, MemberState.ACTIVE, MemberState.SUSPEND
 SHOWN = (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
 # Tables with people's words, or with who did what: each is filled for every side, and compared before and after a request.
 KEPT = (
-    User, Practitioner, RoleGrant, ConductAcceptance, Transition, Message, Session, Site, Registration, WalkIn,
+    User, Practitioner, RoleGrant, ConductAcceptance, Transition, Message, Session, Site, Registration, WalkIn, Broadcast,
+    CalendarFeed, FeedbackAnswer, FeedbackGiven,
     EmailAddress, Authenticator, Session.facilitators.through, Session.invited_regions.through, Session.invited_professions.through,
 )  # fmt: skip
 
@@ -89,6 +100,7 @@ def build() -> World:
     for side in SIDES:
         _sessions_of(world, side)
     _joint_sessions(world)
+    _around(world)
     _strangers(world)
     return world
 
@@ -296,6 +308,36 @@ def _joint_sessions(world: World) -> None:
         if name == "running":
             _register(world, room, world.people["abroad:seated"], RegistrationState.CONFIRMED, None)
             _walk_in(world, room, None, by)
+
+
+def _broadcast(world: World, session: Session, side: str, by: User) -> None:
+    """Add a message that was tried by its author, and so can be sent; without a side it is the national coordinator's."""
+    now = timezone.now()
+    row = Broadcast(
+        session=session, side=world.regions.get(side), written_at=now, written_by=by, tried_at=now, tried_by=by, state="tried",
+    )  # fmt: skip
+    world.add(row, side, f"{side}:broadcast")
+
+
+def _answers(world: World, session: Session, owner: str, side: Region | None) -> None:
+    for _ in range(5):
+        row = FeedbackAnswer(session=session, side=side, released=True, **dict.fromkeys(SCORES, 4))
+        world.add(row, owner, f"{owner}:feedback")
+
+
+def _around(world: World) -> None:
+    """Calendars, messages and feedback of each side; those of the joint sessions are nobody's but who reads all."""
+    for side in SIDES:
+        leader, by = world.people[f"{side}:leader"], world.staff[f"regional {side}"]
+        world.add(CalendarFeed(practitioner=leader, made_at=timezone.now()), side, f"{side}:leader")
+        _broadcast(world, world.sessions[f"{side}:coming"], side, by)
+        _broadcast(world, world.sessions[f"{JOINT}:coming"], side, by)
+        _answers(world, world.sessions[f"{side}:closed"], side, world.regions[side])
+        FeedbackGiven.objects.create(
+            session=world.sessions[f"{side}:closed"], practitioner=leader, on=timezone.localdate()
+        )
+    _broadcast(world, world.sessions[f"{JOINT}:coming"], NOBODY, world.staff["national"])
+    _answers(world, world.sessions[f"{JOINT}:running"], NOBODY, None)
 
 
 def _strangers(world: World) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from dialogues import services
 from dialogues.allocation import Floors
 from dialogues.enums import RegistrationState, SiteKind
-from dialogues.management.demo import clock
+from dialogues.management.demo import around, clock
 from dialogues.management.demo.people import Cast
 from dialogues.management.demo.programme import INVENTED_AR, INVENTED_EN, PLANS, ROOMS, Plan
 from dialogues.models import Registration, Session, Site
@@ -120,6 +120,7 @@ def load(cast: Cast) -> int:
     _past(programme)
     _present(programme)
     _coming(programme)
+    around.load(programme)
     return len(PLANS)
 
 
