@@ -30,6 +30,8 @@ class DialoguesConfig(AppConfig):
             kind("seat-offer-expired", "seats"),
             kind("seat-withdrawn", "", attach=notices.revoke),
             kind("session-reminder", "reminders"),
+            # To people without an account, who never chose between discreet and open words: its own say nothing.
+            kind("walk-in-invited", "", channels=(outbox.Channel.SMS,), plain=True),
             topics={
                 "sessions": _("New sessions to which I am invited"),
                 "seats": _("My place on waiting lists"),
@@ -43,5 +45,6 @@ class DialoguesConfig(AppConfig):
                 show=selectors.my_page,
                 copy=selectors.my_copy,
                 leave=services.give_up_places,
+                erase=services.forget_attendance,
             )
         )

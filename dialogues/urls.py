@@ -11,4 +11,18 @@ urlpatterns = [
     path("<slug:slug>/withdraw/", views.session_withdraw, name="session_withdraw"),
     path("<slug:slug>/offer/accept/", views.offer_accept, name="offer_accept"),
     path("<slug:slug>/offer/decline/", views.offer_decline, name="offer_decline"),
+    path("<slug:slug>/pass/", views.session_pass, name="session_pass"),
+    path("<slug:slug>/door/", views.door, name="door"),
+    path("<slug:slug>/door/sheet/", views.door_sheet, name="door_sheet"),
+    path("<slug:slug>/join/", views.session_join, name="session_join"),
+    path("<slug:slug>/online/", views.session_online, name="session_online"),
 ]
+# Addresses in codes and short messages: short, and without a word about what they are for.
+short = (
+    [
+        path("checkin/<str:token>/", views.checkin, name="checkin"),
+        path("i/", views.invitation_code, name="invitation_code"),
+        path("i/<str:token>/", views.invitation, name="invitation"),
+    ],
+    "short",
+)

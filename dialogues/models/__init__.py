@@ -1,4 +1,5 @@
+from dialogues.models.presence import Presence
 from dialogues.models.registrations import Registration, WalkIn
 from dialogues.models.sessions import Session, Site
 
-__all__ = ["Registration", "Session", "Site", "WalkIn"]
+__all__ = ["Presence", "Registration", "Session", "Site", "WalkIn"]

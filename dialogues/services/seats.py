@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues import notices, policies, selectors
 from dialogues.enums import REGISTRATION_MOVES, RegistrationMove, RegistrationState, SessionState
 from dialogues.models import Registration, Session, Site
+from dialogues.services import codes
 from network import selectors as network_selectors
 from network.enums import DomainError, MemberState
 from network.models import Practitioner, User
@@ -109,6 +110,7 @@ def _register(*, session: Session, site: Site, practitioner: Practitioner, by: U
         state=state,
         requested_at=now,
         confirmed_at=now if seated else None,
+        code=codes.fresh(session),
     )
     record_transition(
         registration,

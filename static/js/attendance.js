@@ -14,7 +14,7 @@
       status.textContent = "…";
       try {
         const headers = { "X-Requested-With": "fetch" };
-        const answer = await fetch(location.pathname, { method: "POST", body, headers });
+        const answer = await fetch(location.pathname + location.search, { method: "POST", body, headers });
         const { said } = await answer.json();
         status.textContent = said;
         if (!answer.ok) return;
@@ -24,7 +24,7 @@
           form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "was", value: box.value }));
         }
       } catch {
-        status.textContent = "✗";
+        status.textContent = form.dataset.failed || "✗";
       }
     });
   });
