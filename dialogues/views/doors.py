@@ -21,7 +21,6 @@ from dialogues.views.seats import of_session
 from network import policies as network_policies
 from network import search
 from network.admin_scoping import number
-from network.decorators import member_page
 from network.enums import DomainError
 from network.models import Practitioner
 
@@ -182,9 +181,8 @@ def _marked(request: HttpRequest, site: Site) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
-@member_page
 @require_safe
-def door_sheet(request: HttpRequest, practitioner: Practitioner, slug: str) -> HttpResponse:
+def door_sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """The list of a site to print: name, code, box, room for a signature and for those who come unannounced."""
     sites = _sites(request, slug)
     if not sites:

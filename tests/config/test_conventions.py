@@ -45,7 +45,7 @@ BORN_AS = {Registration: {"", "attended"}, Practitioner: {""}, Session: {"draft"
 PUBLIC = {
     "healthz", "readyz", "home", "network:join", "network:goodbye", "network:conduct", "dialogues:session_list",
     "dialogues:session_detail", "dialogues:session_calendar", "account_login", "account_signup", "account_reset_password",
-    "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
+    "short:invitation_code", "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
 }  # fmt: skip
 FILTERABLE = (models.DateField, models.BooleanField)
 
@@ -211,7 +211,7 @@ def test_nothing_marks_text_as_safe() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", list(walk()), ids=lambda address: address.route)
 def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client: Client, address: Any) -> None:
-    values = {"object_id": "1", "app_label": "network", "url": "x", "slug": "nothing"}
+    values = {"object_id": "1", "app_label": "network", "url": "x", "slug": "nothing", "token": "1.x"}
     if not address.name:
         return
     url = reverse(address.name, args=[values[name] for name in address.parameters])

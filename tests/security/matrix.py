@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 
 from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.services import codes
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.models import (
     CodeOfConduct,
@@ -52,7 +53,9 @@ MODELS: dict[type[models.Model], str] = {
 }
 # Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
-ATTENDANCE_STEPS = ("mark", "seat", "remove", "walk-in", "close", "reopen", "nonsense", "")
+ATTENDANCE_STEPS = (
+    "mark", "seat", "remove", "walk-in", "codes", "late", "invite", "close", "reopen", "nonsense", "",
+)  # fmt: skip
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
 
 
@@ -263,7 +266,7 @@ class Desk:
     # --- the pages of a session ------------------------------------------------------------------------------------------
 
     def _session_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        for page in ("attendance", "people", "sheet"):
+        for page in ("attendance", "people", "sheet", "export"):
             if not self._has("dialogues_session_" + page):
                 return
             base = self.url(Session, page, pk)
@@ -272,11 +275,13 @@ class Desk:
         forged = self.forged(pk)
         for step in ATTENDANCE_STEPS:
             data = {**forged, "do": step}
-            if step in ("close", "reopen") and not hidden and pk in self.mine(Session):
+            if step in ("close", "reopen", "late") and not hidden and pk in self.mine(Session):
                 continue
             yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=step == "nonsense")
             if step == "mark":
                 yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=True)
+        for kind in ("xlsx", "csv"):
+            yield Request(self.url(Session, "export", pk), {"kind": kind}, hidden=hidden)
         for step in PEOPLE_STEPS:
             yield Request(self.url(Session, "people", pk), {**forged, "do": step}, hidden=hidden)
 
@@ -297,6 +302,7 @@ class Desk:
             "site": sites.values_list("pk", flat=True).first() or self.others(Site)[0],
             "walk_in": walked.values_list("pk", flat=True).first(),
             "region": self.world.regions[self.other_side].pk,
+            "codes": "\n".join(rows.values_list("code", flat=True)),
             "name": "Somebody",
             "phone": "0912345678",
             "reason": "because",
@@ -363,8 +369,14 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     other = SIDES[(SIDES.index(side) + 1) % len(SIDES)]
     named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running")]
     named += ["joint:draft", "joint:two", "joint:coming", "joint:running"]
-    slugs = {"slug": [*(world.sessions[name].slug for name in named), "no-such-session"]}
+    tokens = [codes.pass_token(row) for row in Registration.objects.order_by("pk")]
+    slugs = {"slug": [*(world.sessions[name].slug for name in named), "no-such-session"], "token": [*tokens, "1.x"]}
+    others = Registration.objects.exclude(practitioner__region__code=side)
     forged = {
+        "do": "codes",
+        "codes": "\n".join(others.values_list("code", flat=True)),
+        "row": list(others.values_list("pk", flat=True)),
+        "present": list(others.values_list("pk", flat=True)),
         "site": world.of(Site, other)[0],
         "practitioner": world.people[f"{other}:found"].pk,
         "next": "https://elsewhere.example/",
@@ -376,6 +388,8 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
             yield Request(url)
             if address.name != "account_logout":
                 yield Request(url, forged)
+            if address.name == "dialogues:door":
+                yield Request(url, {**forged, "do": "mark"}, fetch=True)
     words = [canary.word[:-1] for canary in world.birds.known.values() if canary.owner != side]
     for word in words[:: max(len(words) // 6, 1)]:
         yield Request(f"{reverse('network:people')}?{urlencode({'q': word})}")

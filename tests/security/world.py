@@ -18,7 +18,8 @@ from django.db import models
 from django.utils import timezone
 
 from dialogues.enums import Listing, RegistrationState, SessionState, SiteKind
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import Presence, Registration, Session, Site, WalkIn
+from dialogues.services import codes
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.enums import MemberState, Role, Visibility
 from network.models import (
@@ -43,7 +44,7 @@ VERIFIED_STATES = (MemberState.VERIFIED, MemberState.ACTIVE, MemberState.SUSPEND
 SHOWN = (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
 # Tables with people's words, or with who did what: each is filled for every side, and compared before and after a request.
 KEPT = (
-    User, Practitioner, RoleGrant, ConductAcceptance, Transition, Message, Session, Site, Registration, WalkIn,
+    User, Practitioner, RoleGrant, ConductAcceptance, Transition, Message, Session, Site, Registration, WalkIn, Presence,
     EmailAddress, Authenticator, Session.facilitators.through, Session.invited_regions.through, Session.invited_professions.through,
 )  # fmt: skip
 
@@ -238,8 +239,11 @@ def _register(world: World, site: Site, person: Practitioner, state: str, side: 
         marked_at=now if marked else None, marked_by=person.user if marked else None,
     )  # fmt: skip
     owner = person.region.code if person.region else ABROAD
-    world.add(row, owner, f"{owner}:registration")
+    # A code that can be typed; it tells nothing of anybody.
+    world.add(row, owner, f"{owner}:registration", code=codes.fresh(site.session))
     Site.objects.filter(pk=site.pk).update(taken=models.F("taken") + 1)
+    if site.kind == SiteKind.ONLINE:
+        world.add(Presence(registration=row, started_at=now, last_seen_at=now), owner, f"{owner}:registration")
     _step(world, row, owner, f"{owner}:registration", person.user, state)
 
 
