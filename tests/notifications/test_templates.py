@@ -74,7 +74,7 @@ def written(code: str, language: str, *, discreet: bool = False, **context: Any)
         "event": "login_code",
         "code": "493817",
         "role": "auditor",
-        "invitation": "jisr.example/ar/i/123456789012/",
+        "invitation": "meet.example/ar/i/123456789012/",
     }
     message = Message(
         pk=7, kind=code, channel="email", language=language, discreet=discreet, context=everything | context
