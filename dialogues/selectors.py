@@ -380,4 +380,5 @@ def my_copy(practitioner: Practitioner) -> list[Any]:
     for presence in Presence.objects.filter(registration__practitioner=practitioner).order_by("pk"):
         times = {name: getattr(presence, name) for name in ("started_at", "last_seen_at", "ended_at")}
         online.setdefault(presence.registration_id, []).append(times)
-    return [row | {"online": online.get(row.pop("pk"), [])} for row in rows]
+    kept = [{name: value for name, value in row.items() if name != "pk"} for row in rows]
+    return [row | {"online": online.get(of["pk"], [])} for row, of in zip(kept, rows, strict=True)]

@@ -7,107 +7,181 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dialogues', '0001_initial'),
-        ('network', '0002_append_only_and_search'),
+        ("dialogues", "0001_initial"),
+        ("network", "0002_append_only_and_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(editable=False, verbose_name='joined')),
-                ('last_seen_at', models.DateTimeField(editable=False, verbose_name='last sign')),
-                ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='left')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField(editable=False, verbose_name="joined")),
+                ("last_seen_at", models.DateTimeField(editable=False, verbose_name="last sign")),
+                ("ended_at", models.DateTimeField(editable=False, null=True, verbose_name="left")),
             ],
             options={
-                'verbose_name': 'presence online',
-                'verbose_name_plural': 'presences online',
+                "verbose_name": "presence online",
+                "verbose_name_plural": "presences online",
             },
         ),
         migrations.AddField(
-            model_name='registration',
-            name='code',
-            field=models.CharField(blank=True, editable=False, max_length=8, verbose_name='check-in code'),
+            model_name="registration",
+            name="code",
+            field=models.CharField(blank=True, editable=False, max_length=8, verbose_name="check-in code"),
         ),
         migrations.AddField(
-            model_name='registration',
-            name='marked_via',
-            field=models.CharField(blank=True, choices=[('list', 'ticked on the list'), ('pass', 'pass scanned'), ('code', 'code typed'), ('sheet', 'paper sheet'), ('minutes', 'minutes online'), ('walk_in', 'came unannounced')], editable=False, max_length=8, verbose_name='marked how'),
+            model_name="registration",
+            name="marked_via",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("list", "ticked on the list"),
+                    ("pass", "pass scanned"),
+                    ("code", "code typed"),
+                    ("sheet", "paper sheet"),
+                    ("minutes", "minutes online"),
+                    ("walk_in", "came unannounced"),
+                ],
+                editable=False,
+                max_length=8,
+                verbose_name="marked how",
+            ),
         ),
         migrations.AddField(
-            model_name='session',
-            name='minimum_minutes',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Whoever has joined online for as long is marked present when the attendance is closed. Empty: by hand only.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='minutes online that make somebody present'),
+            model_name="session",
+            name="minimum_minutes",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Whoever has joined online for as long is marked present when the attendance is closed. Empty: by hand only.",
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(1440),
+                ],
+                verbose_name="minutes online that make somebody present",
+            ),
         ),
         migrations.AddField(
-            model_name='walkin',
-            name='became',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.practitioner', verbose_name='became'),
+            model_name="walkin",
+            name="became",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="network.practitioner",
+                verbose_name="became",
+            ),
         ),
         migrations.AddField(
-            model_name='walkin',
-            name='claimed_at',
+            model_name="walkin",
+            name="claimed_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='walkin',
-            name='claimed_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="walkin",
+            name="claimed_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='walkin',
-            name='invitation',
-            field=models.CharField(blank=True, editable=False, max_length=12, verbose_name='code of the invitation'),
+            model_name="walkin",
+            name="invitation",
+            field=models.CharField(blank=True, editable=False, max_length=12, verbose_name="code of the invitation"),
         ),
         migrations.AddField(
-            model_name='walkin',
-            name='invited_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='invited'),
+            model_name="walkin",
+            name="invited_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="invited"),
         ),
         migrations.AddField(
-            model_name='walkin',
-            name='invited_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="walkin",
+            name="invited_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('session', 'code'), name='registration_code_once_a_session'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True),
+                fields=("session", "code"),
+                name="registration_code_once_a_session",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='walkin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('invited_at__isnull', True), ('invited_by__isnull', True)), models.Q(('invited_at__isnull', False), ('invited_by__isnull', False)), _connector='OR'), name='walk_in_invited_at_and_by'),
+            model_name="walkin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("invited_at__isnull", True), ("invited_by__isnull", True)),
+                    models.Q(("invited_at__isnull", False), ("invited_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="walk_in_invited_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='walkin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', True), ('claimed_by__isnull', True)), models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False)), _connector='OR'), name='walk_in_claimed_at_and_by'),
+            model_name="walkin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("claimed_at__isnull", True), ("claimed_by__isnull", True)),
+                    models.Q(("claimed_at__isnull", False), ("claimed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="walk_in_claimed_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='walkin',
-            constraint=models.UniqueConstraint(condition=models.Q(('invitation', ''), _negated=True), fields=('invitation',), name='walk_in_invitation_once'),
+            model_name="walkin",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("invitation", ""), _negated=True),
+                fields=("invitation",),
+                name="walk_in_invitation_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='walkin',
-            constraint=models.CheckConstraint(condition=models.Q(('became__isnull', True), ('claimed_at__isnull', False), _connector='OR'), name='walk_in_became_who_claimed_it'),
+            model_name="walkin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("became__isnull", True), ("claimed_at__isnull", False), _connector="OR"),
+                name="walk_in_became_who_claimed_it",
+            ),
         ),
         migrations.AddField(
-            model_name='presence',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='dialogues.registration'),
+            model_name="presence",
+            name="registration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="presences", to="dialogues.registration"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('registration',), name='presence_one_at_a_time'),
+            model_name="presence",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("registration",), name="presence_one_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(('last_seen_at__gte', models.F('started_at'))), name='presence_goes_forward'),
+            model_name="presence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_seen_at__gte", models.F("started_at"))), name="presence_goes_forward"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at', models.F('last_seen_at')), _connector='OR'), name='presence_ends_at_its_last_sign'),
+            model_name="presence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at__isnull", True), ("ended_at", models.F("last_seen_at")), _connector="OR"),
+                name="presence_ends_at_its_last_sign",
+            ),
         ),
     ]

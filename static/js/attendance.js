@@ -2,10 +2,10 @@
 (() => {
   "use strict";
   document.querySelectorAll("[data-attendance]").forEach((form) => {
-    const status = form.querySelector("[data-status]");
     form.addEventListener("change", async (event) => {
       const box = event.target;
       if (box.name !== "present") return;
+      const status = box.closest("li").querySelector("[data-status]") || form.querySelector("[data-status]");
       const body = new FormData();
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       body.set("do", "mark");

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dialogues import services
 from dialogues.enums import RegistrationState, SiteKind
-from dialogues.management.demo import clock
+from dialogues.management.demo import checkin, clock
 from dialogues.management.demo.people import Cast
 from dialogues.management.demo.programme import INVENTED_AR, INVENTED_EN, PLANS, ROOMS, Plan
 from dialogues.models import Registration, Session, Site
@@ -157,6 +157,7 @@ def _present(programme: Programme) -> None:
     programme.register(session, "online", programme.cast.of("member", "abroad")[:4])
     session = clock.take_back(session, now - timedelta(minutes=now.minute % 15 + 30))
     programme.attend(session, absent=3, of=["west"])
+    checkin.load(session, national=programme.staff[""], west=programme.staff["west"])
 
 
 def _coming(programme: Programme) -> None:
