@@ -212,7 +212,11 @@ def checkin(request: HttpRequest, token: str) -> HttpResponse:
     session = registration.session
     hosted = Site.objects.hosted_by(request.user).filter(session=session)
     at_door = policies.door_is_open(session, timezone.now()) and hosted.exists()
-    answers = Registration.objects.editable_by(request.user).filter(pk=registration.pk).exists()
+    # Somebody who moved may have a seat in a session of which their new coordinator may not even know.
+    answers = (
+        Registration.objects.editable_by(request.user).filter(pk=registration.pk).exists()
+        and Session.objects.visible_to(request.user).filter(pk=session.pk).exists()
+    )
     if not at_door and not answers:
         return _own_pass(request, registration)
     # A coordinator's names are behind the second factor everywhere.

@@ -346,6 +346,16 @@ def test_a_coordinator_scans_people_of_their_side_with_a_second_factor(scene: Do
     assert state_of(scene.rows["west"]) == RegistrationState.ATTENDED
 
 
+def test_a_pass_for_a_session_of_another_side_tells_the_coordinator_of_its_owner_nothing(scene: Doors) -> None:
+    Session.objects.filter(pk=scene.session.pk).update(host_region=scene.rows["east"].practitioner.region)
+    url = scanned(scene.rows["west"])
+    browser = at_the_desk(coordinator("west"))
+
+    assert browser.get(url).status_code == 404
+    assert browser.post(url).status_code == 404
+    assert state_of(scene.rows["west"]) == RegistrationState.CONFIRMED
+
+
 # --- the member's own pass ----------------------------------------------------------------------------------------------
 
 

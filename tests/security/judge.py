@@ -124,7 +124,8 @@ def _may_see_as_member(actor: Actor, canary: Canary) -> bool:
 Snapshot = dict[tuple[type[models.Model], int], dict[str, Any]]
 # A mark in a joint session says that it takes place, and a seat in one may be taken by anybody invited.
 MAY_CHANGE_IN_JOINT = {Session: {"state"}, Site: {"taken"}}
-MOVES_IN_JOINT = {"hold"}
+# What may be added to its journal: that it takes place, and who took the list along.
+MOVES_IN_JOINT = {"hold", "export"}
 REFERRED = (Practitioner, User, Session, Site, Registration, WalkIn)
 
 
