@@ -315,6 +315,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-offers": {"task": "dialogues.tasks.expire_offers", "schedule": 60.0},
     "release-seats": {"task": "dialogues.tasks.release_seats", "schedule": 60.0},
     "erase-left": {"task": "network.tasks.erase_left", "schedule": 3_600.0},
+    "prepare-check-in": {"task": "dialogues.tasks.prepare_check_in", "schedule": 300.0},
     "remind": {"task": "dialogues.tasks.remind", "schedule": 300.0},
     "thank": {"task": "dialogues.tasks.thank", "schedule": 900.0},
     "clear-old-messages": {"task": "notifications.tasks.clear_old", "schedule": 86_400.0},

@@ -23,6 +23,7 @@ urlpatterns = [
         path("sessions/", include("dialogues.urls")),
         path("o/", include(offer_urlpatterns)),
         path("me/", include(dialogues.own)),
+        path("", include(dialogues.short)),
         path("", include("network.urls")),
     ),
 ]

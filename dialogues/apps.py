@@ -33,6 +33,8 @@ class DialoguesConfig(AppConfig):
             kind("session-reminder-hour", "soon"),
             kind("feedback-asked", "feedback"),
             kind("broadcast", ""),
+            # To people without an account, who never chose between discreet and open words: its own say nothing.
+            kind("walk-in-invited", "", channels=(outbox.Channel.SMS,), plain=True),
             topics={
                 "sessions": _("New sessions to which I am invited"),
                 "seats": _("My place on waiting lists"),
@@ -48,6 +50,7 @@ class DialoguesConfig(AppConfig):
                 show=selectors.my_page,
                 copy=selectors.my_copy,
                 leave=services.give_up_places,
+                erase=services.forget_attendance,
             )
         )
         personal.register(

@@ -112,6 +112,29 @@ REGISTRATION_MOVES = {
     ),
 }
 
+
+class Via(TextChoices):
+    """How somebody came to be marked."""
+
+    LIST = "list", _("ticked on the list")
+    PASS = "pass", _("pass scanned")
+    CODE = "code", _("code typed")
+    SHEET = "sheet", _("paper sheet")
+    MINUTES = "minutes", _("minutes online")
+    WALK_IN = "walk_in", _("came unannounced")
+
+
+class CheckIn(TextChoices):
+    """What came of a code that was typed at the door."""
+
+    DONE = "done", _("present now")
+    ALREADY = "already", _("was present already")
+    MISTYPED = "mistyped", _("mistyped: please look at it again")
+    UNKNOWN = "unknown", _("no such code in this session")
+    WRONG_SITE = "wrong_site", _("expected at another place of this session")
+    NOT_EXPECTED = "not_expected", _("has no seat: given up, or still waiting")
+
+
 # A registration in one of these is the person's one place in the session.
 LIVE_STATES = (
     RegistrationState.REQUESTED,

@@ -14,6 +14,8 @@ FLOORS_END_BEFORE = timedelta(hours=48)
 FEEDBACK_LASTS = timedelta(days=30)
 BROADCASTS_A_DAY = 5
 Group = TypeVar("Group", bound=Hashable)
+TWO_WORDS = frozenset({"عبد", "أبو", "ابو", "أم", "ام", "abd", "abdul", "abdel", "abu", "abo", "um", "umm"})
+DOOR_BEFORE, DOOR_AFTER = timedelta(days=1), timedelta(days=7)
 
 
 def can_manage(user: Any, session: Any) -> bool:
@@ -77,6 +79,42 @@ def attendance_is_open(session: Any, now: datetime) -> bool:
     return session.state in (SessionState.PUBLISHED, SessionState.HELD) and now >= session.starts_at - timedelta(
         hours=1
     )
+
+
+def pass_is_shown(session: Any, now: datetime) -> bool:
+    """A member's pass is shown from a day before the start until the end."""
+    return (
+        session.state in (SessionState.PUBLISHED, SessionState.HELD)
+        and session.starts_at - DOOR_BEFORE <= now <= session.ends_at
+    )
+
+
+def door_is_open(session: Any, now: datetime) -> bool:
+    """The host of a site sees its list from a day before, to print it, until the attendance is closed; a week at the most."""
+    return (
+        session.state in (SessionState.PUBLISHED, SessionState.HELD)
+        and session.starts_at - DOOR_BEFORE <= now <= session.ends_at + DOOR_AFTER
+    )
+
+
+def short_name(name: str) -> str:
+    """Return a first name with the initial of the last: whom the host of a room greets where nobody may be named.
+
+    "عبد الله" and "Abu Bakr" are one name in two words; the article is no initial.
+    """
+    words = [word for word in name.split() if word[0].isalpha()]
+    first = words[:2] if words[:1] and words[0].lower() in TWO_WORDS else words[:1]
+    last = words[-1].lower() if len(words) > len(first) else ""
+    for article in ("ال", "al-", "el-"):
+        last = last.removeprefix(article)
+    return " ".join([*first, f"{last[0].upper()}."] if last else first)
+
+
+def can_export(user: Any, session: Any) -> bool:
+    """Whoever reads attendance may take it along; under the Chatham House Rule those alone who run the session."""
+    if not network_policies.allows(user, "view", "dialogues.registration"):
+        return False
+    return can_manage(user, session) or not session.chatham_house
 
 
 def shown_count(count: int) -> str:

@@ -1,11 +1,12 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
 from dialogues.enums import EXPECTED_STATES, LIVE_STATES, SEATED_STATES, SHOWN_STATES, Listing, SessionState
 from network import policies
+from network.enums import MemberState
 from network.querysets import RegionScopedQuerySet
 
 
@@ -80,6 +81,12 @@ class SiteQuerySet(RegionScopedQuerySet):
         sessions = self.model._meta.get_field("session").related_model.objects.visible_to(user)
         return self.filter(session__in=sessions.values("pk"))
 
+    def hosted_by(self, user: Any) -> Self:
+        """Return the sites whose local host this active member is."""
+        return self.filter(
+            local_host__user_id=user.pk, local_host__state=MemberState.ACTIVE, local_host__user__is_active=True
+        )
+
 
 class SeatFloorQuerySet(RegionScopedQuerySet):
     """How seats are shared is known to whoever sees the session."""
@@ -106,12 +113,42 @@ class RegistrationQuerySet(RegionScopedQuerySet):
         """Return those who are on the attendance list."""
         return self.filter(state__in=EXPECTED_STATES)
 
+    def at_doors_of(self, user: Any) -> Self:
+        """Return those with a seat at a site whose local host this is, of whatever side: they stand in the same room."""
+        sites = self.model._meta.get_field("site").related_model.objects.hosted_by(user)
+        return self.filter(site__in=sites.values("pk"), walked_in=False)
+
+    def markable_by(self, user: Any) -> Self:
+        """Return whom this person marks present while the doors are open: those whom they answer for, and those at their door."""
+        return self.filter(
+            Q(pk__in=self.editable_by(user).values("pk")) | Q(pk__in=self.at_doors_of(user).values("pk"))
+        )
+
 
 class WalkInQuerySet(RegionScopedQuerySet):
     region_path = "region_id"
 
     def present(self) -> Self:
-        return self.filter(removed_at__isnull=True)
+        """Return those who are still counted as walk-ins: not removed, and not a member's own row by now."""
+        return self.filter(removed_at__isnull=True, became__isnull=True)
+
+    def adoptable(self) -> Self:
+        """Return those whose account has become an active member of the side that was noted."""
+        same_side = Q(region_id=F("claimed_by__practitioner__region_id")) | Q(
+            region__isnull=True, claimed_by__practitioner__region__isnull=True
+        )
+        return self.present().filter(same_side, claimed_by__practitioner__state=MemberState.ACTIVE)
+
+
+class PresenceQuerySet(models.QuerySet):
+    def minutes(self) -> dict[int, int]:
+        """Return by registration for how many whole minutes of its session a person was heard of; see Presence."""
+        seconds: dict[int, float] = {}
+        for row in self.select_related("registration__session").order_by("pk"):
+            session = row.registration.session
+            begin, end = max(row.started_at, session.starts_at), min(row.last_seen_at, session.ends_at)
+            seconds[row.registration_id] = seconds.get(row.registration_id, 0) + max((end - begin).total_seconds(), 0)
+        return {pk: int(lasted // 60) for pk, lasted in seconds.items()}
 
 
 class BroadcastQuerySet(RegionScopedQuerySet):

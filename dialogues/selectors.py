@@ -17,12 +17,13 @@ from dialogues.enums import (
     RegistrationState,
     SessionState,
 )
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import Presence, Registration, Session, Site, WalkIn
 from dialogues.models.sessions import LONGEST
 from network import policies as network_policies
 from network.models import Practitioner, Region, Transition
 
 ATTENDED_SHOWN = 10
+DAY = timedelta(days=1)
 
 
 def with_sites(sessions: QuerySet[Session]) -> QuerySet[Session]:
@@ -135,6 +136,21 @@ def to_tell(session: Session, states: Iterable[str] = WITHDRAWABLE_STATES) -> li
 def sessions_with_overdue_offers(now: datetime) -> list[Session]:
     overdue = Registration.objects.filter(state=RegistrationState.OFFERED, offer_expires_at__lte=now)
     return list(Session.objects.filter(pk__in=overdue.values("session_id")).order_by("pk"))
+
+
+def sessions_without_codes(now: datetime) -> list[Session]:
+    """Return the sessions of the coming two days in which somebody has no check-in code yet."""
+    without = Registration.objects.live().filter(code="")
+    coming_days = Session.objects.filter(
+        starts_at__lte=now + 2 * DAY, ends_at__gte=now, state__in=[SessionState.PUBLISHED, SessionState.HELD]
+    )
+    return list(coming_days.filter(pk__in=without.values("session_id")).order_by("pk"))
+
+
+def door_list(site: Site) -> QuerySet[Registration]:
+    """Return those who are expected at a site, of all sides: they stand in the same room."""
+    rows = Registration.objects.expected().filter(site=site)
+    return rows.select_related("practitioner__profession").order_by("practitioner__search", "pk")
 
 
 def attendance_list(session: Session, user: Any) -> QuerySet[Registration]:
@@ -344,8 +360,8 @@ def my_page(practitioner: Practitioner) -> dict[str, Any]:
 
 
 def my_copy(practitioner: Practitioner) -> list[Any]:
-    """Return all registrations of a person as the copy of their data holds them."""
-    return list(
+    """Return all registrations of a person as the copy of their data holds them, with when they were online."""
+    rows = list(
         Registration.objects.filter(practitioner=practitioner)
         .order_by("pk")
         .values(
@@ -360,6 +376,15 @@ def my_copy(practitioner: Practitioner) -> list[Any]:
             "offered_at",
             "offer_expires_at",
             "marked_at",
+            "marked_via",
             "walked_in",
+            "code",
+            "pk",
         )
     )
+    online: dict[int, list[Any]] = {}
+    for presence in Presence.objects.filter(registration__practitioner=practitioner).order_by("pk"):
+        times = {name: getattr(presence, name) for name in ("started_at", "last_seen_at", "ended_at")}
+        online.setdefault(presence.registration_id, []).append(times)
+    kept = [{name: value for name, value in row.items() if name != "pk"} for row in rows]
+    return [row | {"online": online.get(of["pk"], [])} for row, of in zip(kept, rows, strict=True)]

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from dialogues import outreach, seating, selectors, services
+from dialogues.models import WalkIn
 
 
 @shared_task
@@ -10,6 +11,15 @@ def expire_offers() -> None:
     now = timezone.now()
     for session in selectors.sessions_with_overdue_offers(now):
         services.expire_offers(session=session, now=now)
+
+
+@shared_task
+def prepare_check_in() -> None:
+    """Give codes to those who have none in the sessions of the coming days, and let verified walk-ins have attended in their own name."""
+    for session in selectors.sessions_without_codes(timezone.now()):
+        services.give_codes(session=session)
+    for walk_in in WalkIn.objects.adoptable().select_related("session").order_by("pk"):
+        services.adopt_walk_in(walk_in=walk_in)
 
 
 @shared_task

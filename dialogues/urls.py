@@ -14,6 +14,11 @@ urlpatterns = [
     path("<slug:slug>/offer/accept/", views.offer_accept, name="offer_accept"),
     path("<slug:slug>/offer/decline/", views.offer_decline, name="offer_decline"),
     path("<slug:slug>/feedback/", views.session_feedback, name="session_feedback"),
+    path("<slug:slug>/pass/", views.session_pass, name="session_pass"),
+    path("<slug:slug>/door/", views.door, name="door"),
+    path("<slug:slug>/door/sheet/", views.door_sheet, name="door_sheet"),
+    path("<slug:slug>/join/", views.session_join, name="session_join"),
+    path("<slug:slug>/online/", views.session_online, name="session_online"),
 ]
 # Short, because it stands in an SMS.
 offer_urlpatterns = ([path("<str:token>/", views.offer, name="offer")], "offers")
@@ -21,3 +26,12 @@ offer_urlpatterns = ([path("<str:token>/", views.offer, name="offer")], "offers"
 own = ([path("calendar/", views.calendar_page, name="calendar")], "my_sessions")
 # Without a language in front: it stays in calendars for years, and is in the language of its owner.
 private = [path("calendar/<str:token>.ics", views.member_calendar, name="member_calendar")]
+# Addresses in codes and short messages: short, and without a word about what they are for.
+short = (
+    [
+        path("checkin/<str:token>/", views.checkin, name="checkin"),
+        path("i/", views.invitation_code, name="invitation_code"),
+        path("i/<str:token>/", views.invitation, name="invitation"),
+    ],
+    "short",
+)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import policies, selectors, services
-from dialogues.admin import balance
+from dialogues.admin import balance, checkin
 from dialogues.enums import RegistrationState
 from dialogues.models import Registration, Session, Site, WalkIn
 from network import policies as network_policies
@@ -69,6 +69,7 @@ def urls(model_admin: Any) -> list[Any]:
         path("<path:object_id>/attendance/", view(attendance), name="dialogues_session_attendance"),
         path("<path:object_id>/sheet/", view(sheet), name="dialogues_session_sheet"),
         path("<path:object_id>/balance/", view(balance.balance), name="dialogues_session_balance"),
+        path("<path:object_id>/export/", view(checkin.export), name="dialogues_session_export"),
         path("<path:object_id>/people/", view(people), name="dialogues_session_people"),
     ]
 
@@ -121,6 +122,7 @@ def _found(request: HttpRequest, session: Session) -> list[Practitioner]:
 def attendance(model_admin: Any, request: HttpRequest, session: Session) -> HttpResponse:
     """Tick who is there. A page posts what it showed beside what it says, so that two of them don't overwrite each other."""
     form = WalkInForm(session=session, user=request.user)
+    typed_in: dict[str, Any] = {}
     if request.method == "POST":
         if not network_policies.allows(request.user, "change", "dialogues.registration"):
             raise Http404
@@ -131,13 +133,16 @@ def attendance(model_admin: Any, request: HttpRequest, session: Session) -> Http
                 return _here(request)
         elif step == "mark" and request.headers.get("X-Requested-With") == "fetch":
             return _marked_at_once(request, session)
+        elif step in ("codes", "late"):
+            typed_in = checkin.typed_codes(request, session, late=step == "late")
+            session.refresh_from_db()
         elif step in STEPS:
             _done(request, lambda: STEPS[step](request, session))
             return _here(request)
         else:
             raise Http404
-    rows = list(selectors.attendance_list(session, request.user))
-    walked = list(selectors.walk_ins(session, request.user))
+    rows = checkin.with_minutes(session, list(selectors.attendance_list(session, request.user)))
+    walked = checkin.with_invitations(list(selectors.walk_ins(session, request.user)), request.user)
     context = _context(model_admin, request, session, gettext("Attendance"))
     context["groups"] = [
         {
@@ -152,6 +157,9 @@ def attendance(model_admin: Any, request: HttpRequest, session: Session) -> Http
         "open": policies.attendance_is_open(session, timezone.now()),
         "found": _found(request, session),
         "query": request.GET.get("q", "")[:100],
+        "can_export": policies.can_export(request.user, session),
+        "invitation_page": services.invitation_address("").removesuffix("/"),
+        **typed_in,
     }
     return TemplateResponse(request, "admin/dialogues/session/attendance.html", context)
 
@@ -219,6 +227,7 @@ STEPS: dict[str, Callable[[HttpRequest, Session], str]] = {
     "mark": _mark,
     "seat": _seat,
     "remove": _remove,
+    "invite": checkin.invite,
     "close": _close,
     "reopen": _reopen,
 }
@@ -230,7 +239,15 @@ def sheet(model_admin: Any, request: HttpRequest, session: Session) -> HttpRespo
     context = _context(model_admin, request, session, gettext("Sign-in sheet"))
     wanted = request.GET.get("site", "")
     context["groups"] = [
-        {"site": site, "rows": [row for row in rows if row.site_id == site.pk]}
+        {
+            "site": site,
+            "address": services.door_url(session, site),
+            "rows": [
+                {"row": row, "name": row.practitioner.name, "code": services.shown_code(row.code)}
+                for row in rows
+                if row.site_id == site.pk
+            ],
+        }
         for site in context["sites"]
         if wanted in ("", str(site.pk))
     ]

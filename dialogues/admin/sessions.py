@@ -26,7 +26,7 @@ TEXTS = ("title_ar", "title_en", "summary_ar", "summary_en", "agenda_ar", "agend
 WHOSE = ("kind", "host_region")
 TIMES = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
 INVITED = ("invited_regions", "abroad_invited", "listing", "invited_professions", "chatham_house")
-LEADING = ("facilitators", "join_link", "join_link_minutes")
+LEADING = ("facilitators", "join_link", "join_link_minutes", "minimum_minutes")
 PEOPLE = ("facilitators", "invited_regions", "invited_professions")
 SITE = ("kind", "name_ar", "name_en", "seats", "municipality", "address_ar", "address_en", "local_host")
 

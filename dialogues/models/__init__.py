@@ -2,6 +2,7 @@ from dialogues.models.broadcasts import Broadcast
 from dialogues.models.feedback import FeedbackAnswer, FeedbackGiven
 from dialogues.models.feeds import CalendarFeed
 from dialogues.models.floors import SeatFloor
+from dialogues.models.presence import Presence
 from dialogues.models.registrations import Registration, WalkIn
 from dialogues.models.rounds import SessionRound
 from dialogues.models.sessions import Session, Site
@@ -11,6 +12,7 @@ __all__ = [
     "CalendarFeed",
     "FeedbackAnswer",
     "FeedbackGiven",
+    "Presence",
     "Registration",
     "SeatFloor",
     "Session",

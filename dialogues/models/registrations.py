@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.enums import LIVE_STATES, SEATED_STATES, RegistrationState
+from dialogues.enums import LIVE_STATES, SEATED_STATES, RegistrationState, Via
 from dialogues.models.sessions import Session, Site
 from dialogues.querysets import RegistrationQuerySet, WalkInQuerySet
 from network.models import Practitioner, Profession, Region
@@ -33,7 +33,10 @@ class Registration(models.Model):
     marked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
+    marked_via = models.CharField(_("marked how"), max_length=8, choices=Via, blank=True, editable=False)
     walked_in = models.BooleanField(_("came without a registration"), default=False, editable=False)
+    # What the person shows at the door: digits without meaning, the last of which proves the others.
+    code = models.CharField(_("check-in code"), max_length=8, blank=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -45,6 +48,9 @@ class Registration(models.Model):
                 fields=["session", "practitioner"],
                 condition=Q(state__in=[str(state) for state in LIVE_STATES]),
                 name="registration_one_place_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["session", "code"], condition=~Q(code=""), name="registration_code_once_a_session"
             ),
             models.CheckConstraint(
                 condition=Q(state="offered", offered_at__isnull=False, offer_expires_at__isnull=False)
@@ -94,6 +100,20 @@ class WalkIn(models.Model):
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
     added_at = models.DateTimeField(editable=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+")
+    # The code with which they can apply for membership, so that this attendance becomes theirs.
+    invitation = models.CharField(_("code of the invitation"), max_length=12, blank=True, editable=False)
+    invited_at = models.DateTimeField(_("invited"), null=True, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    # Once verified, the person has a registration of their own, and this row is counted no more.
+    became = models.ForeignKey(
+        Practitioner, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("became")
+    )
     removed_at = models.DateTimeField(null=True, editable=False)
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
@@ -105,11 +125,18 @@ class WalkIn(models.Model):
         verbose_name = _("walk-in")
         verbose_name_plural = _("walk-ins")
         constraints = [
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{what}_at__isnull": True, f"{what}_by__isnull": True})
+                    | Q(**{f"{what}_at__isnull": False, f"{what}_by__isnull": False}),
+                    name=f"walk_in_{what}_at_and_by",
+                )
+                for what in ("invited", "claimed", "removed")
+            ),
+            models.UniqueConstraint(fields=["invitation"], condition=~Q(invitation=""), name="walk_in_invitation_once"),
             models.CheckConstraint(
-                condition=Q(removed_at__isnull=True, removed_by__isnull=True)
-                | Q(removed_at__isnull=False, removed_by__isnull=False),
-                name="walk_in_removed_at_and_by",
-            )
+                condition=Q(became__isnull=True) | Q(claimed_at__isnull=False), name="walk_in_became_who_claimed_it"
+            ),
         ]
 
     def __str__(self) -> str:

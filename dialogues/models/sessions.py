@@ -92,6 +92,15 @@ class Session(models.Model):
         default=30,
         validators=[MinValueValidator(5), MaxValueValidator(1440)],
     )
+    minimum_minutes = models.PositiveSmallIntegerField(
+        _("minutes online that make somebody present"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text=_(
+            "Whoever has joined online for as long is marked present when the attendance is closed. Empty: by hand only."
+        ),
+    )
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+")
     published_at = models.DateTimeField(_("published"), null=True, editable=False)

@@ -5,8 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import policies, selectors
-from dialogues.enums import SESSION_MOVES, RegistrationMove, RegistrationState, SessionMove, SessionState
+from dialogues.enums import SESSION_MOVES, RegistrationMove, RegistrationState, SessionMove, SessionState, Via
 from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.services.presence import settle_online
 from dialogues.services.seats import lock, move, release, site_of
 from dialogues.services.sessions import NotYourSession
 from network import policies as network_policies
@@ -50,21 +51,19 @@ def _hold(session: Session, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def mark(*, registration: Registration, as_: str, by: User) -> Registration:
+def mark(*, registration: Registration, as_: str, by: User, via: str = Via.LIST) -> Registration:
     """Mark a registered person "present" or "absent", or "undo" it. Marking twice the same changes nothing.
 
-    A member who came without a seat and was not there after all is taken off the list.
+    A member who came without a seat and was not there after all is taken off the list. A coordinator marks the people of their side,
+    the local host of a site whoever has a seat there.
 
-    Raises NotYourSession for a person of another side, and AttendanceNotOpen.
+    Raises NotYourSession for anybody else, and AttendanceNotOpen.
     """
     session, now = lock(registration.session), timezone.now()
     _open(session, now)
-    row = (
-        Registration.objects.editable_by(by)
-        .filter(pk=registration.pk, session=session)
-        .select_related("practitioner", "site")
-        .first()
-    )
+    rows = Registration.objects.all()
+    rows = rows.markable_by(by) if policies.door_is_open(session, now) else rows.editable_by(by)
+    row = rows.filter(pk=registration.pk, session=session).select_related("practitioner", "site").first()
     if row is None:
         raise NotYourSession
     if row.state == REACHED[as_]:
@@ -72,10 +71,10 @@ def mark(*, registration: Registration, as_: str, by: User) -> Registration:
     _hold(session, by=by, at=now)
     if row.walked_in and as_ != "present":
         # They hold no seat to go back to: confirmed, they would be one too many.
-        move(row, RegistrationMove.REMOVE, by=by, at=now, marked_at=None, marked_by=None)
+        move(row, RegistrationMove.REMOVE, by=by, at=now, marked_at=None, marked_by=None, marked_via="")
         return row
-    who = (None, None) if as_ == "undo" else (now, by)
-    move(row, MARKS[as_], by=by, at=now, marked_at=who[0], marked_by=who[1])
+    at, who, how = (None, None, "") if as_ == "undo" else (now, by, via)
+    move(row, MARKS[as_], by=by, at=now, marked_at=at, marked_by=who, marked_via=how)
     return row
 
 
@@ -110,6 +109,7 @@ def seat_walk_in(*, session: Session, site: Site, practitioner: Practitioner, by
         confirmed_at=now,
         marked_at=now,
         marked_by=by,
+        marked_via=Via.WALK_IN,
         walked_in=True,
     )
     record_transition(
@@ -162,12 +162,16 @@ def remove_walk_in(*, walk_in: WalkIn, by: User) -> WalkIn:
 
 @transaction.atomic
 def close_attendance(*, session: Session, by: User) -> Session:
-    """Close the attendance: whoever was expected and not marked is absent, whoever still waited waits no more."""
+    """Close the attendance: whoever was expected and not marked is absent, whoever still waited waits no more.
+
+    Whoever was online for as long as the session asks for is present.
+    """
     if not policies.can_manage(by, session):
         raise NotYourSession
     session, now = lock(session), timezone.now()
     _open(session, now)
     _hold(session, by=by, at=now)
+    settle_online(session, at=now)
     rows = session.registrations.select_related("site").order_by("pk")
     for row in rows.filter(state=RegistrationState.CONFIRMED):
         move(row, RegistrationMove.MISS, by=by, at=now, marked_at=now, marked_by=by)

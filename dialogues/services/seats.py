@@ -15,6 +15,7 @@ from dialogues import notices, policies, seating, selectors
 from dialogues.allocation import Verdict
 from dialogues.enums import REGISTRATION_MOVES, RegistrationMove, RegistrationState, SessionState
 from dialogues.models import Registration, Session, Site
+from dialogues.services import codes
 from network import selectors as network_selectors
 from network.enums import DomainError
 from network.models import Practitioner, User
@@ -140,6 +141,7 @@ def _register(*, session: Session, site: Site, practitioner: Practitioner, by: U
         state=state,
         requested_at=now,
         confirmed_at=now if seated else None,
+        code=codes.fresh(session),
     )
     record_transition(
         registration,

@@ -1,11 +1,19 @@
+from dialogues.views.doors import checkin, door, door_sheet, session_pass
 from dialogues.views.feedback import session_feedback
 from dialogues.views.feeds import calendar_page, member_calendar, public_calendar
+from dialogues.views.invitations import invitation, invitation_code
 from dialogues.views.offers import offer
+from dialogues.views.online import session_join, session_online
 from dialogues.views.seats import offer_accept, offer_decline, session_register, session_seats, session_withdraw
 from dialogues.views.sessions import session_calendar, session_detail, session_list
 
 __all__ = [
     "calendar_page",
+    "checkin",
+    "door",
+    "door_sheet",
+    "invitation",
+    "invitation_code",
     "member_calendar",
     "offer",
     "offer_accept",
@@ -14,7 +22,10 @@ __all__ = [
     "session_calendar",
     "session_detail",
     "session_feedback",
+    "session_join",
     "session_list",
+    "session_online",
+    "session_pass",
     "session_register",
     "session_seats",
     "session_withdraw",

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from dialogues import calendars, filters, notices, policies, selectors
 from dialogues.enums import SessionState
 from dialogues.models import Session
-from dialogues.views import months
+from dialogues.views import doors, months
 from dialogues.views.cards import Card, cards
 from network import policies as network_policies
 from network import selectors as network_selectors
@@ -111,6 +111,10 @@ def session_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "join_link": session.join_link
         if (card.has_seat or leads) and policies.join_link_is_shown(session, card.now)
         else "",
+        "shows_pass": card.registration is not None and doors.pass_is_due(session, card.registration),
+        "keeps_door": practitioner is not None
+        and policies.door_is_open(session, card.now)
+        and any(site.local_host_id == practitioner.pk for site in session.sites.all()),
         "preview": session.state == SessionState.DRAFT,
         "can_manage": network_policies.is_staff(request.user) and policies.can_manage(request.user, session),
     }

@@ -49,7 +49,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 def _apply(request: HttpRequest, practitioner: Practitioner | None) -> HttpResponse:
     conduct = selectors.conduct_in_force()
-    form = forms.ApplicationForm(request.POST or None, instance=practitioner)
+    # What somebody already told elsewhere, as on a paper sheet, they need not type again.
+    known = {} if practitioner else request.session.get("known_of_applicant", {})
+    form = forms.ApplicationForm(request.POST or None, instance=practitioner, initial=known)
     if request.method == "POST" and conduct and form.is_valid():
         try:
             services.apply_for_membership(
@@ -66,6 +68,7 @@ def _apply(request: HttpRequest, practitioner: Practitioner | None) -> HttpRespo
         except ValidationError as error:
             forms.refuse(form, error)
         else:
+            request.session.pop("known_of_applicant", None)
             services.keep_language(user=request.user, language=form.cleaned_data["language"])
             messages.success(request, gettext("Thank you. Your application is with your coordinator now."))
             return redirect("network:me")

@@ -2,10 +2,10 @@
 (() => {
   "use strict";
   document.querySelectorAll("[data-attendance]").forEach((form) => {
-    const status = form.querySelector("[data-status]");
     form.addEventListener("change", async (event) => {
       const box = event.target;
       if (box.name !== "present") return;
+      const status = box.closest("li").querySelector("[data-status]") || form.querySelector("[data-status]");
       const body = new FormData();
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       body.set("do", "mark");
@@ -14,7 +14,7 @@
       status.textContent = "…";
       try {
         const headers = { "X-Requested-With": "fetch" };
-        const answer = await fetch(location.pathname, { method: "POST", body, headers });
+        const answer = await fetch(location.pathname + location.search, { method: "POST", body, headers });
         const { said } = await answer.json();
         status.textContent = said;
         if (!answer.ok) return;
@@ -24,7 +24,7 @@
           form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "was", value: box.value }));
         }
       } catch {
-        status.textContent = "✗";
+        status.textContent = form.dataset.failed || "✗";
       }
     });
   });

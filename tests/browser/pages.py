@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from dialogues import outreach, policies, tokens
 from dialogues.enums import SessionState
-from dialogues.models import Broadcast, Registration, Session
+from dialogues.models import Broadcast, Presence, Registration, Session, Site
+from dialogues.services import codes
 from network.enums import MemberState, Role
 from network.models import Practitioner, RoleGrant, User
 from notifications.outbox import Message
@@ -48,7 +49,19 @@ def actors() -> dict[str, User]:
         "regional": holding(Role.REGIONAL_COORDINATOR),
         "national": holding(Role.NATIONAL_COORDINATOR),
         "auditor": holding(Role.AUDITOR),
+        "host": Site.objects.filter(session__state=SessionState.HELD, kind="room")
+        .order_by("pk")
+        .first()
+        .local_host.user,
+        "guest": _expected(kind="room", state="confirmed", site__local_host__isnull=False).practitioner.user,
+        "online": Presence.objects.order_by("pk").first().registration.practitioner.user,
     }
+
+
+def _expected(*, kind: str, **fields: str | bool) -> Registration:
+    """Return somebody who is expected in the session that goes on now."""
+    rows = Registration.objects.filter(session__state=SessionState.HELD, site__kind=kind, **fields)
+    return rows.exclude(practitioner__user__role_grants__isnull=False).order_by("pk").last()
 
 
 def pages(people: dict[str, User]) -> list[Page]:
@@ -70,6 +83,10 @@ def pages(people: dict[str, User]) -> list[Page]:
     one_side = Session.objects.filter(feedback_answers__released=True, host_region__isnull=False).order_by("pk").first()
     broadcast = Broadcast.objects.order_by("pk").first()
     asked = outreach.feedback_asked(people["asked"].practitioner)[0]
+    running = Session.objects.get(state=SessionState.HELD)
+    door = running.sites.get(local_host=people["host"].practitioner)
+    expected = door.registrations.filter(state="confirmed").order_by("pk").first()
+    invitation = running.walk_ins.exclude(invitation="").get().invitation
     admin = "admin/dialogues/session"
     return [
         Page("home", ANONYMOUS, "", main=True),
@@ -101,6 +118,16 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("session-seated", "member", f"sessions/{seat.session.slug}/", main=True),
         Page("session-withdraw", "member", f"sessions/{seat.session.slug}/withdraw/"),
         Page("session-waiting", "waiting", f"sessions/{waiting.slug}/", main=True),
+        Page("pass", "guest", f"sessions/{running.slug}/pass/", main=True),
+        Page("session-running", "guest", f"sessions/{running.slug}/"),
+        Page("door", "host", f"sessions/{running.slug}/door/", main=True),
+        Page("door-none", "host", f"sessions/{running.slug}/door/?q=zzzzz"),
+        Page("door-sheet", "host", f"sessions/{running.slug}/door/sheet/", main=True),
+        Page("checkin", "host", f"checkin/{codes.pass_token(expected)}/", main=True),
+        Page("online", "online", f"sessions/{running.slug}/online/", main=True),
+        Page("invitation-code", ANONYMOUS, "i/?code=123", main=True),
+        Page("invitation", ANONYMOUS, f"i/{invitation}/"),
+        Page("admin-attendance-running", "regional", f"{admin}/{running.pk}/attendance/", main=True),
         Page("logout", "member", "accounts/logout/"),
         Page("email", "member", "accounts/email/"),
         Page("phone", "member", "accounts/phone/change/"),

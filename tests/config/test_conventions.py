@@ -47,7 +47,7 @@ PUBLIC = {
     "healthz", "readyz", "home", "network:join", "network:goodbye", "network:conduct", "dialogues:session_list",
     "dialogues:session_detail", "dialogues:session_calendar", "dialogues:public_calendar",
     "account_login", "account_signup", "account_reset_password",
-    "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
+    "short:invitation_code", "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
 }  # fmt: skip
 FILTERABLE = (models.DateField, models.BooleanField)
 

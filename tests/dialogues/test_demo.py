@@ -14,10 +14,11 @@ from django.db.models import Count
 from django.test import RequestFactory, TestCase
 from django.utils import timezone
 
+from dialogues import policies as policies_of_dialogues
 from dialogues import selectors
 from dialogues.enums import RegistrationState, SessionState
 from dialogues.management.demo import accounts, people
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import Presence, Registration, Session, Site, WalkIn
 from network import policies
 from network.enums import MemberState, Role
 from network.models import Practitioner, RoleGrant, Transition, User
@@ -115,7 +116,7 @@ class TestDemo(TestCase):
                 assert timezone.localtime(session.starts_at).strftime("%a") != "Fri"
         for row in Registration.objects.select_related("session").exclude(walked_in=True):
             assert row.requested_at < row.session.starts_at
-        assert WalkIn.objects.get().added_at < now
+        assert all(row.added_at < now for row in WalkIn.objects.all())
 
     def test_demo_tells_nobody_of_what_is_over(self):
         over = Session.objects.filter(starts_at__lt=timezone.now())
@@ -150,6 +151,16 @@ class TestDemo(TestCase):
         assert set(Authenticator.objects.values_list("user_id", flat=True)) == staff
         assert EmailAddress.objects.filter(verified=True, primary=True).count() == User.objects.count()
 
+    def test_demo_has_a_door_that_is_kept_people_online_and_a_guest_who_was_invited(self):
+        session = Session.objects.get(state=SessionState.HELD)
+        rooms = session.sites.filter(kind="room")
+
+        assert all(room.local_host and policies_of_dialogues.door_is_open(session, timezone.now()) for room in rooms)
+        assert set(session.registrations.values_list("marked_via", flat=True)) == {"", "list", "pass", "code"}
+        assert len(Presence.objects.filter(registration__session=session).minutes()) == 3
+        assert session.walk_ins.get().invitation
+        assert all(session.registrations.values_list("code", flat=True))
+
     def test_logins_are_printed_for_every_kind_of_person(self):
         said = said_by("demo_logins")
 
@@ -163,9 +174,9 @@ class TestDemo(TestCase):
             "national coordinator",
             "national coordinator",
             "auditor",
-            "member, east",
-            "member, west",
-            "member, south",
+            "member, east, keeps a door today",
+            "member, west, keeps a door today",
+            "member, south, keeps a door today",
             "member, abroad",
             "waits for verification",
             "declined",

@@ -84,14 +84,18 @@ def test_detail_shows_the_address_and_the_link_to_whoever_has_a_seat_and_to_nobo
     seat(session=session, practitioner=confirmed)
     RegistrationFactory(session=session, practitioner=waiting, state=RegistrationState.WAITING)
 
-    page = signed_in(confirmed.user).get(url).text
+    browser = signed_in(confirmed.user)
+    page = browser.get(url).text
     assert "Your seat is confirmed." in page
     assert ADDRESS in page
-    assert LINK in page
+    assert f"{url}join/" in page
+    assert LINK in browser.post(f"{url}join/", follow=True).text
     for reader in (Client(), signed_in(waiting.user), *(READERS[name]() for name in READERS)):
         page = reader.get(url).text
         assert ADDRESS not in page
-        assert LINK not in page
+        assert f"{url}join/" not in page
+        assert LINK not in reader.post(f"{url}join/", follow=True).text
+        assert LINK not in reader.get(f"{url}online/", follow=True).text
 
 
 def test_detail_keeps_the_link_until_it_is_time():
@@ -99,9 +103,12 @@ def test_detail_keeps_the_link_until_it_is_time():
     confirmed = PractitionerFactory()
     seat(session=session, practitioner=confirmed)
 
-    page = signed_in(confirmed.user).get(f"/en/sessions/{session.slug}/").text
+    browser = signed_in(confirmed.user)
+    page = browser.get(f"/en/sessions/{session.slug}/").text
 
     assert LINK not in page
+    assert "Join online" not in page
+    assert LINK not in browser.post(f"/en/sessions/{session.slug}/join/", follow=True).text
     assert "The link to join appears here 20 minutes before the start." in page
 
 
@@ -209,10 +216,11 @@ def test_detail_tells_whoever_leads_that_they_do_and_gives_them_the_link(chatham
     leader = PractitionerFactory()
     session.facilitators.add(leader)
 
-    page = signed_in(leader.user).get(f"/en/sessions/{session.slug}/").text
+    browser = signed_in(leader.user)
+    page = browser.get(f"/en/sessions/{session.slug}/").text
 
     assert "You lead this session." in page
-    assert LINK in page
+    assert LINK in browser.post(f"/en/sessions/{session.slug}/join/", follow=True).text
     assert "/register/" not in page
 
 

@@ -12,7 +12,9 @@ from notifications.models import Message
 from tests.security.canaries import Canary
 from tests.security.world import ABROAD, JOINT, KEPT, NOBODY, SIDES, World
 
-ANONYMOUS, MEMBER, REGIONAL, NATIONAL, AUDITOR = "anonymous", "member", "regional", "national", "auditor"
+ANONYMOUS, MEMBER, REGIONAL, NATIONAL, AUDITOR, HOST = (
+    "anonymous", "member", "regional", "national", "auditor", "host",
+)  # fmt: skip
 STAFF = (REGIONAL, NATIONAL, AUDITOR)
 TWO_SIDES = SIDES[:2]
 
@@ -30,6 +32,9 @@ NEVER_SHOWN = {
     "admin.logentry.change_message",
 }
 NAMES = {f"network.practitioner.{name}" for name in ("name_ar", "name_latin", "search", "folded_ar", "folded_latin")}
+ADDRESSES = {"dialogues.site.address_ar", "dialogues.site.address_en"}
+# At whose door somebody of no side is expected, besides people of the host's own side.
+GUEST = "abroad:seated"
 LICENCE, JOIN_LINK = "network.practitioner.licence_number", "dialogues.session.join_link"
 SESSION_TEXTS = {
     f"dialogues.{name}"
@@ -60,6 +65,8 @@ ACTORS = [
     Actor("member abroad", MEMBER, ABROAD, "abroad:member"),
     Actor("applicant", MEMBER, "west", "west:applied", active=False),
     Actor("suspended coordinator", MEMBER, "west", "west:suspended", active=False),
+    # Leads and has a seat in the sessions of their side, and keeps a door of the joint ones.
+    Actor("host", HOST, "south", "south:leader"),
     *(Actor(f"regional {side}", REGIONAL, side, f"{side}:coordinator") for side in SIDES),
     Actor("national", NATIONAL, "west", "west:national"),
     Actor("auditor", AUDITOR, "east", "east:auditor"),
@@ -71,6 +78,8 @@ def may_see(actor: Actor, canary: Canary) -> bool:
     if canary.field in NEVER_SHOWN:
         return False
     if canary.thing == actor.person:
+        return True
+    if actor.role == HOST and _may_see_as_host(actor, canary):
         return True
     if canary.field == LICENCE:
         return _verifies(actor, canary.owner)
@@ -95,6 +104,14 @@ def _of_a_known_joint_session(actor: Actor, canary: Canary) -> bool:
     return actor.side in TWO_SIDES or not canary.thing.endswith(":two")
 
 
+def _may_see_as_host(actor: Actor, canary: Canary) -> bool:
+    """Whoever is expected at their door by name, and what a seat in their own sessions opens."""
+    if canary.thing == GUEST:
+        return canary.field in NAMES
+    mine = canary.owner == actor.side or _of_a_known_joint_session(actor, canary)
+    return mine and canary.field in {JOIN_LINK, *ADDRESSES} and not canary.thing.endswith(":draft")
+
+
 def _may_see_as_member(actor: Actor, canary: Canary) -> bool:
     if canary.thing == f"{actor.side}:found":
         return canary.field in NAMES
@@ -108,7 +125,8 @@ def _may_see_as_member(actor: Actor, canary: Canary) -> bool:
 Snapshot = dict[tuple[type[models.Model], int], dict[str, Any]]
 # A mark in a joint session says that it takes place, and a seat in one may be taken by anybody invited.
 MAY_CHANGE_IN_JOINT = {Session: {"state"}, Site: {"taken"}}
-MOVES_IN_JOINT = {"hold"}
+# What may be added to its journal: that it takes place, and who took the list along.
+MOVES_IN_JOINT = {"hold", "export"}
 REFERRED = (Practitioner, User, Session, Site, Registration, WalkIn)
 
 
@@ -152,7 +170,12 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
         return owner_of(world, state, User, target) if target else NOBODY
     if model is Registration:
         return owner_of(world, state, Practitioner, state[Practitioner, row["practitioner_id"]])
-    for column, kind in (("session_id", Session), ("practitioner_id", Practitioner), ("user_id", User)):
+    for column, kind in (
+        ("registration_id", Registration),
+        ("session_id", Session),
+        ("practitioner_id", Practitioner),
+        ("user_id", User),
+    ):
         if column in row:
             return owner_of(world, state, kind, state[kind, row[column]])
     return NOBODY

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from dialogues import tokens
 from dialogues.models import Broadcast, Registration, Session, Site, WalkIn
+from dialogues.services import codes
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.models import (
     CodeOfConduct,
@@ -54,8 +55,10 @@ MODELS: dict[type[models.Model], str] = {
 # Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
 # Pages below a session in the admin that show, with what is posted to them.
-SESSION_PAGES = ("attendance", "people", "sheet", "balance", "messages", "feedback")
-ATTENDANCE_STEPS = ("mark", "seat", "remove", "walk-in", "close", "reopen", "nonsense", "")
+SESSION_PAGES = ("attendance", "people", "sheet", "balance", "export", "messages", "feedback")
+ATTENDANCE_STEPS = (
+    "mark", "seat", "remove", "walk-in", "codes", "late", "invite", "close", "reopen", "nonsense", "",
+)  # fmt: skip
 MESSAGE_STEPS = ("try", "send", "edit", "nonsense", "")
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
 
@@ -276,11 +279,13 @@ class Desk:
         forged = self.forged(pk)
         for step in ATTENDANCE_STEPS:
             data = {**forged, "do": step}
-            if step in ("close", "reopen") and not hidden and pk in self.mine(Session):
+            if step in ("close", "reopen", "late") and not hidden and pk in self.mine(Session):
                 continue
             yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=step == "nonsense")
             if step == "mark":
                 yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=True)
+        for kind in ("xlsx", "csv"):
+            yield Request(self.url(Session, "export", pk), {"kind": kind}, hidden=hidden)
         for step in PEOPLE_STEPS:
             yield Request(self.url(Session, "people", pk), {**forged, "do": step}, hidden=hidden)
         if hidden:
@@ -330,6 +335,7 @@ class Desk:
             "site": sites.values_list("pk", flat=True).first() or self.others(Site)[0],
             "walk_in": walked.values_list("pk", flat=True).first(),
             "region": self.world.regions[self.other_side].pk,
+            "codes": "\n".join(rows.values_list("code", flat=True)),
             "name": "Somebody",
             "phone": "0912345678",
             "reason": "because",
@@ -397,24 +403,38 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running")]
     named += ["joint:draft", "joint:two", "joint:coming", "joint:running"]
     offered = Registration.objects.filter(offered_at__isnull=False).exclude(practitioner__region__code=side)
+    passes = [codes.pass_token(row) for row in Registration.objects.order_by("pk")]
     values = {
         "slug": [*(world.sessions[name].slug for name in named), "no-such-session"],
         # The signature is not theirs: the number alone opens nothing.
-        "token": [*(f"{pk}-{'a' * tokens.SIGNATURE}" for pk in offered.values_list("pk", flat=True)[:2]), "7", "x-y"],
+        "token": [
+            *(f"{pk}-{'a' * tokens.SIGNATURE}" for pk in offered.values_list("pk", flat=True)[:2]),
+            *passes,
+            "1.x",
+            "7",
+            "x-y",
+        ],
     }
+    others = Registration.objects.exclude(practitioner__region__code=side)
     forged = {
+        "codes": "\n".join(others.values_list("code", flat=True)),
+        "row": list(others.values_list("pk", flat=True)),
+        "present": list(others.values_list("pk", flat=True)),
         "site": world.of(Site, other)[0],
         "practitioner": world.people[f"{other}:found"].pk,
         "next": "https://elsewhere.example/",
-        "do": "make",
     }
+    # What the pages outside of the admin are told to do; to each its own is what it understands.
+    steps = {"dialogues:door": "codes"}
     for address in walk():
         if address.in_admin:
             continue
         for url in _urls(address, values):
             yield Request(url)
             if address.name != "account_logout":
-                yield Request(url, forged)
+                yield Request(url, {**forged, "do": steps.get(address.name, "make")})
+            if address.name == "dialogues:door":
+                yield Request(url, {**forged, "do": "mark"}, fetch=True)
     words = [canary.word[:-1] for canary in world.birds.known.values() if canary.owner != side]
     for word in words[:: max(len(words) // 6, 1)]:
         yield Request(f"{reverse('network:people')}?{urlencode({'q': word})}")

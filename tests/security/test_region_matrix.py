@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from http.cookies import SimpleCookie
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.contrib import admin
@@ -29,7 +31,14 @@ GIVEN = {
     "network.conductacceptance.text_sha256",
 }  # fmt: skip
 LOGGERS = ("", "django", "django.request", "django.security", "jisr")
-READ_AT_LEAST = {judge.ANONYMOUS: 0, judge.MEMBER: 20, judge.REGIONAL: 150, judge.NATIONAL: 300, judge.AUDITOR: 300}
+READ_AT_LEAST = {
+    judge.HOST: 30,
+    judge.ANONYMOUS: 0,
+    judge.MEMBER: 20,
+    judge.REGIONAL: 150,
+    judge.NATIONAL: 300,
+    judge.AUDITOR: 300,
+}
 
 
 class Listener(logging.Handler):
@@ -165,6 +174,9 @@ class Inspector:
 def text_of(response: HttpResponse) -> str:
     """Return body, headers and cookies of an answer as one text."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
+    if body.startswith(b"PK"):
+        with ZipFile(BytesIO(body)) as book:
+            body = b"\n".join(book.read(part) for part in book.namelist())
     return "\n".join([*(f"{k}: {v}" for k, v in response.headers.items()), response.cookies.output(), body.decode()])
 
 

@@ -23,12 +23,14 @@ from dialogues.models import (
     CalendarFeed,
     FeedbackAnswer,
     FeedbackGiven,
+    Presence,
     Registration,
     Session,
     Site,
     WalkIn,
 )
 from dialogues.models.feedback import SCORES
+from dialogues.services import codes
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.enums import MemberState, Role, Visibility
 from network.models import (
@@ -54,7 +56,7 @@ SHOWN = (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
 # Tables with people's words, or with who did what: each is filled for every side, and compared before and after a request.
 KEPT = (
     User, Practitioner, RoleGrant, ConductAcceptance, Transition, Message, Session, Site, Registration, WalkIn, Broadcast,
-    CalendarFeed, FeedbackAnswer, FeedbackGiven,
+    CalendarFeed, FeedbackAnswer, FeedbackGiven, Presence,
     EmailAddress, Authenticator, Session.facilitators.through, Session.invited_regions.through, Session.invited_professions.through,
 )  # fmt: skip
 
@@ -250,8 +252,11 @@ def _register(world: World, site: Site, person: Practitioner, state: str, side: 
         marked_at=now if marked else None, marked_by=person.user if marked else None,
     )  # fmt: skip
     owner = person.region.code if person.region else ABROAD
-    world.add(row, owner, f"{owner}:registration")
+    # A code that can be typed; it tells nothing of anybody.
+    world.add(row, owner, f"{owner}:registration", code=codes.fresh(site.session))
     Site.objects.filter(pk=site.pk).update(taken=models.F("taken") + 1)
+    if site.kind == SiteKind.ONLINE:
+        world.add(Presence(registration=row, started_at=now, last_seen_at=now), owner, f"{owner}:registration")
     _step(world, row, owner, f"{owner}:registration", person.user, state)
 
 

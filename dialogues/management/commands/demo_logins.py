@@ -4,8 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from dialogues.enums import SessionState
 from dialogues.management.demo import accounts
 from dialogues.management.demo.people import Cast
+from dialogues.models import Site
 
 WHO = {
     "coordinator": "coordinator, {side}",
@@ -16,6 +18,7 @@ WHO = {
     "declined": "declined",
     "suspended": "suspended",
 }
+HOST = ", keeps a door today"
 STAFF = ("coordinator", "national", "auditor")
 # Of these parts one person a side, or one in all, is enough to begin with.
 ONE_A_SIDE, ONE_IN_ALL = ("coordinator", "member"), ("applied", "declined", "suspended")
@@ -36,8 +39,15 @@ class Command(BaseCommand):
         if not accounts.exist():
             raise CommandError("There is no demo here. Load it with: python manage.py load_demo")
         code, seconds = accounts.code()
+        hosts = set(
+            Site.objects.filter(session__state=SessionState.HELD).values_list("local_host__user__email", flat=True)
+        )
         rows = [
-            (WHO[part].format(side=login.partition(".")[2]), accounts.address(login), code if part in STAFF else "")
+            (
+                WHO[part].format(side=login.partition(".")[2]) + (HOST if accounts.address(login) in hosts else ""),
+                accounts.address(login),
+                code if part in STAFF else "",
+            )
             for login, part in self.chosen(everybody=options["all"])
         ]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]

@@ -116,6 +116,7 @@ PLANS = [
         {"tripoli": 10, "benghazi": 10, "sebha": 10, "online": 30},
         hours=4,
         facilitators=("national.west",),
+        hosts=HOSTS,
     ),
     Plan(
         "medicines",

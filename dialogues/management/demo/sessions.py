@@ -8,7 +8,7 @@ from django.utils import timezone
 from dialogues import services
 from dialogues.allocation import Floors
 from dialogues.enums import RegistrationState, SiteKind
-from dialogues.management.demo import around, clock
+from dialogues.management.demo import around, checkin, clock
 from dialogues.management.demo.people import Cast
 from dialogues.management.demo.programme import INVENTED_AR, INVENTED_EN, PLANS, ROOMS, Plan
 from dialogues.models import Registration, Session, Site
@@ -167,6 +167,7 @@ def _present(programme: Programme) -> None:
     programme.register(session, "online", programme.cast.of("member", "abroad")[:4])
     session = clock.take_back(session, now - timedelta(minutes=now.minute % 15 + 30))
     programme.attend(session, absent=3, of=["west"])
+    checkin.load(session, national=programme.staff[""], west=programme.staff["west"])
 
 
 def _coming(programme: Programme) -> None:
