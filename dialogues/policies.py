@@ -1,10 +1,10 @@
 """Pure rules of sessions: who answers for one, when its doors are open, how long an offer stands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from dialogues.enums import SessionState
+from dialogues.enums import Audience, SessionState
 from network import policies as network_policies
 
 SMALLEST_PUBLISHED = 5
@@ -72,3 +72,45 @@ def attendance_is_open(session: Any, now: datetime) -> bool:
 def shown_count(count: int) -> str:
     """Return a public figure about people: "<5" below five."""
     return f"<{SMALLEST_PUBLISHED}" if 0 < count < SMALLEST_PUBLISHED else str(count)
+
+
+def can_write_minutes(user: Any, session: Any, *, leads: bool) -> bool:
+    """Minutes are written by those who lead the session and by those who run it."""
+    return leads or can_manage(user, session)
+
+
+def can_read_drafts(user: Any, session: Any) -> bool:
+    """Minutes that are not published are seen at the desk by those who run the session and by those who read all."""
+    return can_manage(user, session) or network_policies.reads_all(user)
+
+
+def minutes_are_open(session: Any, now: datetime) -> bool:
+    """Minutes are written from an hour before the start, and for as long as there is something to put right."""
+    shown = session.state in (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
+    return shown and now >= session.starts_at - timedelta(hours=1)
+
+
+def reads_minutes(audience: str | None, *, member: bool, concerned: bool, staff: bool) -> bool:
+    """Tell whether somebody who may know of the session reads its published minutes; `concerned`: invited, there, or leading it."""
+    if audience == Audience.EVERYBODY or (audience and staff):
+        return True
+    return member and (audience == Audience.MEMBERS or (audience == Audience.INVITED and concerned))
+
+
+def shown_presence(counts: Mapping[str, int]) -> tuple[dict[str, str], str]:
+    """Return how many of each group were there as it may be published, and the sum, "" where a hidden figure could be computed from it."""
+    shown = {group: shown_count(count) for group, count in counts.items()}
+    hidden = any(0 < count < SMALLEST_PUBLISHED for count in counts.values())
+    return shown, "" if hidden else str(sum(counts.values()))
+
+
+def labelled_sides(counts: Mapping[Any, int]) -> set[Any]:
+    """Return the groups of which a note may say that somebody of them spoke: five people or more.
+
+    Where one group alone is smaller, the smallest of the others has no label either: a note without one would be the small group's.
+    """
+    large = {group: count for group, count in counts.items() if count >= SMALLEST_PUBLISHED}
+    small = [group for group, count in counts.items() if 0 < count < SMALLEST_PUBLISHED]
+    if len(small) == 1 and large:
+        del large[min(large, key=lambda group: (large[group], str(group)))]
+    return set(large)

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from dialogues.models import Session, Site
+from dialogues.models import Decision, MinutesRevision, Session, Site
 
 
 @register(Session)
@@ -11,3 +11,13 @@ class SessionOptions(TranslationOptions):
 @register(Site)
 class SiteOptions(TranslationOptions):
     fields = ("name", "address")
+
+
+@register(MinutesRevision)
+class MinutesRevisionOptions(TranslationOptions):
+    fields = ("text",)
+
+
+@register(Decision)
+class DecisionOptions(TranslationOptions):
+    fields = ("text",)
