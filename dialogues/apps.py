@@ -8,7 +8,7 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can't be imported before all apps are there.
-        from dialogues import notices, selectors, services
+        from dialogues import minutes, notices, selectors, services
         from network import personal
         from notifications import outbox
 
@@ -30,10 +30,12 @@ class DialoguesConfig(AppConfig):
             kind("seat-offer-expired", "seats"),
             kind("seat-withdrawn", "", attach=notices.revoke),
             kind("session-reminder", "reminders"),
+            kind("minutes-published", "minutes"),
             topics={
                 "sessions": _("New sessions to which I am invited"),
                 "seats": _("My place on waiting lists"),
                 "reminders": _("Reminders before a session"),
+                "minutes": _("Minutes of sessions in which I had a place"),
             },
         )
         personal.register(
@@ -43,5 +45,15 @@ class DialoguesConfig(AppConfig):
                 show=selectors.my_page,
                 copy=selectors.my_copy,
                 leave=services.give_up_places,
+            )
+        )
+        personal.register(
+            personal.Part(
+                "minutes",
+                template="dialogues/_minutes_to_write.html",
+                show=minutes.my_page,
+                copy=minutes.my_copy,
+                leave=lambda **_: None,
+                erase=services.forget_attributions,
             )
         )

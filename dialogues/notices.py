@@ -11,6 +11,8 @@ from dialogues.models import Registration, Session, Site
 from network import selectors as network_selectors
 from notifications import outbox
 
+MINUTES_ARE_NEWS = timedelta(days=14)
+
 
 def _session_context(session: Session) -> dict[str, Any]:
     return {
@@ -62,6 +64,19 @@ def tell_all(session: Session, kind: str, *, recipients: Iterable[int], at: date
         dedup=f"session:{session.pk}:{session.sequence}",
         at=at,
         expires_at=max(session.ends_at, at + timedelta(days=1)),
+    )
+
+
+def tell_minutes(session: Session, *, revision: int, recipients: Iterable[int], at: datetime) -> None:
+    """Tell people that minutes, or corrected ones, can be read."""
+    outbox.enqueue(
+        "minutes-published",
+        recipients=recipients,
+        context=_session_context(session),
+        subject_ref=network_selectors.reference(session),
+        dedup=f"minutes:{session.pk}:{revision}",
+        at=at,
+        expires_at=at + MINUTES_ARE_NEWS,
     )
 
 

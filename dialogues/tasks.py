@@ -2,7 +2,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from dialogues import notices, selectors, services
+from dialogues import minutes, notices, selectors, services
 
 
 @shared_task
@@ -22,3 +22,10 @@ def remind() -> None:
             notices.tell(
                 registration, "session-reminder", at=now, again=f":{which}", expires_at=registration.session.starts_at
             )
+
+
+@shared_task
+def purge_attributions() -> None:
+    """Erase who wrote and said what in minutes under the Chatham House Rule, once it is no longer needed for clearing up."""
+    for row in minutes.to_purge(timezone.now()):
+        services.purge_attributions(minutes=row)

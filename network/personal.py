@@ -11,7 +11,7 @@ class Part:
 
     Each function takes a membership. `show` returns the context of `template` on the person's page; `copy` what the copy of their
     data holds under `code`, as JSON primitives; `leave(practitioner=…, by=…)` gives up what somebody who leaves or is suspended
-    still holds, in the same transaction.
+    still holds, in the same transaction; `erase(practitioner=…)`, where there is one, empties what is left once the delay is over.
     """
 
     code: str
@@ -19,6 +19,7 @@ class Part:
     show: Callable[[Any], dict[str, Any]]
     copy: Callable[[Any], Any]
     leave: Callable[..., None]
+    erase: Callable[..., None] | None = None
 
 
 _parts: dict[str, Part] = {}

@@ -31,6 +31,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.site": _WORK | {"delete"},
         "dialogues.registration": frozenset({"view", "change"}),
         "dialogues.walkin": _WORK,
+        "dialogues.minutes": _WORK,
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -49,6 +50,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.site": _WORK | {"delete"},
         "dialogues.registration": frozenset({"view", "change"}),
         "dialogues.walkin": _WORK,
+        "dialogues.minutes": _WORK,
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -69,6 +71,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "dialogues.site",
             "dialogues.registration",
             "dialogues.walkin",
+            "dialogues.minutes",
         ),
         _READ,
     ),

@@ -111,6 +111,13 @@ def session_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "join_link": session.join_link
         if (card.has_seat or leads) and policies.join_link_is_shown(session, card.now)
         else "",
+        "reads_minutes": policies.reads_minutes(
+            session.minutes_for,  # type: ignore[attr-defined]
+            member=practitioner is not None,
+            concerned=invited or leads or card.has_place,
+            staff=session.minutes_for is not None and policies.can_read_drafts(request.user, session),  # type: ignore[attr-defined]
+        ),
+        "writes_minutes": leads and policies.minutes_are_open(session, card.now),
         "preview": session.state == SessionState.DRAFT,
         "can_manage": network_policies.is_staff(request.user) and policies.can_manage(request.user, session),
     }
