@@ -13,8 +13,9 @@ from django.utils import timezone
 from dialogues import policies, publication, selectors
 from dialogues.enums import EXPECTED_STATES, LIVE_STATES, MinutesMove, SessionState
 from dialogues.models import Attribution, Decision, Minutes, MinutesRevision, Registration, Session, Statement, WalkIn
+from network import search
 from network import selectors as network_selectors
-from network.models import Practitioner, Region, Transition
+from network.models import District, Municipality, Practitioner, Region, Transition
 
 ABROAD = ""
 WRITABLE_STATES = (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
@@ -101,25 +102,43 @@ def told_presence(minutes: Minutes) -> list[tuple[Region | None, str]]:
 # --- the look before publication ----------------------------------------------------------------------------------------
 
 
-def _person(person: Practitioner) -> publication.Person:
+def _places() -> dict[str, str]:
+    """Return the names of all places as they are compared, each with its name in the other language."""
+    rows = [
+        *Municipality.objects.values_list("name_ar", "name_en"),
+        *District.objects.values_list("name_ar", "name_en"),
+    ]
+    both = [(arabic, english) for arabic, english in rows if arabic and english]
+    return {search.fold(here): there for pair in both for here, there in (pair, pair[::-1])}
+
+
+def _in_both_languages(workplace: str, places: dict[str, str]) -> list[str]:
+    """Return a place of work as it was written, and with the name of its town in the other language: Tripoli is no spelling of طرابلس."""
+    folded = f" {search.fold(workplace)} "
+    towns = [town for town in places if f" {town} " in folded]
+    return [workplace, *(folded.replace(f" {town} ", f" {places[town]} ") for town in towns)] if workplace else []
+
+
+def _person(person: Practitioner, places: dict[str, str]) -> publication.Person:
     return publication.Person(
         names=tuple(filter(None, (person.name_ar, person.name_latin))),
-        workplaces=tuple(filter(None, (person.workplace,))),
+        workplaces=tuple(_in_both_languages(person.workplace, places)),
         contacts=tuple(filter(None, (person.user.email, person.user.phone))),
     )
 
 
 def who_was_there(session: Session) -> list[publication.Person]:
     """Return everybody of whom published minutes may not tell: with a place in the session, leading it, hosting a room, walked in."""
-    places = Registration.objects.filter(session=session, state__in=LIVE_STATES)
+    registered = Registration.objects.filter(session=session, state__in=LIVE_STATES)
     people = Practitioner.objects.filter(
-        Q(pk__in=places.values("practitioner_id"))
+        Q(pk__in=registered.values("practitioner_id"))
         | Q(pk__in=session.facilitators.values("pk"))
         | Q(pk__in=session.sites.filter(local_host__isnull=False).values("local_host_id"))
     )
+    places = _places()
     walked = WalkIn.objects.present().filter(session=session).order_by("pk")
     return [
-        *(_person(person) for person in people.select_related("user").order_by("pk")),
+        *(_person(person, places) for person in people.select_related("user").order_by("pk")),
         *(publication.Person(names=(row.name,), contacts=(row.phone,)) for row in walked),
     ]
 
@@ -148,7 +167,7 @@ def names_in(session: Session, text: str) -> bool:
 
 def _known(session: Session) -> str:
     sites = [name for site in session.sites.all() for name in (site.name_ar, site.name_en)]
-    return " ".join(filter(None, [session.title_ar, session.title_en, *sites]))
+    return " ".join(filter(None, [session.title_ar, session.title_en, *sites, *_places()]))
 
 
 # --- readers ------------------------------------------------------------------------------------------------------------

@@ -238,11 +238,23 @@ def _finding(text: Text, number: int, paragraph: str, start: int, end: int, kind
 
 
 def _passages(paragraph: str, watch: _Watch, known: set[str]) -> list[tuple[int, int, str, bool]]:
-    """Return the passages of a paragraph, of those that overlap the surest and longest."""
+    """Return the passages of a paragraph; those of one kind that overlap as one, of others the surest and longest."""
     units = _units(paragraph)
-    found = [*_contacts(paragraph, watch), *_names(units, watch, known), *_places(units, watch)]
+    joined: list[tuple[int, int, str, bool]] = []
+    for kind, passages in (
+        (CONTACT, _contacts(paragraph, watch)),
+        (NAME, _names(units, watch, known)),
+        (WORKPLACE, _places(units, watch)),
+    ):
+        own: list[tuple[int, int, str, bool]] = []
+        for start, end, _kind, sure in sorted(passages):
+            if own and start < own[-1][1]:
+                own[-1] = (own[-1][0], max(end, own[-1][1]), kind, sure or own[-1][3])
+            else:
+                own.append((start, end, kind, sure))
+        joined += own
     kept: list[tuple[int, int, str, bool]] = []
-    for passage in sorted(found, key=lambda p: (not p[3], p[0] - p[1], p[0])):
+    for passage in sorted(joined, key=lambda p: (not p[3], p[0] - p[1], p[0])):
         if all(passage[1] <= other[0] or passage[0] >= other[1] for other in kept):
             kept.append(passage)
     return sorted(kept)

@@ -3,22 +3,29 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from dialogues import minutes, policies, selectors, services
 from dialogues.models import Session
 from dialogues.views import editing
 from dialogues.views.seats import of_session
 from network import selectors as network_selectors
-from network.decorators import public_page
 from network.models import Practitioner
 
 
-@public_page
+@login_not_required
+@require_safe
+@never_cache
 def session_minutes(request: HttpRequest, slug: str) -> HttpResponse:
-    """The published minutes of a session: text, decisions, and how many of each side were there."""
+    """The published minutes of a session: text, decisions, and how many of each side were there.
+
+    Not kept for a minute like other public pages: minutes that are withdrawn are gone at once.
+    """
     practitioner = network_selectors.active_practitioner(request.user)
     session = selectors.session_for(slug, request.user, practitioner)
     found = minutes.published(session, request.user, practitioner) if session else None
