@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from modeltranslation.translator import translator
 
-from dialogues.enums import REGISTRATION_MOVES, SESSION_MOVES
-from dialogues.models import Registration, Session
+from dialogues.enums import MINUTES_MOVES, REGISTRATION_MOVES, SESSION_MOVES
+from dialogues.models import Minutes, Registration, Session
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
 from network.enums import MEMBER_MOVES, Move
 from network.models import Practitioner, Transition
@@ -31,6 +31,7 @@ TABLES: dict[type[models.Model], dict[Any, Move]] = {
     Practitioner: MEMBER_MOVES,
     Session: SESSION_MOVES,
     Registration: REGISTRATION_MOVES,
+    Minutes: MINUTES_MOVES,
 }
 # Models of which a form makes rows: every page of the admin with a form, its inlines, and a member's own profile.
 TYPED = {
@@ -40,7 +41,7 @@ TYPED = {
 }
 TYPED -= {Message, Transition}
 # A walk-in of a member begins as present.
-BORN_AS = {Registration: {"", "attended"}, Practitioner: {""}, Session: {"draft"}}
+BORN_AS = {Registration: {"", "attended"}, Practitioner: {""}, Session: {"draft"}, Minutes: {"draft"}}
 # What answers 200 to somebody who is not signed in; everything else sends to the login or says that there is no such page.
 PUBLIC = {
     "healthz", "readyz", "home", "network:join", "network:goodbye", "network:conduct", "dialogues:session_list",
