@@ -13,7 +13,8 @@ from dialogues.enums import MINUTES_MOVES, Audience, Listing, MinutesMove, Minut
 from dialogues.models import Attribution, Decision, Minutes, MinutesRevision, Session
 from dialogues.querysets import AppendOnly
 from dialogues.services import Item, Words
-from network.models import Transition
+from network import services as network_services
+from network.models import Transition, User
 from network.services import IllegalMove
 from notifications.outbox import Message, MessageState
 from tests.factories.dialogues import MinutesFactory, RevisionFactory, SessionFactory, published_minutes, seat
@@ -338,7 +339,10 @@ def test_an_erased_person_has_written_and_said_nothing():
     assert [row["revision"] for row in reads.my_copy(leader)] == [1, None]
     assert [row["what_i_said"] for row in reads.my_copy(leader)] == ["", "What was said"]
 
-    services.forget_attributions(practitioner=leader)
+    network_services.leave(user=User.objects.get(pk=leader.user_id))
+    assert Attribution.objects.count() == 2
+    leader.refresh_from_db()
+    network_services.erase(practitioner=leader)
 
     assert reads.my_copy(leader) == []
     assert list(Attribution.objects.values_list("statement", "speaker", "written_by")) == [(note.pk, None, by.pk)]

@@ -9,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import Registration, Session, Site, Statement, WalkIn
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.models import (
     CodeOfConduct,
@@ -53,6 +53,11 @@ MODELS: dict[type[models.Model], str] = {
 # Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
 ATTENDANCE_STEPS = ("mark", "seat", "remove", "walk-in", "close", "reopen", "nonsense", "")
+MINUTES_STEPS = {
+    "minutes": ("save", "resolve", "add", "remove-1", "up-1", "down-1", "note", "forget", "nonsense", ""),
+    "revisions": ("restore", "nonsense"),
+    "publication": ("publish", "withdraw", "nonsense"),
+}
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
 
 
@@ -279,6 +284,22 @@ class Desk:
                 yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=True)
         for step in PEOPLE_STEPS:
             yield Request(self.url(Session, "people", pk), {**forged, "do": step}, hidden=hidden)
+        yield from self._minutes_pages(pk, hidden=hidden)
+
+    def _minutes_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
+        if not self._has("dialogues_session_minutes"):
+            return
+        others = Statement.objects.exclude(pk__in=self.world.of(Statement, self.side)).values_list("pk", flat=True)
+        forged = {
+            "base": 1, "number": 1, "rows": 1, "ar": "words", "en": "words", "d0-en": "words", "audience": "everybody",
+            "reason": "because", "nobody": "on", "take_ar": "theirs", "text": "words", "statement": others.first(),
+            "speaker": self.world.people[f"{self.other_side}:found"].pk, "side": self.world.regions[self.other_side].pk,
+        }  # fmt: skip
+        for page, steps in MINUTES_STEPS.items():
+            base = self.url(Session, page, pk)
+            yield Request(base, hidden=hidden)
+            yield Request(f"{base}?from=1&to=99999999999", hidden=hidden)
+            yield from (Request(base, {**forged, "do": step}, hidden=hidden) for step in steps)
 
     def forged(self, pk: Any) -> dict[str, Any]:
         """Return ids of the other sides for every name that these pages read."""
@@ -361,7 +382,7 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     """Yield requests for every address outside of the admin, for each value that its parameters take."""
     side = actor.side if actor.side in SIDES else SIDES[0]
     other = SIDES[(SIDES.index(side) + 1) % len(SIDES)]
-    named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running")]
+    named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running", "closed")]
     named += ["joint:draft", "joint:two", "joint:coming", "joint:running"]
     slugs = {"slug": [*(world.sessions[name].slug for name in named), "no-such-session"]}
     forged = {

@@ -26,7 +26,7 @@ from tests.security.urls_walked import walk
 GIVEN = {
     "network.transition.subject_type", "network.transition.move", "network.transition.from_state",
     "network.transition.to_state", "notifications.message.kind", "account.emailaddress.email",
-    "network.conductacceptance.text_sha256",
+    "network.conductacceptance.text_sha256", "dialogues.minutes.presence",
 }  # fmt: skip
 LOGGERS = ("", "django", "django.request", "django.security", "jisr")
 READ_AT_LEAST = {judge.ANONYMOUS: 0, judge.MEMBER: 20, judge.REGIONAL: 150, judge.NATIONAL: 300, judge.AUDITOR: 300}

@@ -23,7 +23,7 @@ FIRST = Words(
     "Invented minutes, for trying the site.",
 )
 FIRST_DECISIONS = [
-    ("قائمة مشتركة بالأدوية المنقذة للحياة، تُحدَّث كل شهر.", "A common list of life-saving medicines, renewed monthly.", "regional", "east", 30),
+    ("قائمة مشتركة بالأدوية المنقذة للحياة، تُحدَّث كل شهر.", "A common monthly list of life-saving medicines.", "regional", "east", 30),
     ("اجتماع ثانٍ خلال أسبوعين.", "A second meeting within two weeks.", "national", "", 14),
     ("رقم هاتف واحد للإحالة بين الجهات.", "One telephone number for referrals between the sides.", "facilities", "", None),
 ]  # fmt: skip
