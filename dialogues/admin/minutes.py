@@ -218,7 +218,6 @@ def publish(model_admin: Any, request: HttpRequest, session: Session) -> HttpRes
         "sure": [finding for finding in findings if finding.sure],
         "form": form,
         "withdrawing": withdrawing,
-        "presence": minutes.presence(session),
         "closed": session.state == SessionState.CLOSED,
         "published": bool(kept and kept.state == MinutesState.PUBLISHED),
         "missing": _missing(last),

@@ -1,5 +1,6 @@
 """Minutes as they are typed: the two texts, the decisions row by row, the notes."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,7 +40,8 @@ class TextsForm(SafeForm):
 class DecisionForm(SafeForm):
     """One decision; an empty row is none."""
 
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    # No UUIDField: that is a text field which yields no text, and SafeForm looks through text.
+    key = forms.RegexField("^[0-9a-f-]{36}$", required=False, widget=forms.HiddenInput)
     ar = _text(_("Decision in Arabic"), DECISION_LENGTH, 2, **ARABIC)
     en = _text(_("Decision in English"), DECISION_LENGTH, 2, **ENGLISH)
     responsible = forms.ChoiceField(
@@ -60,6 +62,13 @@ class DecisionForm(SafeForm):
         side: Any = self.fields["side"]
         side.queryset = Region.objects.order_by("position", "pk")
         side.choices = [("", "-"), *((str(region.pk), region.name) for region in sides)]
+
+    def clean_key(self) -> uuid.UUID | None:
+        try:
+            return uuid.UUID(self.cleaned_data["key"]) if self.cleaned_data["key"] else None
+        except ValueError:
+            # It was not typed by anybody: such a decision is a new one.
+            return None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -81,6 +81,8 @@ class _Unit:
     title: bool
     link: bool
     capital: bool
+    # "على", which folded is the name علي as well.
+    preposition: bool
     # How many tokens it is made of.
     length: int
 
@@ -205,7 +207,7 @@ def _unit(start: int, end: int, word: str, token: str, length: int) -> _Unit:
     exact, bones = _forms(word)
     return _Unit(
         start, end, exact, bones, title=bool(exact & TITLES), link=word in LINKS or len(word) == 1,
-        capital=token[:1].isupper(), length=length,
+        capital=token[:1].isupper(), preposition=token.lstrip("وف") == "على", length=length,
     )  # fmt: skip
 
 
@@ -308,7 +310,8 @@ def _names(units: Sequence[_Unit], watch: _Watch, known: set[str]) -> Iterator[t
             yield from _titled(line, i)
         if every:
             yield from _beside(line, i)
-            yield from _alone(unit, exact, every, watch, known)
+            if not unit.preposition:
+                yield from _alone(unit, exact, every, watch, known)
 
 
 def _titled(line: _Line, i: int) -> Iterator[tuple[int, int, str, bool]]:

@@ -15,6 +15,7 @@ from dialogues.services import Item, Words
 from tests.desk import at_the_desk
 from tests.factories.dialogues import MinutesFactory, SessionFactory, published_minutes, seat
 from tests.factories.network import PractitionerFactory, RegionFactory, auditor, coordinator
+from tests.security.forms_read import form_of
 from tests.state import everything
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +118,7 @@ def test_decisions_are_added_moved_and_removed_without_saving(step: str, left: l
         ({"d0-side": "999999"}, "Select a valid choice"),
         ({"d0-en": "", "d0-responsible": "national"}, "Please write what was decided."),
         ({"base": "many"}, "Enter a whole number"),
-        ({"d0-key": "none"}, "Enter a valid UUID"),
+        ({"d0-key": "none"}, "Enter a valid value"),
     ],
 )
 def test_bad_input_is_told_and_what_was_typed_stays(sent: dict[str, str], sentence: str):
@@ -193,6 +194,28 @@ def test_a_third_editor_meanwhile_leads_to_the_page_again_and_nothing_is_lost():
     assert "Mine" in page.text
     assert 'name="base" value="3"' in page.text
     assert MinutesRevision.objects.count() == 3
+
+
+def test_the_page_sent_back_as_it_came_keeps_each_decision_what_it_is():
+    session, by = closed(), coordinator(None)
+    client, url = at_the_desk(by), desk("minutes", session)
+    client.post(url, typed(0, "One", "Two"))
+    sent = form_of(client.get(url).text) | {"do": "save", "d0-en": "One, changed"}
+
+    assert client.post(url, sent).status_code == 302
+
+    first, last = MinutesRevision.objects.order_by("number")
+    assert list(last.decisions.order_by("position").values_list("text_en", flat=True)) == ["One, changed", "Two"]
+    keys = [set(revision.decisions.values_list("key", flat=True)) for revision in (first, last)]
+    assert keys[0] == keys[1]
+    # And so it goes through the page of a conflict.
+    page = client.post(url, sent | {"d0-en": "One, otherwise"})
+    again = form_of(page.text) | {"do": "resolve", "take_d": "mine"}
+    assert client.post(url, again).status_code == 302
+    last = MinutesRevision.objects.order_by("-number").first()
+    assert list(last.decisions.order_by("position").values_list("text_en", flat=True)) == ["One, otherwise", "Two"]
+    assert set(last.decisions.values_list("key", flat=True)) == keys[0]
+    assert client.post(url, sent | {"d0-key": "-" * 36, "base": "3"}).status_code == 302
 
 
 def test_a_second_click_saves_nothing_more():

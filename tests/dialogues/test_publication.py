@@ -96,6 +96,13 @@ def test_ordinary_minutes_are_left_alone(text: str) -> None:
     assert found(text) == []
 
 
+def test_the_preposition_is_not_taken_for_the_name() -> None:
+    people = [Person(("علي الزنتاني", ""))]
+    assert found("اتفقنا على قائمة وعلى موعد", people) == []
+    assert found("اتفقنا مع علي", people) == [("علي", False)]
+    assert found("قال على الزنتاني", people) == [("على الزنتاني", True)]
+
+
 def test_a_word_of_the_title_is_no_proof_by_itself() -> None:
     person = Person(("منى بنغازي", "Mona Benghazi"))
     assert found("اجتمعنا في بنغازي", [person], known="قاعة بنغازي") == [("بنغازي", False)]
