@@ -180,7 +180,8 @@ def as_lines(items: list[Item]) -> str:
             item.side.name if item.side else "",
         ]
         more = " · ".join(filter(None, [*who, date_format(item.due, "DATE_FORMAT") if item.due else ""]))
-        lines += [f"{position}. {item.words.ar}", item.words.en, more]
+        first, *rest = filter(None, [item.words.ar, item.words.en])
+        lines += [f"{position}. {first}", *rest, more]
     return "\n".join(filter(None, lines))
 
 
