@@ -148,7 +148,7 @@ MINUTES_MOVES = {
 }
 
 
-class Audience(TextChoices):
+class Readers(TextChoices):
     """Who reads published minutes, among those who may know of the session at all."""
 
     INVITED = "invited", _("Those who were invited, or were there")

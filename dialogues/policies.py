@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from dialogues.enums import Audience, SessionState
+from dialogues.enums import Readers, SessionState
 from network import policies as network_policies
 
 SMALLEST_PUBLISHED = 5
@@ -92,9 +92,9 @@ def minutes_are_open(session: Any, now: datetime) -> bool:
 
 def reads_minutes(audience: str | None, *, member: bool, concerned: bool, staff: bool) -> bool:
     """Tell whether somebody who may know of the session reads its published minutes; `concerned`: invited, there, or leading it."""
-    if audience == Audience.EVERYBODY or (audience and staff):
+    if audience == Readers.EVERYBODY or (audience and staff):
         return True
-    return member and (audience == Audience.MEMBERS or (audience == Audience.INVITED and concerned))
+    return member and (audience == Readers.MEMBERS or (audience == Readers.INVITED and concerned))
 
 
 def shown_presence(counts: Mapping[str, int]) -> tuple[dict[str, str], str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import differences, minutes
-from dialogues.enums import Audience, Responsible
+from dialogues.enums import Readers, Responsible
 from dialogues.models import MinutesRevision, Session
 from dialogues.models.minutes import DECISION_LENGTH, STATEMENT_LENGTH, TEXT_LENGTH
 from dialogues.services import Item, Words, contents
@@ -269,7 +269,7 @@ class PublishForm(SafeForm):
 
     number = forms.IntegerField(min_value=1, max_value=1_000_000, widget=forms.HiddenInput)
     confirmed = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
-    audience = forms.ChoiceField(label=_("Who reads them"), choices=Audience.choices, widget=forms.RadioSelect)
+    audience = forms.ChoiceField(label=_("Who reads them"), choices=Readers.choices, widget=forms.RadioSelect)
     nobody = forms.BooleanField(
         label=_("I have looked at each of these words: none tells who was there."), required=False
     )
@@ -285,7 +285,7 @@ class PublishForm(SafeForm):
         super().__init__(*args, **kwargs)
         if not public:
             audience: Any = self.fields["audience"]
-            audience.choices = [choice for choice in Audience.choices if choice[0] != Audience.EVERYBODY]
+            audience.choices = [choice for choice in Readers.choices if choice[0] != Readers.EVERYBODY]
         if doubts:
             self.fields["nobody"].required = self.fields["reason"].required = True
         else:

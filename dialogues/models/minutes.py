@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dialogues.enums import Audience, MinutesState, Responsible
+from dialogues.enums import Readers, MinutesState, Responsible
 from dialogues.models.sessions import Session
 from dialogues.querysets import DecisionQuerySet, MinutesQuerySet, RevisionQuerySet, StatementQuerySet
 from network.models import Practitioner, Region
@@ -25,7 +25,7 @@ class Minutes(models.Model):
         _("state"), max_length=10, choices=MinutesState, default=MinutesState.DRAFT, editable=False
     )
     audience = models.CharField(
-        _("who reads them"), max_length=10, choices=Audience, default=Audience.INVITED, editable=False
+        _("who reads them"), max_length=10, choices=Readers, default=Readers.INVITED, editable=False
     )
     # Stays once it is set: whoever spoke under the Rule is protected by it, whatever becomes of the session's own tick.
     chatham_house = models.BooleanField(_("Chatham House Rule"), default=False, editable=False)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues import minutes as reads
 from dialogues import notices, policies, publication, selectors
-from dialogues.enums import EXPECTED_STATES, MINUTES_MOVES, Audience, Listing, MinutesMove, MinutesState, SessionState
+from dialogues.enums import EXPECTED_STATES, MINUTES_MOVES, Readers, Listing, MinutesMove, MinutesState, SessionState
 from dialogues.models import Attribution, Decision, Minutes, MinutesRevision, Session, Statement
 from dialogues.services.seats import lock
 from dialogues.services.sessions import NotYourSession
@@ -201,7 +201,7 @@ def publish_minutes(
         raise MinutesChanged
     if session.state != SessionState.CLOSED:
         raise AttendanceStillOpen
-    if audience == Audience.EVERYBODY and session.listing != Listing.PUBLIC:
+    if audience == Readers.EVERYBODY and session.listing != Listing.PUBLIC:
         raise NotForEverybody
     published = minutes.state == MinutesState.PUBLISHED
     if published and minutes.published_revision_id == last.pk and minutes.audience == audience:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dialogues import minutes as reads
 from dialogues import services
-from dialogues.enums import MINUTES_MOVES, Audience, Listing, MinutesMove, MinutesState, RegistrationState, SessionState
+from dialogues.enums import MINUTES_MOVES, Readers, Listing, MinutesMove, MinutesState, RegistrationState, SessionState
 from dialogues.models import Attribution, Decision, Minutes, MinutesRevision, Session
 from dialogues.querysets import AppendOnly
 from dialogues.services import Item, Words
@@ -37,7 +37,7 @@ def save(session: Session, by: Any, *, words: Words = TEXT, base: int = 0, items
 def publish(session: Session, by: Any, **fields: Any) -> Minutes:
     number = session.minutes.revisions.count()
     return services.publish_minutes(
-        session=session, by=by, **{"number": number, "audience": Audience.MEMBERS, **fields}
+        session=session, by=by, **{"number": number, "audience": Readers.MEMBERS, **fields}
     )
 
 
@@ -241,7 +241,7 @@ def refusals() -> dict[str, tuple[type[Exception], dict[str, Any], dict[str, Any
     return {
         "attendance open": (services.AttendanceStillOpen, {"state": SessionState.HELD}, {}),
         "not the last": (services.MinutesChanged, {}, {"number": 7}),
-        "not listed": (services.NotForEverybody, {"listing": Listing.MEMBERS}, {"audience": Audience.EVERYBODY}),
+        "not listed": (services.NotForEverybody, {"listing": Listing.MEMBERS}, {"audience": Readers.EVERYBODY}),
     }
 
 
@@ -276,7 +276,7 @@ def test_only_those_who_run_the_session_publish_and_withdraw(by: str):
     before = everything()
 
     for call in (
-        lambda: publish(session, who, audience=Audience.INVITED),
+        lambda: publish(session, who, audience=Readers.INVITED),
         lambda: services.withdraw_minutes(session=session, by=who, reason="because"),
     ):
         with pytest.raises(services.NotYourSession), transaction.atomic():

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from dialogues import minutes as reads
 from dialogues import policies, publication, services, tasks
-from dialogues.enums import Audience, RegistrationState, SessionState
+from dialogues.enums import Readers, RegistrationState, SessionState
 from dialogues.models import (
     Attribution,
     Decision,
@@ -51,7 +51,7 @@ def write(session: Session, by: Any, ar: str = "", en: str = "", *, base: int = 
 def publish(session: Session, by: Any, **fields: Any) -> Minutes:
     number = MinutesRevision.objects.filter(minutes__session=session).count()
     return services.publish_minutes(
-        session=session, by=by, **{"number": number, "audience": Audience.MEMBERS, **fields}
+        session=session, by=by, **{"number": number, "audience": Readers.MEMBERS, **fields}
     )
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dialogues import services
-from dialogues.enums import Audience, Listing, RegistrationState, SessionState
+from dialogues.enums import Readers, Listing, RegistrationState, SessionState
 from dialogues.models import MinutesRevision, Session, Statement
 from dialogues.services import Item, Words
 from tests.desk import at_the_desk
@@ -350,7 +350,7 @@ def test_minutes_are_published_from_the_desk_and_withdrawn():
 def test_published_minutes_are_read(language: str):
     session = closed(listing=Listing.PUBLIC, chatham_house=True)
     RegionFactory(code="east"), RegionFactory(code="west")
-    published_minutes(session, Audience.EVERYBODY, text_ar="", text_en="<b>Bold</b> decisions")
+    published_minutes(session, Readers.EVERYBODY, text_ar="", text_en="<b>Bold</b> decisions")
     page = Client().get(site("session_minutes", session, language))
 
     assert "&lt;b&gt;Bold&lt;/b&gt; decisions" in page.text
@@ -362,19 +362,19 @@ def test_published_minutes_are_read(language: str):
 
 def audiences() -> list[tuple[str, str, bool]]:
     return [
-        (Audience.EVERYBODY, "anonymous", True),
-        (Audience.EVERYBODY, "member of another side", True),
-        (Audience.MEMBERS, "anonymous", False),
-        (Audience.MEMBERS, "applicant", False),
-        (Audience.MEMBERS, "member of another side", True),
-        (Audience.INVITED, "anonymous", False),
-        (Audience.INVITED, "member of another side", False),
-        (Audience.INVITED, "invited", True),
-        (Audience.INVITED, "was there", True),
-        (Audience.INVITED, "withdrew", False),
-        (Audience.INVITED, "leads", True),
-        (Audience.INVITED, "coordinator", True),
-        (Audience.INVITED, "other coordinator", False),
+        (Readers.EVERYBODY, "anonymous", True),
+        (Readers.EVERYBODY, "member of another side", True),
+        (Readers.MEMBERS, "anonymous", False),
+        (Readers.MEMBERS, "applicant", False),
+        (Readers.MEMBERS, "member of another side", True),
+        (Readers.INVITED, "anonymous", False),
+        (Readers.INVITED, "member of another side", False),
+        (Readers.INVITED, "invited", True),
+        (Readers.INVITED, "was there", True),
+        (Readers.INVITED, "withdrew", False),
+        (Readers.INVITED, "leads", True),
+        (Readers.INVITED, "coordinator", True),
+        (Readers.INVITED, "other coordinator", False),
     ]
 
 
@@ -405,12 +405,12 @@ def test_minutes_are_for_their_audience(audience: str, who: str, reads: bool):
 
 def test_a_session_that_one_may_not_know_of_has_no_minutes():
     session = closed("west", listing=Listing.INVITED)
-    published_minutes(session, Audience.MEMBERS)
+    published_minutes(session, Readers.MEMBERS)
     assert signed_in(PractitionerFactory(side="east")).get(site("session_minutes", session)).status_code == 404
 
 
 def test_drafts_have_no_readers():
-    session = MinutesFactory(session=closed(listing=Listing.PUBLIC), audience=Audience.EVERYBODY).session
+    session = MinutesFactory(session=closed(listing=Listing.PUBLIC), audience=Readers.EVERYBODY).session
     for client in (Client(), signed_in(PractitionerFactory()), at_the_desk(coordinator(None))):
         assert client.get(site("session_minutes", session)).status_code == 404
 

@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from dialogues.enums import Audience, Listing, RegistrationState, SessionState, SiteKind
+from dialogues.enums import Readers, Listing, RegistrationState, SessionState, SiteKind
 from dialogues.models import Minutes, MinutesRevision, Registration, Session, Site
 from tests.factories.network import MunicipalityFactory, PractitionerFactory, UserFactory
 
@@ -105,7 +105,7 @@ class MinutesFactory(DjangoModelFactory):
 
     session = factory.SubFactory(SessionFactory, state=SessionState.CLOSED, in_hours=-48)
     chatham_house = factory.SelfAttribute("session.chatham_house")
-    audience = Audience.MEMBERS
+    audience = Readers.MEMBERS
 
     @factory.post_generation
     def text(self, create: bool, extracted: Any, **fields: Any) -> None:
@@ -126,7 +126,7 @@ class RevisionFactory(DjangoModelFactory):
     written_on = factory.LazyFunction(timezone.localdate)
 
 
-def published_minutes(session: Session, audience: str = Audience.MEMBERS, **text: Any) -> Minutes:
+def published_minutes(session: Session, audience: str = Readers.MEMBERS, **text: Any) -> Minutes:
     """Return minutes that readers see, as the services leave them."""
     minutes = MinutesFactory(session=session, audience=audience, text=False)
     revision = RevisionFactory(minutes=minutes, **text)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from dialogues import minutes, publication, services
-from dialogues.enums import Audience
+from dialogues.enums import Readers
 from dialogues.management.demo.programme import PLANS
 from dialogues.models import Session
 from dialogues.services import Item, Words
@@ -54,7 +54,7 @@ def load(staff: dict[str, User]) -> None:
     first = sessions["first"]
     services.save_revision(session=first, words=Words(FIRST.ar, ""), items=items[:2], base=0, by=national)
     services.save_revision(session=first, words=FIRST, items=items, base=1, by=national)
-    _publish(first, 2, Audience.EVERYBODY, national)
+    _publish(first, 2, Readers.EVERYBODY, national)
 
     second = sessions["second"]
     services.save_revision(session=second, words=SECOND, items=[], base=0, by=national)
@@ -66,7 +66,7 @@ def load(staff: dict[str, User]) -> None:
 
     referral = sessions["referral"]
     services.save_revision(session=referral, words=REFERRAL, items=[], base=0, by=south)
-    _publish(referral, 1, Audience.MEMBERS, south)
+    _publish(referral, 1, Readers.MEMBERS, south)
     corrected = Words(REFERRAL.ar.replace("ثم الأوراق", "ورقم الاتصال، ثم الأوراق"), "")
     services.save_revision(session=referral, words=corrected, items=[], base=1, by=south)
 
