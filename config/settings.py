@@ -316,6 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     "release-seats": {"task": "dialogues.tasks.release_seats", "schedule": 60.0},
     "erase-left": {"task": "network.tasks.erase_left", "schedule": 3_600.0},
     "prepare-check-in": {"task": "dialogues.tasks.prepare_check_in", "schedule": 300.0},
+    "purge-attributions": {"task": "dialogues.tasks.purge_attributions", "schedule": 3_600.0},
     "remind": {"task": "dialogues.tasks.remind", "schedule": 300.0},
     "thank": {"task": "dialogues.tasks.thank", "schedule": 900.0},
     "clear-old-messages": {"task": "notifications.tasks.clear_old", "schedule": 86_400.0},
@@ -345,5 +346,7 @@ OFFER_TIME = timedelta(hours=24)
 MESSAGES_KEPT = timedelta(days=90)
 # How long after leaving a person's data is erased.
 ERASED_AFTER = timedelta(days=int(env.get("ERASED_AFTER_DAYS", "30")))
+# How long after a session under the Chatham House Rule it is kept who wrote its minutes, and who said what in its notes.
+ATTRIBUTIONS_KEPT = timedelta(days=int(env.get("ATTRIBUTIONS_KEPT_DAYS", "14")))
 # The country whose local telephone numbers are understood (ISO 3166-1).
 PHONE_COUNTRY = env.get("PHONE_COUNTRY", "LY")

@@ -8,7 +8,7 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can't be imported before all apps are there.
-        from dialogues import notices, outreach, selectors, services
+        from dialogues import minutes, notices, outreach, selectors, services
         from network import personal
         from notifications import outbox
 
@@ -35,12 +35,14 @@ class DialoguesConfig(AppConfig):
             kind("broadcast", ""),
             # To people without an account, who never chose between discreet and open words: its own say nothing.
             kind("walk-in-invited", "", channels=(outbox.Channel.SMS,), plain=True),
+            kind("minutes-published", "minutes"),
             topics={
                 "sessions": _("New sessions to which I am invited"),
                 "seats": _("My place on waiting lists"),
                 "reminders": _("Reminders a week and a day before a session"),
                 "soon": _("A reminder an hour before a session"),
                 "feedback": _("Thanks after a session, and the question how it was"),
+                "minutes": _("Minutes of sessions in which I had a place"),
             },
         )
         personal.register(
@@ -61,5 +63,15 @@ class DialoguesConfig(AppConfig):
                 copy=outreach.my_copy,
                 leave=services.revoke_calendar_feed,
                 erase=services.forget_answering,
+            )
+        )
+        personal.register(
+            personal.Part(
+                "minutes",
+                template="dialogues/_minutes_to_write.html",
+                show=minutes.my_page,
+                copy=minutes.my_copy,
+                leave=lambda **_: None,
+                erase=services.forget_attributions,
             )
         )

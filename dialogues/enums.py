@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from network.enums import Move
 
@@ -200,3 +201,41 @@ BROADCAST_MOVES = {
     BroadcastMove.TRY: Move(frozenset({BroadcastState.DRAFT, BroadcastState.TRIED}), BroadcastState.TRIED),
     BroadcastMove.SEND: Move(frozenset({BroadcastState.TRIED}), BroadcastState.SENT),
 }
+
+
+class MinutesState(TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", pgettext_lazy("state of minutes", "withdrawn")
+
+
+class MinutesMove(TextChoices):
+    PUBLISH = "publish", _("published")
+    CORRECT = "correct", _("published anew, corrected")
+    WITHDRAW = "withdraw", pgettext_lazy("state of minutes", "withdrawn")
+    PURGE = "purge", _("attributions erased on schedule")
+
+
+MINUTES_MOVES = {
+    MinutesMove.PUBLISH: Move(frozenset({MinutesState.DRAFT, MinutesState.WITHDRAWN}), MinutesState.PUBLISHED),
+    MinutesMove.CORRECT: Move(frozenset({MinutesState.PUBLISHED}), MinutesState.PUBLISHED),
+    MinutesMove.WITHDRAW: Move(frozenset({MinutesState.PUBLISHED}), MinutesState.WITHDRAWN),
+}
+
+
+class Readers(TextChoices):
+    """Who reads published minutes, among those who may know of the session at all."""
+
+    INVITED = "invited", _("Those who were invited, or were there")
+    MEMBERS = "members", _("All members")
+    EVERYBODY = "everybody", _("Everybody")
+
+
+class Responsible(TextChoices):
+    """Who sees to a decision: an office, never a person."""
+
+    REGIONAL = "regional", _("the coordinators of a side")
+    NATIONAL = "national", _("the national coordinators")
+    FACILITATORS = "facilitators", _("the facilitators of the session")
+    FACILITIES = "facilities", _("the health facilities")
+    MEMBERS = "members", _("the members")

@@ -15,6 +15,8 @@ from network import selectors as network_selectors
 from network.models import Profession, Region
 from notifications import outbox
 
+MINUTES_ARE_NEWS = timedelta(days=14)
+
 
 def _session_context(session: Session) -> dict[str, Any]:
     return {
@@ -192,6 +194,19 @@ def broadcast(message: Broadcast, *, recipients: Iterable[int], at: datetime, tr
         at=at,
         expires_at=at + timedelta(days=7),
         neutral=confidential and not trial,
+    )
+
+
+def tell_minutes(session: Session, *, revision: int, recipients: Iterable[int], at: datetime) -> None:
+    """Tell people that minutes, or corrected ones, can be read."""
+    outbox.enqueue(
+        "minutes-published",
+        recipients=recipients,
+        context=_session_context(session),
+        subject_ref=network_selectors.reference(session),
+        dedup=f"minutes:{session.pk}:{revision}",
+        at=at,
+        expires_at=at + MINUTES_ARE_NEWS,
     )
 
 

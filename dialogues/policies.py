@@ -4,7 +4,7 @@ from collections.abc import Collection, Hashable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from dialogues.enums import SessionState
+from dialogues.enums import Readers, SessionState
 from network import policies as network_policies
 
 SMALLEST_PUBLISHED = 5
@@ -158,3 +158,45 @@ def audiences(user: Any, session: Any) -> list[int | None]:
     """Return for whose people somebody may write: the sides that they coordinate; None, everybody, for who runs a joint session."""
     whole: list[int | None] = [None] if session.host_region_id is None and network_policies.is_national(user) else []
     return [*whole, *sorted(network_policies.regions(user))]
+
+
+def can_write_minutes(user: Any, session: Any, *, leads: bool) -> bool:
+    """Minutes are written by those who lead the session and by those who run it."""
+    return leads or can_manage(user, session)
+
+
+def can_read_drafts(user: Any, session: Any) -> bool:
+    """Minutes that are not published are seen at the desk by those who run the session and by those who read all."""
+    return can_manage(user, session) or network_policies.reads_all(user)
+
+
+def minutes_are_open(session: Any, now: datetime) -> bool:
+    """Minutes are written from an hour before the start, and for as long as there is something to put right."""
+    shown = session.state in (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
+    return shown and now >= session.starts_at - timedelta(hours=1)
+
+
+def reads_minutes(audience: str | None, *, member: bool, concerned: bool, staff: bool) -> bool:
+    """Tell whether somebody who may know of the session reads its published minutes; `concerned`: invited, there, or leading it."""
+    if audience == Readers.EVERYBODY or (audience and staff):
+        return True
+    return member and (audience == Readers.MEMBERS or (audience == Readers.INVITED and concerned))
+
+
+def shown_presence(counts: Mapping[str, int]) -> tuple[dict[str, str], str]:
+    """Return how many of each group were there as it may be published, and the sum, "" where a hidden figure could be computed from it."""
+    shown = {group: shown_count(count) for group, count in counts.items()}
+    hidden = any(0 < count < SMALLEST_PUBLISHED for count in counts.values())
+    return shown, "" if hidden else str(sum(counts.values()))
+
+
+def labelled_sides(counts: Mapping[Any, int]) -> set[Any]:
+    """Return the groups of which a note may say that somebody of them spoke: five people or more.
+
+    Where one group alone is smaller, the smallest of the others has no label either: a note without one would be the small group's.
+    """
+    large = {group: count for group, count in counts.items() if count >= SMALLEST_PUBLISHED}
+    small = [group for group, count in counts.items() if 0 < count < SMALLEST_PUBLISHED]
+    if len(small) == 1 and large:
+        del large[min(large, key=lambda group: (large[group], str(group)))]
+    return set(large)

@@ -1,10 +1,18 @@
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
-from dialogues.enums import EXPECTED_STATES, LIVE_STATES, SEATED_STATES, SHOWN_STATES, Listing, SessionState
+from dialogues.enums import (
+    EXPECTED_STATES,
+    LIVE_STATES,
+    SEATED_STATES,
+    SHOWN_STATES,
+    Listing,
+    MinutesState,
+    SessionState,
+)
 from network import policies
 from network.enums import MemberState
 from network.querysets import RegionScopedQuerySet
@@ -153,3 +161,35 @@ class PresenceQuerySet(models.QuerySet):
 
 class BroadcastQuerySet(RegionScopedQuerySet):
     region_path = "side_id"
+
+
+class MinutesQuerySet(RegionScopedQuerySet):
+    """Minutes of a side are its coordinators'; those of a joint session belong to no side, so that only the national ones reach them."""
+
+    region_path = "session__host_region_id"
+
+    def published(self) -> Self:
+        """Return what readers may see. A session that came under the Chatham House Rule later is looked through anew first."""
+        return self.filter(Q(session__chatham_house=False) | Q(chatham_house=True), state=MinutesState.PUBLISHED)
+
+
+class AppendOnly(TypeError):
+    """A revision was to be changed or deleted."""
+
+
+class RevisionQuerySet(RegionScopedQuerySet):
+    region_path = "minutes__session__host_region_id"
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("A revision of minutes is never changed.")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly("A revision of minutes is never deleted.")
+
+
+class DecisionQuerySet(RevisionQuerySet):
+    region_path = "revision__minutes__session__host_region_id"
+
+
+class StatementQuerySet(RegionScopedQuerySet):
+    region_path = "minutes__session__host_region_id"

@@ -17,7 +17,7 @@ from dialogues.enums import (
     RegistrationState,
     SessionState,
 )
-from dialogues.models import Presence, Registration, Session, Site, WalkIn
+from dialogues.models import Minutes, Presence, Registration, Session, Site, WalkIn
 from dialogues.models.sessions import LONGEST
 from network import policies as network_policies
 from network.models import Practitioner, Region, Transition
@@ -242,12 +242,18 @@ def session_for(slug: str, user: Any, practitioner: Practitioner | None) -> Sess
     found = None
     if practitioner:
         # Most sessions; whether one that is not for everybody is for this member costs several times as much to ask.
-        found = with_sites(Session.objects.known_to_members().filter(slug=slug)).first()
+        found = _page_of(Session.objects.known_to_members(), slug)
     if found is None:
-        found = with_sites(listed(user, practitioner).filter(slug=slug)).first()
+        found = _page_of(listed(user, practitioner), slug)
     if found is None and network_policies.is_staff(user):
-        found = with_sites(Session.objects.visible_to(user).filter(slug=slug)).first()
+        found = _page_of(Session.objects.visible_to(user), slug)
     return found
+
+
+def _page_of(sessions: QuerySet[Session], slug: str) -> Session | None:
+    """Return a session with its sites, and in `minutes_for` who reads its minutes if they are published."""
+    minutes = Minutes.objects.published().filter(session_id=OuterRef("pk")).values("audience")[:1]
+    return with_sites(sessions.filter(slug=slug)).annotate(minutes_for=Subquery(minutes)).first()
 
 
 def coming(sessions: QuerySet[Session]) -> QuerySet[Session]:

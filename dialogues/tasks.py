@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dialogues import outreach, seating, selectors, services
+from dialogues import minutes, outreach, seating, selectors, services
 from dialogues.models import WalkIn
 
 
@@ -44,3 +44,10 @@ def thank() -> None:
     now = timezone.now()
     for session in outreach.thanks_due(now):
         services.thank_for(session=session, now=now)
+
+
+@shared_task
+def purge_attributions() -> None:
+    """Erase who wrote and said what in minutes under the Chatham House Rule, once it is no longer needed for clearing up."""
+    for row in minutes.to_purge(timezone.now()):
+        services.purge_attributions(minutes=row)

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from dialogues.models import Broadcast, Session, Site
+from dialogues.models import Broadcast, Decision, MinutesRevision, Session, Site
 
 
 @register(Session)
@@ -16,3 +16,13 @@ class SiteOptions(TranslationOptions):
 @register(Broadcast)
 class BroadcastOptions(TranslationOptions):
     fields = ("subject", "text")
+
+
+@register(MinutesRevision)
+class MinutesRevisionOptions(TranslationOptions):
+    fields = ("text",)
+
+
+@register(Decision)
+class DecisionOptions(TranslationOptions):
+    fields = ("text",)

@@ -34,6 +34,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.walkin": _WORK,
         "dialogues.broadcast": _WORK,
         "dialogues.feedbackanswer": _READ,
+        "dialogues.minutes": _WORK,
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -55,6 +56,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.walkin": _WORK,
         "dialogues.broadcast": _WORK,
         "dialogues.feedbackanswer": _READ,
+        "dialogues.minutes": _WORK,
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -78,6 +80,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "dialogues.walkin",
             "dialogues.broadcast",
             "dialogues.feedbackanswer",
+            "dialogues.minutes",
         ),
         _READ,
     ),

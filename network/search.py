@@ -113,6 +113,11 @@ def _words(folded: str) -> list[str]:
     return LATIN_ARTICLE.sub("", joined).split()
 
 
+def words(text: str) -> list[str]:
+    """Return the words of a text as names are searched: folded, those that are written in several parts as one."""
+    return _words(fold(text))
+
+
 def index(*texts: str) -> str:
     """Return what the search column holds: every folded text, then the skeletons of its words, each between two `~`."""
     folded = [fold(text) for text in texts if text]

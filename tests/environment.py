@@ -11,6 +11,7 @@ from pathlib import Path
 
 SETTINGS = {
     "ALLOWED_HOSTS",
+    "ATTRIBUTIONS_KEPT_DAYS",
     "BIND",
     "CONTACT_EMAIL",
     "DATABASE_URL",

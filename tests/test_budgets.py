@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -13,10 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from dialogues.models import Attribution, Decision, Session, Statement
+from network.models import Practitioner
 from notifications.models import Message
 from tests import first_visit as visits
 from tests.desk import at_the_desk
-from tests.factories.dialogues import SessionFactory, SiteFactory, seat
+from tests.factories.dialogues import RevisionFactory, SessionFactory, SiteFactory, published_minutes, seat
 from tests.factories.network import CodeOfConductFactory, PractitionerFactory, RoleGrantFactory, coordinator
 from tests.first_visit import FIRST_FLIGHT, first_visit
 
@@ -24,21 +27,28 @@ pytestmark = pytest.mark.django_db
 
 LANGUAGES = ["ar", "en"]
 PUBLIC = [
-    "home", "dialogues:session_list", "dialogues:session_detail", "network:join", "network:conduct", "network:goodbye",
+    "home", "dialogues:session_list", "dialogues:session_detail", "dialogues:session_minutes", "network:join", "network:conduct",
+    "network:goodbye",
     "account_login", "account_signup", "account_reset_password",
 ]  # fmt: skip
 MEMBER = [
-    "home", "dialogues:session_list", "dialogues:session_detail", "network:join", "network:conduct", "network:me", "network:profile",
+    "home", "dialogues:session_list", "dialogues:session_detail", "dialogues:session_minutes", "dialogues:minutes_edit", "network:join",
+    "network:conduct", "network:me", "network:profile",
     "network:notifications", "network:privacy", "network:people", "account_email", "account_change_password", "usersessions_list",
     "mfa_index", "my_sessions:calendar",
 ]  # fmt: skip
+SLUGS = {
+    "dialogues:session_detail": ["oxygen"],
+    "dialogues:session_minutes": ["written"],
+    "dialogues:minutes_edit": ["written"],
+}
 PUBLIC_QUERIES, MEMBER_QUERIES, ADMIN_QUERIES = 8, 15, 25
 A_FULL_LIST = 21
 
 
 def address(name: str, language: str) -> str:
     with override(language):
-        return reverse(name, args=["oxygen"] if name == "dialogues:session_detail" else [])
+        return reverse(name, args=SLUGS.get(name, []))
 
 
 def fill(rows: int) -> None:
@@ -49,6 +59,22 @@ def fill(rows: int) -> None:
         session = SessionFactory(slug=f"other-{number}" if number else "oxygen")
         SiteFactory.create_batch(rows, session=session)
         session.facilitators.set(facilitators)
+    _written(rows, facilitators)
+
+
+def _written(rows: int, facilitators: list[Practitioner]) -> None:
+    """Add a session with minutes that everybody reads."""
+    session = SessionFactory(slug="written", state="closed", in_hours=-48)
+    session.facilitators.set(facilitators)
+    minutes = published_minutes(session, "everybody")
+    for position in range(1, rows + 1):
+        Decision.objects.create(
+            revision=minutes.published_revision,
+            position=position,
+            text_ar="قرار",
+            text_en="Decided",
+            responsible="members",
+        )
 
 
 def queries(client: Client, path: str) -> int:
@@ -117,6 +143,7 @@ def test_a_members_page_asks_the_database_seldom(name: str, asked: Callable[...,
     def signed_in() -> Client:
         member = PractitionerFactory()
         seat(practitioner=member)
+        Session.objects.get(slug="written").facilitators.add(member)
         client = Client()
         client.force_login(member.user)
         return client
@@ -161,3 +188,30 @@ def test_an_anonymous_page_is_answered_from_the_cache_in_either_language(client:
 
     # One thread serves both languages in turn.
     assert [queries(client, path) for path in paths * 2] == [0] * 4
+
+
+@pytest.mark.parametrize("page", ["minutes", "revisions", "publication"])
+def test_a_page_of_the_minutes_asks_the_database_seldom(page: str, asked: Callable[..., list[int]]) -> None:
+    def rows(number: int) -> None:
+        fill(number)
+        minutes = Session.objects.get(slug="written").minutes
+        for _ in range(number):
+            RevisionFactory(minutes=minutes)
+            statement = Statement.objects.create(minutes=minutes, text="Said", noted_on=timezone.localdate())
+            Attribution.objects.create(
+                statement=statement, written_by=minutes.session.created_by, written_at=timezone.now()
+            )
+            seat(session=minutes.session, state="attended")
+
+    class Desk:
+        def __init__(self) -> None:
+            self.client = at_the_desk(coordinator(side=None))
+
+        def get(self, path: str) -> Any:
+            return self.client.get(
+                reverse(f"admin:dialogues_session_{page}", args=[Session.objects.get(slug="written").pk])
+            )
+
+    counts = asked(Desk, "", fill=rows)
+
+    assert counts[0] == counts[1] <= ADMIN_QUERIES

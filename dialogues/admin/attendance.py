@@ -84,6 +84,7 @@ def _context(model_admin: Any, request: HttpRequest, session: Session, title: st
         "sides": selectors.counts_by_side(session),
         "can_manage": policies.can_manage(request.user, session)
         and network_policies.allows(request.user, "change", "dialogues.session"),
+        "minutes_shown": policies.can_read_drafts(request.user, session),
         "can_mark": network_policies.allows(request.user, "change", "dialogues.registration"),
     }
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from dialogues import policies, selectors, services
-from dialogues.admin import attendance, broadcasts, feedback
+from dialogues.admin import attendance, broadcasts, feedback, minutes
 from dialogues.enums import SESSION_MOVES, SessionMove, SessionState
 from dialogues.models import Session, Site
 from network import policies as network_policies
@@ -206,7 +206,13 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
         return gettext("Cancelled. Everybody with a place in it is being told.")
 
     def get_urls(self) -> list[Any]:
-        return [*attendance.urls(self), *broadcasts.urls(self), *feedback.urls(self), *super().get_urls()]
+        return [
+            *attendance.urls(self),
+            *broadcasts.urls(self),
+            *feedback.urls(self),
+            *minutes.urls(self),
+            *super().get_urls(),
+        ]
 
     def render_change_form(
         self,
@@ -222,6 +228,7 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
             context["can_publish"] = own and obj.state in SESSION_MOVES[SessionMove.PUBLISH].sources
             context["can_cancel"] = own and obj.state in SESSION_MOVES[SessionMove.CANCEL].sources
             context["sides"] = selectors.counts_by_side(obj)
+            context["minutes_shown"] = policies.can_read_drafts(request.user, obj)
             context["preview_url"] = obj.get_absolute_url()
         return super().render_change_form(request, context, add, change, form_url, obj)
 

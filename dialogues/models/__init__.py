@@ -2,21 +2,27 @@ from dialogues.models.broadcasts import Broadcast
 from dialogues.models.feedback import FeedbackAnswer, FeedbackGiven
 from dialogues.models.feeds import CalendarFeed
 from dialogues.models.floors import SeatFloor
+from dialogues.models.minutes import Attribution, Decision, Minutes, MinutesRevision, Statement
 from dialogues.models.presence import Presence
 from dialogues.models.registrations import Registration, WalkIn
 from dialogues.models.rounds import SessionRound
 from dialogues.models.sessions import Session, Site
 
 __all__ = [
+    "Attribution",
     "Broadcast",
     "CalendarFeed",
+    "Decision",
     "FeedbackAnswer",
     "FeedbackGiven",
+    "Minutes",
+    "MinutesRevision",
     "Presence",
     "Registration",
     "SeatFloor",
     "Session",
     "SessionRound",
     "Site",
+    "Statement",
     "WalkIn",
 ]

@@ -2,6 +2,7 @@ from dialogues.views.doors import checkin, door, door_sheet, session_pass
 from dialogues.views.feedback import session_feedback
 from dialogues.views.feeds import calendar_page, member_calendar, public_calendar
 from dialogues.views.invitations import invitation, invitation_code
+from dialogues.views.minutes import minutes_edit, session_minutes
 from dialogues.views.offers import offer
 from dialogues.views.online import session_join, session_online
 from dialogues.views.seats import offer_accept, offer_decline, session_register, session_seats, session_withdraw
@@ -15,6 +16,7 @@ __all__ = [
     "invitation",
     "invitation_code",
     "member_calendar",
+    "minutes_edit",
     "offer",
     "offer_accept",
     "offer_decline",
@@ -24,6 +26,7 @@ __all__ = [
     "session_feedback",
     "session_join",
     "session_list",
+    "session_minutes",
     "session_online",
     "session_pass",
     "session_register",

@@ -115,6 +115,13 @@ def session_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "keeps_door": practitioner is not None
         and policies.door_is_open(session, card.now)
         and any(site.local_host_id == practitioner.pk for site in session.sites.all()),
+        "reads_minutes": policies.reads_minutes(
+            session.minutes_for,  # type: ignore[attr-defined]
+            member=practitioner is not None,
+            concerned=invited or leads or card.has_place,
+            staff=session.minutes_for is not None and policies.can_read_drafts(request.user, session),  # type: ignore[attr-defined]
+        ),
+        "writes_minutes": leads and policies.minutes_are_open(session, card.now),
         "preview": session.state == SessionState.DRAFT,
         "can_manage": network_policies.is_staff(request.user) and policies.can_manage(request.user, session),
     }

@@ -87,6 +87,9 @@ def pages(people: dict[str, User]) -> list[Page]:
     door = running.sites.get(local_host=people["host"].practitioner)
     expected = door.registrations.filter(state="confirmed").order_by("pk").first()
     invitation = running.walk_ins.exclude(invitation="").get().invitation
+    written = Session.objects.filter(minutes__state="published", minutes__audience="everybody").order_by("pk").first()
+    named = Session.objects.filter(minutes__state="draft").order_by("pk").first()
+    corrected = Session.objects.filter(minutes__state="published", host_region__code="south").order_by("pk").first()
     admin = "admin/dialogues/session"
     return [
         Page("home", ANONYMOUS, "", main=True),
@@ -96,6 +99,7 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("sessions-month", ANONYMOUS, "sessions/?view=month", main=True),
         Page("sessions-past", ANONYMOUS, "sessions/?when=past"),
         Page("session", ANONYMOUS, f"sessions/{public.slug}/", main=True),
+        Page("session-minutes", ANONYMOUS, f"sessions/{written.slug}/minutes/", main=True),
         Page("login", ANONYMOUS, "accounts/login/", main=True),
         Page("signup", ANONYMOUS, "accounts/signup/", main=True),
         Page("password-reset", ANONYMOUS, "accounts/password/reset/"),
@@ -158,6 +162,11 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("session-feedback", "asked", f"sessions/{asked.slug}/feedback/", main=True),
         Page("me-asked", "asked", "me/"),
         Page("admin-history", "national", f"{admin}/{closed.pk}/history/"),
+        Page("admin-minutes", "national", f"{admin}/{named.pk}/minutes/", main=True),
+        Page("admin-minutes-look", "national", f"{admin}/{named.pk}/minutes/publish/", main=True),
+        Page("admin-minutes-revisions", "national", f"{admin}/{written.pk}/minutes/revisions/", main=True),
+        Page("admin-minutes-publish", "national", f"{admin}/{written.pk}/minutes/publish/"),
+        Page("admin-minutes-read", "auditor", f"{admin}/{corrected.pk}/minutes/"),
         Page("admin-roles", "national", "admin/network/rolegrant/", main=True),
         Page("admin-role-add", "national", "admin/network/rolegrant/add/"),
         Page("admin-role", "national", f"admin/network/rolegrant/{grant.pk}/change/"),

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from modeltranslation.translator import translator
 
-from dialogues.enums import BROADCAST_MOVES, REGISTRATION_MOVES, SESSION_MOVES
-from dialogues.models import Broadcast, Registration, Session
+from dialogues.enums import BROADCAST_MOVES, MINUTES_MOVES, REGISTRATION_MOVES, SESSION_MOVES
+from dialogues.models import Broadcast, Minutes, Registration, Session
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
 from network.enums import MEMBER_MOVES, Move
 from network.models import Practitioner, Transition
@@ -32,6 +32,7 @@ TABLES: dict[type[models.Model], dict[Any, Move]] = {
     Session: SESSION_MOVES,
     Registration: REGISTRATION_MOVES,
     Broadcast: BROADCAST_MOVES,
+    Minutes: MINUTES_MOVES,
 }
 # Models of which a form makes rows: every page of the admin with a form, its inlines, and a member's own profile.
 TYPED = {
@@ -41,7 +42,13 @@ TYPED = {
 }
 TYPED -= {Message, Transition}
 # A walk-in of a member begins as present.
-BORN_AS = {Registration: {"", "attended"}, Practitioner: {""}, Session: {"draft"}, Broadcast: {"draft"}}
+BORN_AS = {
+    Registration: {"", "attended"},
+    Practitioner: {""},
+    Session: {"draft"},
+    Broadcast: {"draft"},
+    Minutes: {"draft"},
+}
 # What answers 200 to somebody who is not signed in; everything else sends to the login or says that there is no such page.
 PUBLIC = {
     "healthz", "readyz", "home", "network:join", "network:goodbye", "network:conduct", "dialogues:session_list",

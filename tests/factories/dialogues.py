@@ -7,8 +7,8 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from dialogues.enums import Listing, RegistrationState, SessionState, SiteKind
-from dialogues.models import Registration, Session, Site
+from dialogues.enums import Listing, Readers, RegistrationState, SessionState, SiteKind
+from dialogues.models import Minutes, MinutesRevision, Registration, Session, Site
 from tests.factories.network import MunicipalityFactory, PractitionerFactory, UserFactory
 
 
@@ -95,3 +95,43 @@ def seat(**fields: Any) -> Registration:
     registration.site.taken += 1
     registration.site.save(update_fields=["taken"])
     return registration
+
+
+class MinutesFactory(DjangoModelFactory):
+    """A draft of the minutes of a closed session, with one revision."""
+
+    class Meta:
+        model = Minutes
+        skip_postgeneration_save = True
+
+    session = factory.SubFactory(SessionFactory, state=SessionState.CLOSED, in_hours=-48)
+    chatham_house = factory.SelfAttribute("session.chatham_house")
+    audience = Readers.MEMBERS
+
+    @factory.post_generation
+    def text(self, create: bool, extracted: Any, **fields: Any) -> None:
+        """Write the first revision; `text__text_en="…"` says what stands in it."""
+        if create and extracted is not False:
+            RevisionFactory(minutes=self, **fields)
+
+
+class RevisionFactory(DjangoModelFactory):
+    class Meta:
+        model = MinutesRevision
+
+    minutes = factory.SubFactory(MinutesFactory, text=False)
+    number = factory.LazyAttribute(lambda o: o.minutes.revisions.count() + 1)
+    base = factory.LazyAttribute(lambda o: o.number - 1)
+    text_ar = "اتفقنا على قائمة واحدة."
+    text_en = "We agreed on one list."
+    written_on = factory.LazyFunction(timezone.localdate)
+
+
+def published_minutes(session: Session, audience: str = Readers.MEMBERS, **text: Any) -> Minutes:
+    """Return minutes that readers see, as the services leave them."""
+    minutes = MinutesFactory(session=session, audience=audience, text=False)
+    revision = RevisionFactory(minutes=minutes, **text)
+    minutes.state, minutes.published_revision, minutes.published_on = "published", revision, timezone.localdate()
+    minutes.presence = {"groups": [["LY-east", "7"], ["LY-west", "<5"]], "total": ""}
+    minutes.save()
+    return minutes

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils import translation
 
-from dialogues.models import Broadcast, Registration, Session, Site, WalkIn
+from dialogues.models import Broadcast, Minutes, MinutesRevision, Registration, Session, Site, Statement, WalkIn
 from network.models import Practitioner, Transition, User
 from notifications.models import Message
 from tests.security.canaries import Canary
@@ -43,6 +43,13 @@ SESSION_TEXTS = {
         "session.agenda_ar", "session.agenda_en", "site.name_ar", "site.name_en",
     )
 }  # fmt: skip
+
+# Drafts of minutes and notes are for those who run the session; published minutes for their readers.
+MINUTES_TEXTS = {
+    f"dialogues.{name}"
+    for name in ("minutesrevision.text_ar", "minutesrevision.text_en", "decision.text_ar", "decision.text_en")
+}
+NOTES = {"dialogues.statement.text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,18 @@ def may_see(actor: Actor, canary: Canary) -> bool:
         )
     if actor.role in (NATIONAL, AUDITOR):
         return True
+    if canary.field in MINUTES_TEXTS | NOTES:
+        return _reads_minutes(actor, canary)
     if actor.role == REGIONAL:
         return canary.owner == actor.side or _of_a_known_joint_session(actor, canary)
     return actor.active and _may_see_as_member(actor, canary)
+
+
+def _reads_minutes(actor: Actor, canary: Canary) -> bool:
+    if actor.role == REGIONAL:
+        return canary.owner == actor.side
+    published = canary.field in MINUTES_TEXTS and canary.thing.endswith(":closed:minutes")
+    return actor.active and published and canary.owner == actor.side
 
 
 def _verifies(actor: Actor, owner: str) -> bool:
@@ -170,6 +186,9 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
         return owner_of(world, state, User, target) if target else NOBODY
     if model is Registration:
         return owner_of(world, state, Practitioner, state[Practitioner, row["practitioner_id"]])
+    for column, kind in (("revision_id", MinutesRevision), ("statement_id", Statement), ("minutes_id", Minutes)):
+        if row.get(column) and (kind, row[column]) in state:
+            return owner_of(world, state, kind, state[kind, row[column]])
     for column, kind in (
         ("registration_id", Registration),
         ("session_id", Session),

@@ -10,7 +10,7 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 
 from dialogues import tokens
-from dialogues.models import Broadcast, Registration, Session, Site, WalkIn
+from dialogues.models import Broadcast, Registration, Session, Site, Statement, WalkIn
 from dialogues.services import codes
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.models import (
@@ -60,6 +60,11 @@ ATTENDANCE_STEPS = (
     "mark", "seat", "remove", "walk-in", "codes", "late", "invite", "close", "reopen", "nonsense", "",
 )  # fmt: skip
 MESSAGE_STEPS = ("try", "send", "edit", "nonsense", "")
+MINUTES_STEPS = {
+    "minutes": ("save", "resolve", "add", "remove-1", "up-1", "down-1", "note", "forget", "nonsense", ""),
+    "revisions": ("restore", "nonsense"),
+    "publication": ("publish", "withdraw", "nonsense"),
+}
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
 
 
@@ -317,6 +322,22 @@ class Desk:
                 data = {**words, **own, "do": step, "text_sha256": row.text_sha256}
                 yield Request(url, data, hidden=unknown)
                 yield Request(url, {**data, "side": forged["region"], "site": forged["site"]}, hidden=unknown)
+        yield from self._minutes_pages(pk, hidden=hidden)
+
+    def _minutes_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
+        if not self._has("dialogues_session_minutes"):
+            return
+        others = Statement.objects.exclude(pk__in=self.world.of(Statement, self.side)).values_list("pk", flat=True)
+        forged = {
+            "base": 1, "number": 1, "rows": 1, "ar": "words", "en": "words", "d0-en": "words", "audience": "everybody",
+            "reason": "because", "nobody": "on", "take_ar": "theirs", "text": "words", "statement": others.first(),
+            "speaker": self.world.people[f"{self.other_side}:found"].pk, "side": self.world.regions[self.other_side].pk,
+        }  # fmt: skip
+        for page, steps in MINUTES_STEPS.items():
+            base = self.url(Session, page, pk)
+            yield Request(base, hidden=hidden)
+            yield Request(f"{base}?from=1&to=99999999999", hidden=hidden)
+            yield from (Request(base, {**forged, "do": step}, hidden=hidden) for step in steps)
 
     def forged(self, pk: Any) -> dict[str, Any]:
         """Return ids of the other sides for every name that these pages read."""
@@ -400,7 +421,7 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     """Yield requests for every address outside of the admin, for each value that its parameters take."""
     side = actor.side if actor.side in SIDES else SIDES[0]
     other = SIDES[(SIDES.index(side) + 1) % len(SIDES)]
-    named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running")]
+    named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running", "closed")]
     named += ["joint:draft", "joint:two", "joint:coming", "joint:running"]
     offered = Registration.objects.filter(offered_at__isnull=False).exclude(practitioner__region__code=side)
     passes = [codes.pass_token(row) for row in Registration.objects.order_by("pk")]

@@ -28,7 +28,7 @@ from tests.security.urls_walked import walk
 GIVEN = {
     "network.transition.subject_type", "network.transition.move", "network.transition.from_state",
     "network.transition.to_state", "notifications.message.kind", "account.emailaddress.email",
-    "network.conductacceptance.text_sha256",
+    "network.conductacceptance.text_sha256", "dialogues.minutes.presence",
 }  # fmt: skip
 LOGGERS = ("", "django", "django.request", "django.security", "jisr")
 READ_AT_LEAST = {

@@ -19,14 +19,19 @@ from django.utils import timezone
 
 from dialogues.enums import Listing, RegistrationState, SessionState, SiteKind
 from dialogues.models import (
+    Attribution,
     Broadcast,
     CalendarFeed,
+    Decision,
     FeedbackAnswer,
     FeedbackGiven,
+    Minutes,
+    MinutesRevision,
     Presence,
     Registration,
     Session,
     Site,
+    Statement,
     WalkIn,
 )
 from dialogues.models.feedback import SCORES
@@ -58,6 +63,7 @@ KEPT = (
     User, Practitioner, RoleGrant, ConductAcceptance, Transition, Message, Session, Site, Registration, WalkIn, Broadcast,
     CalendarFeed, FeedbackAnswer, FeedbackGiven, Presence,
     EmailAddress, Authenticator, Session.facilitators.through, Session.invited_regions.through, Session.invited_professions.through,
+    Minutes, MinutesRevision, Decision, Statement, Attribution,
 )  # fmt: skip
 
 
@@ -286,6 +292,24 @@ def _sessions_of(world: World, side: str) -> None:
         _register(world, room, world.people[f"{side}:leader"], mark, world.regions[side])
         _register(world, online, other, mark, world.regions[side])
         _walk_in(world, room, world.regions[side], by)
+        if name != "coming":
+            _minutes(world, session, side, f"{side}:{name}", by, world.people[f"{side}:leader"])
+
+
+def _minutes(world: World, session: Session, owner: str, thing: str, by: User, speaker: Practitioner) -> None:
+    """Write minutes with a decision and a note; those of a closed session are published."""
+    thing, today = f"{thing}:minutes", timezone.localdate()
+    minutes = world.add(Minutes(session=session), owner, thing, presence={})
+    revision = world.add(MinutesRevision(minutes=minutes, number=1, written_on=today), owner, thing)
+    world.add(Decision(revision=revision, position=1), owner, thing)
+    statement = world.add(Statement(minutes=minutes, noted_on=today), owner, thing)
+    now = timezone.now()
+    world.add(Attribution(revision=revision, written_by=by, written_at=now), owner, thing)
+    world.add(Attribution(statement=statement, written_by=by, written_at=now, speaker=speaker), owner, thing)
+    _step(world, minutes, owner, thing, by, "draft")
+    if session.state == SessionState.CLOSED:
+        minutes.state, minutes.published_revision, minutes.published_on = "published", revision, today
+        minutes.save()
 
 
 def _joint_sessions(world: World) -> None:
@@ -313,6 +337,7 @@ def _joint_sessions(world: World) -> None:
         if name == "running":
             _register(world, room, world.people["abroad:seated"], RegistrationState.CONFIRMED, None)
             _walk_in(world, room, None, by)
+            _minutes(world, session, JOINT, f"{JOINT}:{name}", by, world.people["east:found"])
 
 
 def _broadcast(world: World, session: Session, side: str, by: User) -> None:
