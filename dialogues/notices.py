@@ -1,6 +1,6 @@
 """What members are told about sessions. In discreet mode the outbox replaces the words, and the calendar says "appointment"."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,6 +62,20 @@ def tell_all(session: Session, kind: str, *, recipients: Iterable[int], at: date
         dedup=f"session:{session.pk}:{session.sequence}",
         at=at,
         expires_at=max(session.ends_at, at + timedelta(days=1)),
+    )
+
+
+def tell_of_series(sessions: Sequence[Session], *, recipients: Iterable[int], at: datetime) -> None:
+    """Tell people in one notice of several sessions to which they are invited, the first one first."""
+    first, last = sessions[0], sessions[-1]
+    outbox.enqueue(
+        "series-published",
+        recipients=recipients,
+        context=_session_context(first) | {"dates": [outbox.stamp(session.starts_at) for session in sessions]},
+        subject_ref=network_selectors.reference(first),
+        dedup=f"series:{first.series_id}:{first.pk}:{len(sessions)}",
+        at=at,
+        expires_at=max(last.ends_at, at + timedelta(days=1)),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -238,12 +238,17 @@ def session_for(slug: str, user: Any, practitioner: Practitioner | None) -> Sess
     found = None
     if practitioner:
         # Most sessions; whether one that is not for everybody is for this member costs several times as much to ask.
-        found = with_sites(Session.objects.known_to_members().filter(slug=slug)).first()
+        found = _with_page(Session.objects.known_to_members().filter(slug=slug)).first()
     if found is None:
-        found = with_sites(listed(user, practitioner).filter(slug=slug)).first()
+        found = _with_page(listed(user, practitioner).filter(slug=slug)).first()
     if found is None and network_policies.is_staff(user):
-        found = with_sites(Session.objects.visible_to(user).filter(slug=slug)).first()
+        found = _with_page(Session.objects.visible_to(user).filter(slug=slug)).first()
     return found
+
+
+def _with_page(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Add what the page of a session shows, and `is_followed`: whether others follow it up."""
+    return with_sites(sessions).annotate(is_followed=Exists(Session.objects.filter(follows=OuterRef("pk"))))
 
 
 def coming(sessions: QuerySet[Session]) -> QuerySet[Session]:

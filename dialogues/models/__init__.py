@@ -1,4 +1,5 @@
 from dialogues.models.registrations import Registration, WalkIn
+from dialogues.models.series import Series
 from dialogues.models.sessions import Session, Site
 
-__all__ = ["Registration", "Session", "Site", "WalkIn"]
+__all__ = ["Registration", "Series", "Session", "Site", "WalkIn"]

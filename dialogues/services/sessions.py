@@ -55,6 +55,13 @@ def _locked(session: Session, by: User) -> Session:
     return lock(session)
 
 
+def keep_apart(session: Session, *, with_series: bool) -> None:
+    """Remember that a session of a series was changed on its own: what is changed in the following ones passes it by."""
+    if session.series_id and not with_series and not session.changed_alone:
+        session.changed_alone = True
+        session.save(update_fields=["changed_alone"])
+
+
 def create_session(*, session: Session, by: User) -> Session:
     """Keep a new draft. A regional coordinator's session belongs to their side; raises NotYourSession for any other."""
     if not policies.can_manage(by, session):
@@ -69,11 +76,11 @@ def create_session(*, session: Session, by: User) -> Session:
 
 
 @transaction.atomic
-def edit_session(*, session: Session, changed: Collection[str], by: User) -> Session:
+def edit_session(*, session: Session, changed: Collection[str], by: User, with_series: bool = False) -> Session:
     """Keep the changed fields of a session that was edited in a form, and tell whom it concerns.
 
     `session` carries the new values; only `changed` is written. A new time of a published session is a move of its own: calendars
-    follow, offers end before the new start.
+    follow, offers end before the new start. `with_series` tells that the following ones of its series are changed alike.
     """
     now = timezone.now()
     kept = _locked(session, by)
@@ -91,6 +98,8 @@ def edit_session(*, session: Session, changed: Collection[str], by: User) -> Ses
         kept.sequence += 1
         fields.append("sequence")
     kept.save(update_fields=fields)
+    if fields:
+        keep_apart(kept, with_series=with_series)
     if published and moved:
         _reschedule(kept, old=old, by=by, at=now)
     else:
@@ -131,7 +140,7 @@ def _tell_changed(session: Session, kind: str, *, at: Any) -> None:
 
 
 @transaction.atomic
-def set_people(*, session: Session, by: User, **chosen: Collection[Any]) -> None:
+def set_people(*, session: Session, by: User, with_series: bool = False, **chosen: Collection[Any]) -> None:
     """Keep who leads a session and who is invited: `facilitators`, `invited_regions`, `invited_professions`, as far as given.
 
     Facilitators whom the coordinator can't see stay.
@@ -147,15 +156,18 @@ def set_people(*, session: Session, by: User, **chosen: Collection[Any]) -> None
         if wanted != set(manager.values_list("pk", flat=True)):
             manager.set(wanted)
             changed.append(field)
+    if changed:
+        keep_apart(session, with_series=with_series)
     record_edit(session, changed={"fields": changed} if changed else {}, by=by, at=timezone.now())
 
 
 @transaction.atomic
-def save_site(*, site: Site, changed: Collection[str], by: User) -> Site:
+def save_site(*, site: Site, changed: Collection[str], by: User, with_series: bool = False) -> Site:
     """Keep a new site, or the changed fields of one; new seats are offered to those who wait. Raises SeatsTaken."""
     session, now = _locked(site.session, by), timezone.now()
     if site.pk is None:
         site.save()
+        keep_apart(session, with_series=with_series)
         record_edit(session, changed={"added_site": site.pk}, by=by, at=now)
         return site
     kept = Site.objects.select_for_update(of=("self",)).get(pk=site.pk, session=session)
@@ -168,6 +180,8 @@ def save_site(*, site: Site, changed: Collection[str], by: User) -> Site:
     if kept.seats < kept.taken:
         raise SeatsTaken(taken=kept.taken)
     kept.save(update_fields=fields)
+    if fields:
+        keep_apart(session, with_series=with_series)
     record_edit(session, changed={"site": kept.pk, "fields": sorted(changed)} if fields else {}, by=by, at=now)
     if "seats" in fields:
         offer_free_seats(session, kept, at=now)
@@ -183,13 +197,14 @@ def _sees(user: User, practitioner_id: int) -> bool:
 
 
 @transaction.atomic
-def remove_site(*, site: Site, by: User) -> None:
+def remove_site(*, site: Site, by: User, with_series: bool = False) -> None:
     """Remove a site at which nobody ever had a place. Raises SiteInUse."""
     session = _locked(site.session, by)
     pk = site.pk
     if site.registrations.exists() or site.walk_ins.exists():
         raise SiteInUse
     site.delete()
+    keep_apart(session, with_series=with_series)
     record_edit(session, changed={"removed_site": pk}, by=by, at=timezone.now())
 
 
@@ -207,8 +222,11 @@ def _missing(session: Session, now: Any) -> list[str]:
 
 
 @transaction.atomic
-def publish_session(*, session: Session, by: User) -> Session:
-    """Make a drafted session known and tell the members whom it invites. Raises IncompleteSession, naming what is missing."""
+def publish_session(*, session: Session, by: User, telling: bool = True) -> Session:
+    """Make a drafted session known and tell the members whom it invites. Raises IncompleteSession, naming what is missing.
+
+    Without `telling` the caller tells them, of several sessions at once.
+    """
     session, now = _locked(session, by), timezone.now()
     before = session.state
     target = require_move(SESSION_MOVES, SessionMove.PUBLISH, session)
@@ -217,7 +235,8 @@ def publish_session(*, session: Session, by: User) -> Session:
     session.state, session.published_at, session.published_by = target, now, by
     session.save(update_fields=["state", "published_at", "published_by"])
     record_transition(session, SessionMove.PUBLISH, from_state=before, to_state=target, by=by, at=now)
-    notices.tell_all(session, "session-published", recipients=selectors.invited_user_ids(session), at=now)
+    if telling:
+        notices.tell_all(session, "session-published", recipients=selectors.invited_user_ids(session), at=now)
     return session
 
 
