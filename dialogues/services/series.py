@@ -216,6 +216,17 @@ class Changes:
     removed: Sequence[Site] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """The same, as it can be said of another session of the series."""
+
+    changed: frozenset[str]
+    people: dict[str, tuple[set[int], set[int]]]
+    sites: Sequence[tuple[UUID | None, Site, Collection[str]]]
+    added: Sequence[Site]
+    removed: Sequence[UUID | None]
+
+
 @transaction.atomic
 def edit_following(*, session: Session, changes: Changes, by: User, also_changed_alone: bool = False) -> list[Session]:
     """Keep what was changed in a session of a series, and change alike those that follow and are neither over nor cancelled.
@@ -231,10 +242,17 @@ def edit_following(*, session: Session, changes: Changes, by: User, also_changed
         for row in later
         if row.state in PLANNED and row.starts_at > now and (also_changed_alone or not row.changed_alone)
     ]
-    before, people = copy(kept), _changed_people(kept, changes.people)
+    before = copy(kept)
     for site in changes.added:
         site.series_key = uuid4()
     keys = dict(kept.sites.values_list("pk", "series_key"))
+    alike = _Alike(
+        changed=frozenset(changes.fields),
+        people=_changed_people(kept, changes.people),
+        sites=[(keys[site.pk], site, names) for site, names in changes.sites],
+        added=changes.added,
+        removed=[keys[site.pk] for site in changes.removed],
+    )
     edited = edit_session(session=session, changed=changes.fields, by=by, with_series=True)
     _edit_sites(kept, changes, by)
     if changes.people:
@@ -243,7 +261,7 @@ def edit_following(*, session: Session, changes: Changes, by: User, also_changed
     _plan_anew(edited, moved)
     for row in targets:
         try:
-            _edit_alike(row, session, before, changes, keys, people, by)
+            _edit_alike(row, session, before, alike, by)
         except DomainError as error:
             raise NotOnThatDate(day=_named(row.starts_at), why=str(error)) from error
         _plan_anew(row, moved)
@@ -276,36 +294,29 @@ def _edit_sites(session: Session, changes: Changes, by: User) -> None:
         remove_site(site=site, by=by, with_series=True)
 
 
-def _edit_alike(
-    row: Session,
-    session: Session,
-    before: Session,
-    changes: Changes,
-    keys: dict[int, UUID | None],
-    people: dict[str, tuple[set[int], set[int]]],
-    by: User,
-) -> None:
+def _edit_alike(row: Session, session: Session, before: Session, alike: _Alike, by: User) -> None:
     """Change one of the following sessions as the one in the form was changed."""
-    new, changed = copy(row), set(changes.fields)
+    new, changed = copy(row), set(alike.changed)
     for name in changed - set(TIMES):
         setattr(new, name, getattr(session, name))
-    changed |= _move_alike(new, session, before, changed)
+    changed = (changed - set(TIMES)) | _move_alike(new, session, before, changed)
     if changed:
         edit_session(session=new, changed=sorted(changed), by=by, with_series=True)
-    for name, (added, gone) in people.items():
+    for name, (added, gone) in alike.people.items():
         manager = getattr(row, name)
         wanted = (set(manager.values_list("pk", flat=True)) | added) - gone
         set_people(session=row, by=by, with_series=True, **{name: list(manager.model.objects.filter(pk__in=wanted))})
-    theirs: dict[UUID | None, Site] = {site.series_key: site for site in row.sites.order_by("pk") if site.series_key}
-    for site, names in changes.sites:
-        if same := theirs.get(keys[site.pk]):
+    theirs = {site.series_key: site for site in row.sites.order_by("pk")}
+    theirs.pop(None, None)
+    for key, site, names in alike.sites:
+        if same := theirs.get(key):
             for name in names:
                 setattr(same, name, getattr(site, name))
             save_site(site=same, changed=names, by=by, with_series=True)
-    for site in changes.removed:
-        if same := theirs.get(keys[site.pk]):
+    for key in alike.removed:
+        if same := theirs.get(key):
             remove_site(site=same, by=by, with_series=True)
-    for site in changes.added:
+    for site in alike.added:
         new_site = Site(**typed(site) | {"session_id": row.pk, "series_key": site.series_key})
         save_site(site=new_site, changed=(), by=by, with_series=True)
 
