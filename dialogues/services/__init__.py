@@ -25,6 +25,7 @@ from dialogues.services.seats import (
     withdraw,
 )
 from dialogues.services.series import (
+    REPEATABLE,
     AlreadyInSeries,
     Changes,
     IncompleteSeries,
@@ -57,6 +58,7 @@ from dialogues.services.sessions import (
 )
 
 __all__ = [
+    "REPEATABLE",
     "AlreadyInSeries",
     "AttendanceNotOpen",
     "Changes",

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from dialogues import calendars, filters, notices, policies, selectors
+from dialogues import calendars, filters, notices, planning, policies, selectors
 from dialogues.enums import SessionState
 from dialogues.models import Session
 from dialogues.views import months
@@ -111,6 +111,7 @@ def session_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "join_link": session.join_link
         if (card.has_seat or leads) and policies.join_link_is_shown(session, card.now)
         else "",
+        "linked": planning.linked(session, request.user, practitioner),
         "preview": session.state == SessionState.DRAFT,
         "can_manage": network_policies.is_staff(request.user) and policies.can_manage(request.user, session),
     }

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dialogues import services
 from dialogues.enums import RegistrationState, SiteKind
-from dialogues.management.demo import clock
+from dialogues.management.demo import clock, series
 from dialogues.management.demo.people import Cast
 from dialogues.management.demo.programme import INVENTED_AR, INVENTED_EN, PLANS, ROOMS, Plan
 from dialogues.models import Registration, Session, Site
@@ -111,7 +111,7 @@ def load(cast: Cast) -> int:
     _past(programme)
     _present(programme)
     _coming(programme)
-    return len(PLANS)
+    return len(PLANS) + series.load(programme)
 
 
 def _past(programme: Programme) -> None:
