@@ -81,8 +81,8 @@ class DateForm(forms.Form):
         label=_("What becomes of this date"),
         choices=[
             (Do.KEEP.value, _("as planned")),
-            (Do.OTHER.value, _("at this time:")),
             (Do.SKIP.value, _("left out")),
+            (Do.OTHER.value, _("at this time:")),
         ],
         widget=forms.RadioSelect,
     )
@@ -177,7 +177,8 @@ def plan(model_admin: Any, request: HttpRequest, session: Session) -> HttpRespon
         return redirect("admin:dialogues_session_series", session.pk)
     if request.method == "POST":
         return _plan_posted(model_admin, request, session, title)
-    rule = RuleForm(request.GET or None, session=session, initial={"rule": SeriesRule.WEEKLY, "count": 4})
+    asked = request.GET if "rule" in request.GET else None
+    rule = RuleForm(asked, session=session, initial={"rule": SeriesRule.WEEKLY, "count": 4})
     rows = _rows(session, rule, request) if rule.is_bound and rule.is_valid() else []
     return _page(
         model_admin, request, session, "plan", title, rule=rule, rows=rows, key=uuid4(), expected=session.starts_at

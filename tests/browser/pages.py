@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from dialogues.enums import SessionState
 from dialogues.management.demo.series import STOCK
 from dialogues.models import Session
@@ -32,6 +34,7 @@ def actors() -> dict[str, User]:
     def holding(role: str) -> User:
         return RoleGrant.objects.filter(role=role).order_by("pk").first().user
 
+    in_force = RoleGrant.objects.in_force(timezone.localdate())
     seated = Practitioner.objects.filter(registrations__state="confirmed", registrations__session__state="published")
     return {
         "member": seated.exclude(user__role_grants__isnull=False).order_by("pk").first().user,
@@ -39,7 +42,7 @@ def actors() -> dict[str, User]:
         "applicant": of(MemberState.APPLIED),
         "declined": of(MemberState.DECLINED),
         "regional": holding(Role.REGIONAL_COORDINATOR),
-        "coordinator": RoleGrant.objects.get(role=Role.REGIONAL_COORDINATOR, region__code="west").user,
+        "coordinator": in_force.get(role=Role.REGIONAL_COORDINATOR, region__code="west").user,
         "national": holding(Role.NATIONAL_COORDINATOR),
         "auditor": holding(Role.AUDITOR),
     }
@@ -108,7 +111,7 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("admin-draft", "national" if draft.host_region is None else "auditor", f"{admin}/{draft.pk}/change/"),
         Page("admin-month", "regional", f"{admin}/month/?month={repeated.starts_at:%Y-%m}", main=True),
         Page("admin-month-national", "national", f"{admin}/month/"),
-        Page("admin-repeat", "coordinator", f"{admin}/{single.pk}/series/plan/?rule=weekly&count=8", main=True),
+        Page("admin-repeat", "coordinator", f"{admin}/{single.pk}/series/plan/?rule=weekly&count=16", main=True),
         Page("admin-series", "coordinator", f"{admin}/{repeated.pk}/series/", main=True),
         Page("admin-session-in-series", "coordinator", f"{admin}/{repeated.pk}/change/"),
         Page("admin-follow-up", "coordinator", f"{admin}/{single.pk}/follow-up/"),

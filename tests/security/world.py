@@ -7,6 +7,7 @@ of its room; joint sessions with people of all sides; drafts; walk-ins; notices;
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -18,7 +19,7 @@ from django.db import models
 from django.utils import timezone
 
 from dialogues.enums import Listing, RegistrationState, SessionState, SiteKind
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import Registration, Series, Session, Site, WalkIn
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.enums import MemberState, Role, Visibility
 from network.models import (
@@ -30,6 +31,7 @@ from network.models import (
     Profession,
     Region,
     RoleGrant,
+    SpecialPeriod,
     Specialty,
     Transition,
     User,
@@ -43,7 +45,7 @@ VERIFIED_STATES = (MemberState.VERIFIED, MemberState.ACTIVE, MemberState.SUSPEND
 SHOWN = (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
 # Tables with people's words, or with who did what: each is filled for every side, and compared before and after a request.
 KEPT = (
-    User, Practitioner, RoleGrant, ConductAcceptance, Transition, Message, Session, Site, Registration, WalkIn,
+    User, Practitioner, RoleGrant, ConductAcceptance, Transition, Message, Session, Site, Registration, WalkIn, Series,
     EmailAddress, Authenticator, Session.facilitators.through, Session.invited_regions.through, Session.invited_professions.through,
 )  # fmt: skip
 
@@ -89,6 +91,7 @@ def build() -> World:
     for side in SIDES:
         _sessions_of(world, side)
     _joint_sessions(world)
+    _planned(world)
     _strangers(world)
     return world
 
@@ -114,6 +117,8 @@ def _places(world: World) -> None:
     )
     for model, more in vocabularies:
         model.objects.create(code="one", name_ar="واحد", name_en="One", **more)
+    today = timezone.localdate()
+    SpecialPeriod.objects.create(name_ar="عطلة", name_en="Holiday", first_day=today, last_day=today)
     CodeOfConduct.objects.create(
         version="1.0", text_ar="نحترم", text_en="We respect.", in_force_from=timezone.localdate() - timedelta(days=9)
     )
@@ -296,6 +301,26 @@ def _joint_sessions(world: World) -> None:
         if name == "running":
             _register(world, room, world.people["abroad:seated"], RegistrationState.CONFIRMED, None)
             _walk_in(world, room, None, by)
+
+
+def _planned(world: World) -> None:
+    """A series of each side; sessions that take up those of others; rooms, hosts and links that two sessions have at once."""
+    for side, other in zip(SIDES, (*SIDES[1:], SIDES[0]), strict=True):
+        by, now = world.staff[f"regional {side}"], timezone.now()
+        series = Series.objects.create(key=uuid4(), rule="weekly", count=2, created_at=now, created_by=by)
+        for position, name in enumerate(("coming", "draft"), 1):
+            session = world.sessions[f"{side}:{name}"]
+            session.series, session.series_position, session.planned_at = series, position, session.starts_at
+            session.save()
+        Session.objects.filter(pk=world.sessions[f"{side}:closed"].pk).update(
+            follows=world.sessions[f"{other}:draft"].pk
+        )
+        # Each side's draft meets the next one's in the same room, and with the same host.
+        world.sessions[f"{side}:draft"].facilitators.add(world.people[f"{other}:leader"])
+        Site.objects.filter(session=world.sessions[f"{side}:draft"], kind=SiteKind.ROOM).update(
+            municipality=world.municipalities["south"], address_ar="", address_en="", name_en="One room"
+        )
+    Session.objects.filter(pk=world.sessions["joint:coming"].pk).update(follows=world.sessions["joint:draft"].pk)
 
 
 def _strangers(world: World) -> None:

@@ -24,7 +24,7 @@ ROUNDS = Plan(
     side="west",
     hours=1.5,
     listing=Listing.MEMBERS,
-    facilitators=("member2.west",),
+    hosts={"misrata": "member2.west"},
 )
 STOCK = Plan(
     "stock",
@@ -37,7 +37,6 @@ STOCK = Plan(
     side="west",
     hours=2,
     listing=Listing.MEMBERS,
-    facilitators=("member1.west",),
     hosts={"tripoli": "member1.west"},
 )
 
