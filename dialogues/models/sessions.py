@@ -153,7 +153,9 @@ class Session(models.Model):
             ),
             models.UniqueConstraint(fields=["series", "series_position"], name="session_one_at_each_place_of_series"),
             models.CheckConstraint(
-                condition=Q(follows__isnull=True) | ~Q(follows=F("id")), name="session_follows_another"
+                condition=Q(follows__isnull=True) | ~Q(follows=F("id")),
+                name="session_follows_another",
+                violation_error_message=_("A session can't be its own follow-up."),
             ),
             *(
                 models.CheckConstraint(
@@ -234,7 +236,11 @@ class Site(models.Model):
                 name="site_never_over_capacity",
                 violation_error_message=_("More seats are taken than that."),
             ),
-            models.UniqueConstraint(fields=["session", "series_key"], name="site_one_of_its_kind_in_series"),
+            models.UniqueConstraint(
+                fields=["session", "series_key"],
+                name="site_one_of_its_kind_in_series",
+                violation_error_message=_("This place is part of the session already."),
+            ),
             models.CheckConstraint(
                 condition=Q(kind="online") | Q(municipality__isnull=False),
                 name="site_room_is_in_a_municipality",

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from django.contrib.admin import AdminSite
 from django.db import models
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
 from dialogues.models import Registration, Session, Site, WalkIn
 from facilities.models import FacilityType, ServiceDomain, TracerItem
@@ -28,9 +25,11 @@ from network.models import (
     User,
 )
 from notifications.models import Message
+from tests.security import planned
 from tests.security.canaries import text_columns
 from tests.security.forms_read import form_of
 from tests.security.judge import REGIONAL, STAFF, Actor
+from tests.security.requests import Request
 from tests.security.urls_walked import Address, walk
 from tests.security.world import ABROAD, NOBODY, SIDES, World
 
@@ -58,28 +57,7 @@ MODELS: dict[type[models.Model], str] = {
 # Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
 ATTENDANCE_STEPS = ("mark", "seat", "remove", "walk-in", "close", "reopen", "nonsense", "")
-SERIES_STEPS = ("publish", "cancel", "nonsense", "")
-FOLLOW_UP_STEPS = ("create", "link", "part", "nonsense", "")
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request. `hidden`: what it names must look as if it did not exist. `refused`: a question that is not
-    answered. `accepted`: something of one's own that must work, or the others prove nothing. `twin`: must get the same rows."""
-
-    url: str
-    data: dict[str, Any] | None = None
-    hidden: bool = False
-    fetch: bool = False
-    refused: bool = False
-    accepted: bool = False
-    twin: str = ""
-    note: str = ""
-
-    @property
-    def method(self) -> str:
-        return "GET" if self.data is None else "POST"
 
 
 # --- the admin ----------------------------------------------------------------------------------------------------------
@@ -150,10 +128,7 @@ class Desk:
         for name in ("index", "login", "logout", "jsi18n"):
             yield Request(reverse(f"admin:{name}"))
         if self._has("dialogues_session_plan"):
-            base, now = reverse("admin:dialogues_session_month"), timezone.now()
-            days = [now + timedelta(days=days) for days in (-7, 7, 20, 30)]
-            for month in ("nonsense", "", *sorted({f"{timezone.localtime(day):%Y-%m}" for day in days})):
-                yield Request(f"{base}?{urlencode({'month': month})}")
+            yield from planned.month()
         for app in sorted({model._meta.app_label for model in self.registered}):
             yield Request(reverse("admin:app_list", args=[app]))
         yield Request(reverse("admin:index") + "nowhere/at/all/")
@@ -281,7 +256,7 @@ class Desk:
             base = self.url(Session, page, pk)
             yield Request(base, hidden=hidden)
             yield Request(f"{base}?{urlencode({'q': 'qx', 'site': self.others(Site)[0]})}", hidden=hidden)
-        yield from self._planning_pages(pk, hidden=hidden)
+        yield from planned.pages(self, pk, hidden=hidden)
         forged = self.forged(pk)
         for step in ATTENDANCE_STEPS:
             data = {**forged, "do": step}
@@ -292,25 +267,6 @@ class Desk:
                 yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=True)
         for step in PEOPLE_STEPS:
             yield Request(self.url(Session, "people", pk), {**forged, "do": step}, hidden=hidden)
-
-    def _planning_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        rule = {"rule": "weekly", "count": 3, "until": ""}
-        forged = {**self.forged(pk), **rule, "key": str(uuid4()), "title_ar": "لقاء", "title_en": "Meeting"}
-        forged |= {"day": "2031-01-05", "time": "10:00", "other": self.others(Session)[0]}
-        for name in ("plan", "series", "follow_up"):
-            yield Request(self.url(Session, name, pk), hidden=hidden)
-        yield Request(f"{self.url(Session, 'plan', pk)}?{urlencode(rule)}", hidden=hidden)
-        if not hidden and pk in self.mine(Session):
-            return
-        for number in (2, 3):
-            forged |= {f"date-{number}-do": "other", f"date-{number}-day": f"2031-0{number}-05"}
-            forged |= {f"date-{number}-time": "10:00"}
-        yield Request(self.url(Session, "plan", pk), forged, hidden=hidden)
-        yield Request(self.url(Session, "duplicate", pk), forged, hidden=hidden)
-        for step in SERIES_STEPS:
-            yield Request(self.url(Session, "series", pk), {**forged, "do": step}, hidden=hidden)
-        for step in FOLLOW_UP_STEPS:
-            yield Request(self.url(Session, "follow_up", pk), {**forged, "do": step}, hidden=hidden)
 
     def forged(self, pk: Any) -> dict[str, Any]:
         """Return ids of the other sides for every name that these pages read."""
