@@ -24,7 +24,6 @@ ROUNDS = Plan(
     side="west",
     hours=1.5,
     listing=Listing.MEMBERS,
-    hosts={"misrata": "member2.west"},
 )
 STOCK = Plan(
     "stock",
@@ -37,7 +36,6 @@ STOCK = Plan(
     side="west",
     hours=2,
     listing=Listing.MEMBERS,
-    hosts={"tripoli": "member1.west"},
 )
 
 
