@@ -350,3 +350,5 @@ ERASED_AFTER = timedelta(days=int(env.get("ERASED_AFTER_DAYS", "30")))
 ATTRIBUTIONS_KEPT = timedelta(days=int(env.get("ATTRIBUTIONS_KEPT_DAYS", "14")))
 # The country whose local telephone numbers are understood (ISO 3166-1).
 PHONE_COUNTRY = env.get("PHONE_COUNTRY", "LY")
+# The days on which nobody works, counted from Monday as 0: Friday and Saturday.
+WEEKEND = frozenset({4, 5})

@@ -19,6 +19,7 @@ class DialoguesConfig(AppConfig):
 
         outbox.register(
             kind("session-published", "sessions"),
+            kind("series-published", "sessions"),
             kind("session-rescheduled", "", channels=both, attach=notices.invite),
             kind("session-rescheduled-waiting", ""),
             kind("session-changed", "", attach=notices.invite),

@@ -30,6 +30,15 @@ class FloorKind(TextChoices):
     PROFESSION = "profession", _("profession")
 
 
+class SeriesRule(TextChoices):
+    """How a session repeats; always at the same time of the clock."""
+
+    WEEKLY = "weekly", _("every week")
+    FORTNIGHTLY = "fortnightly", _("every two weeks")
+    MONTHLY_WEEKDAY = "monthly_weekday", _("every month, on the same weekday (such as its second Saturday)")
+    MONTHLY_DAY = "monthly_day", _("every month, on the same date (such as the 15th)")
+
+
 class SessionState(TextChoices):
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", _("published")

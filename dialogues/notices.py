@@ -1,6 +1,6 @@
 """What members are told about sessions. In discreet mode the outbox replaces the words, and the calendar says "appointment"."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -207,6 +207,20 @@ def tell_minutes(session: Session, *, revision: int, recipients: Iterable[int], 
         dedup=f"minutes:{session.pk}:{revision}",
         at=at,
         expires_at=at + MINUTES_ARE_NEWS,
+    )
+
+
+def tell_of_series(sessions: Sequence[Session], *, recipients: Iterable[int], at: datetime) -> None:
+    """Tell people in one notice of several sessions to which they are invited, the first one first."""
+    first, last = sessions[0], sessions[-1]
+    outbox.enqueue(
+        "series-published",
+        recipients=recipients,
+        context=_session_context(first) | {"dates": [outbox.stamp(session.starts_at) for session in sessions]},
+        subject_ref=network_selectors.reference(first),
+        dedup=f"series:{first.series_id}:{first.pk}:{len(sessions)}",
+        at=at,
+        expires_at=max(last.ends_at, at + timedelta(days=1)),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -251,9 +251,10 @@ def session_for(slug: str, user: Any, practitioner: Practitioner | None) -> Sess
 
 
 def _page_of(sessions: QuerySet[Session], slug: str) -> Session | None:
-    """Return a session with its sites, and in `minutes_for` who reads its minutes if they are published."""
+    """Return a session with its sites; in `minutes_for` who reads its minutes if they are published; `is_followed`: others follow it up."""
     minutes = Minutes.objects.published().filter(session_id=OuterRef("pk")).values("audience")[:1]
-    return with_sites(sessions.filter(slug=slug)).annotate(minutes_for=Subquery(minutes)).first()
+    following = Exists(Session.objects.filter(follows=OuterRef("pk")))
+    return with_sites(sessions.filter(slug=slug)).annotate(minutes_for=Subquery(minutes), is_followed=following).first()
 
 
 def coming(sessions: QuerySet[Session]) -> QuerySet[Session]:

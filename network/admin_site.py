@@ -28,6 +28,7 @@ class Card:
     rows: list[dict[str, Any]] = field(default_factory=list)
     empty: str = ""
     urgent: bool = False
+    links: list[dict[str, str]] = field(default_factory=list)
 
 
 CardMaker = Callable[[HttpRequest], Card | None]

@@ -107,3 +107,24 @@ class SpokenLanguage(TextChoices):
     TEBU = "tuq", _("Tebu")
     FRENCH = "fr", _("French")
     ITALIAN = "it", _("Italian")
+
+
+class PeriodKind(TextChoices):
+    HOLIDAY = "holiday", _("public holiday")
+    RAMADAN = "ramadan", _("Ramadan")
+
+
+class PeriodEffect(TextChoices):
+    """What is proposed for a session that would fall into a special time; a person decides."""
+
+    KEEP = "keep", _("only point it out")
+    SKIP = "skip", _("leave the date out")
+    SHIFT = "shift", _("the next working day")
+    HOUR = "hour", _("another hour of the same day")
+
+
+class PeriodStatus(TextChoices):
+    LAW = "law", _("fixed by law")
+    ANNOUNCED = "announced", _("announced")
+    ESTIMATE = "estimate", _("estimate, the sighting of the moon decides")
+    UNCONFIRMED = "unconfirmed", _("to be confirmed")

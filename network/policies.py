@@ -26,6 +26,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     Role.REGIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
         "network.municipality": _READ,
+        "network.specialperiod": _READ,
         "notifications.message": frozenset({"view", "change"}),
         "dialogues.session": _WORK | {"delete"},
         "dialogues.site": _WORK | {"delete"},
@@ -44,6 +45,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "network.region": _READ,
         "network.district": _READ,
         "network.profession": _WORK,
+        "network.specialperiod": _WORK,
         "network.specialty": _WORK,
         "facilities.facilitytype": _WORK,
         "facilities.servicedomain": _WORK,
@@ -67,6 +69,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "network.region",
             "network.district",
             "network.profession",
+            "network.specialperiod",
             "network.specialty",
             "network.transition",
             "facilities.facilitytype",

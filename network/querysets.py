@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Self
 
@@ -58,6 +59,16 @@ class MunicipalityQuerySet(ReferenceQuerySet):
         return self.filter(
             Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
         )
+
+
+class SpecialPeriodQuerySet(ReferenceQuerySet):
+    def between(self, first: date, last: date) -> Self:
+        """Return what lies between two days, both included, if only in part."""
+        return self.filter(first_day__lte=last, last_day__gte=first)
+
+    def observed_on(self, regions: Collection[int] | None) -> Self:
+        """Return what is observed on any of these sides; on any side at all for None."""
+        return self if regions is None else self.filter(Q(region__isnull=True) | Q(region__in=regions))
 
 
 class PractitionerQuerySet(RegionScopedQuerySet):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from dialogues import policies, selectors, services
-from dialogues.admin import attendance, broadcasts, feedback, minutes
+from dialogues.admin import attendance, broadcasts, feedback, minutes, planning, series
 from dialogues.enums import SESSION_MOVES, SessionMove, SessionState
 from dialogues.models import Session, Site
 from network import policies as network_policies
@@ -31,7 +31,7 @@ PEOPLE = ("facilitators", "invited_regions", "invited_professions")
 SITE = ("kind", "name_ar", "name_en", "seats", "municipality", "address_ar", "address_en", "local_host")
 
 
-class SessionForm(forms.ModelForm):
+class SessionForm(planning.ReachForm):
     """A session as its coordinators type it; what only a published one needs is checked when it is published."""
 
     class Meta:
@@ -102,6 +102,7 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
     ordering = ("-starts_at", "pk")
     autocomplete_fields = ("facilitators",)
     change_form_template = "admin/dialogues/session/change.html"
+    change_list_template = "admin/dialogues/session/list.html"
 
     class Media:
         js = ("js/admin.js",)
@@ -121,6 +122,7 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
             (_("Time (Tripoli)"), {"fields": TIMES}),
             (_("Who is invited"), {"fields": INVITED if joint else INVITED[2:]}),
             (_("Leading and joining"), {"fields": LEADING if own else ("facilitators_in_reach",)}),
+            *planning.fieldsets(obj, own=own),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> Any:
@@ -153,17 +155,26 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
     def save_model(self, request: HttpRequest, obj: Session, form: forms.ModelForm, change: bool) -> None:
         if obj.host_region_id:
             obj.abroad_invited = False
+        if change and form.reaches_following:  # type: ignore[attr-defined]
+            # Kept in `save_related`, together with the people and the sites.
+            return
         if change:
-            changed = [name for name in form.changed_data if name not in PEOPLE]
+            changed = [name for name in form.changed_data if name not in (*PEOPLE, *planning.REACH)]
             services.edit_session(session=obj, changed=changed, by=request.user)
         else:
             services.create_session(session=obj, by=request.user)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         people = {name: form.cleaned_data[name] for name in PEOPLE if name in form.cleaned_data}
-        services.set_people(session=form.instance, by=request.user, **people)
+        saved = [form.instance]
+        if change and form.reaches_following:
+            saved = planning.save_following(request, form, formsets, people)
+            formsets = [formset for formset in formsets if formset.model is not Site]
+        else:
+            services.set_people(session=form.instance, by=request.user, **people)
         form.save_m2m = lambda: None
         super().save_related(request, form, formsets, change)
+        planning.warn(request, saved)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
@@ -207,6 +218,7 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
 
     def get_urls(self) -> list[Any]:
         return [
+            *series.urls(self),
             *attendance.urls(self),
             *broadcasts.urls(self),
             *feedback.urls(self),
@@ -230,6 +242,7 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
             context["sides"] = selectors.counts_by_side(obj)
             context["minutes_shown"] = policies.can_read_drafts(request.user, obj)
             context["preview_url"] = obj.get_absolute_url()
+            context |= planning.context(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
@@ -261,6 +274,7 @@ def coming_sessions(request: HttpRequest) -> Card | None:
         url=reverse("admin:dialogues_session_changelist"),
         rows=rows,
         empty=gettext("No session is planned."),
+        links=[{"url": planning.month_url(), "label": gettext("Month")}],
     )
 
 

@@ -6,6 +6,7 @@ from dialogues.models.minutes import Attribution, Decision, Minutes, MinutesRevi
 from dialogues.models.presence import Presence
 from dialogues.models.registrations import Registration, WalkIn
 from dialogues.models.rounds import SessionRound
+from dialogues.models.series import Series
 from dialogues.models.sessions import Session, Site
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Presence",
     "Registration",
     "SeatFloor",
+    "Series",
     "Session",
     "SessionRound",
     "Site",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.enums import Listing, SessionKind, SessionState, SiteKind
+from dialogues.models.series import Series
 from dialogues.querysets import SessionQuerySet, SiteQuerySet
 from network.models import Municipality, Practitioner, Profession, Region
 from network.validators import plain_line, plain_text
@@ -101,6 +102,24 @@ class Session(models.Model):
             "Whoever has joined online for as long is marked present when the attendance is closed. Empty: by hand only."
         ),
     )
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, null=True, editable=False, related_name="sessions", verbose_name=_("series")
+    )
+    series_position = models.PositiveSmallIntegerField(null=True, editable=False)
+    # When the rule of the series would have it: where it starts at another time, it was moved.
+    planned_at = models.DateTimeField(_("planned"), null=True, editable=False)
+    # What is changed in this and the following sessions passes by one that was changed on its own.
+    changed_alone = models.BooleanField(default=False, editable=False)
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="followed_by",
+        verbose_name=_("follow-up to"),
+    )
+    # Made with the page that asked for a copy: asking twice makes one.
+    copy_key = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+")
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
@@ -144,6 +163,17 @@ class Session(models.Model):
                 name="session_registration_opens_before_the_start",
                 violation_error_message=_("Registration must open before the start."),
             ),
+            models.CheckConstraint(
+                condition=Q(series__isnull=True, series_position__isnull=True, planned_at__isnull=True)
+                | Q(series__isnull=False, series_position__isnull=False, planned_at__isnull=False),
+                name="session_in_series_has_its_place",
+            ),
+            models.UniqueConstraint(fields=["series", "series_position"], name="session_one_at_each_place_of_series"),
+            models.CheckConstraint(
+                condition=Q(follows__isnull=True) | ~Q(follows=F("id")),
+                name="session_follows_another",
+                violation_error_message=_("A session can't be its own follow-up."),
+            ),
             *(
                 models.CheckConstraint(
                     condition=Q(**{f"{what}_at__isnull": True, f"{what}_by__isnull": True})
@@ -177,6 +207,11 @@ class Session(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("dialogues:session_detail", args=[self.slug])
 
+    @property
+    def was_moved(self) -> bool:
+        """Whether it starts at another time than the rule of its series says."""
+        return self.planned_at is not None and self.planned_at != self.starts_at
+
 
 class Site(models.Model):
     """One of the places of a session: a room with seats, or the online room."""
@@ -202,6 +237,8 @@ class Site(models.Model):
         Practitioner, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("local host")
     )
     seats = models.PositiveIntegerField(_("seats"), validators=[MinValueValidator(1), MaxValueValidator(100_000)])
+    # The same in all sessions of a series: what is changed here is changed there.
+    series_key = models.UUIDField(null=True, editable=False)
     # How many seats are held; kept under the lock of the session, so that the database itself refuses one too many.
     taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
 
@@ -215,6 +252,11 @@ class Site(models.Model):
                 condition=Q(taken__lte=F("seats")),
                 name="site_never_over_capacity",
                 violation_error_message=_("More seats are taken than that."),
+            ),
+            models.UniqueConstraint(
+                fields=["session", "series_key"],
+                name="site_one_of_its_kind_in_series",
+                violation_error_message=_("This place is part of the session already."),
             ),
             models.CheckConstraint(
                 condition=Q(kind="online") | Q(municipality__isnull=False),

@@ -66,6 +66,13 @@ def seats_plan(session: Session) -> dict[str, Any]:
     return {"seats": seating.plan(session)}
 
 
+def keep_apart(session: Session, *, with_series: bool) -> None:
+    """Remember that a session of a series was changed on its own: what is changed in the following ones passes it by."""
+    if session.series_id and not with_series and not session.changed_alone:
+        session.changed_alone = True
+        session.save(update_fields=["changed_alone"])
+
+
 def create_session(*, session: Session, by: User) -> Session:
     """Keep a new draft. A regional coordinator's session belongs to their side; raises NotYourSession for any other."""
     if not policies.can_manage(by, session):
@@ -80,11 +87,11 @@ def create_session(*, session: Session, by: User) -> Session:
 
 
 @transaction.atomic
-def edit_session(*, session: Session, changed: Collection[str], by: User) -> Session:
+def edit_session(*, session: Session, changed: Collection[str], by: User, with_series: bool = False) -> Session:
     """Keep the changed fields of a session that was edited in a form, and tell whom it concerns.
 
     `session` carries the new values; only `changed` is written. A new time of a published session is a move of its own: calendars
-    follow, offers end before the new start.
+    follow, offers end before the new start. `with_series` tells that the following ones of its series are changed alike.
     """
     now = timezone.now()
     kept = _locked(session, by)
@@ -102,6 +109,8 @@ def edit_session(*, session: Session, changed: Collection[str], by: User) -> Ses
         kept.sequence += 1
         fields.append("sequence")
     kept.save(update_fields=fields)
+    if fields:
+        keep_apart(kept, with_series=with_series)
     if published and moved:
         _reschedule(kept, old=old, by=by, at=now)
     else:
@@ -147,7 +156,7 @@ def _tell_changed(session: Session, kind: str, *, at: Any) -> None:
 
 
 @transaction.atomic
-def set_people(*, session: Session, by: User, **chosen: Collection[Any]) -> None:
+def set_people(*, session: Session, by: User, with_series: bool = False, **chosen: Collection[Any]) -> None:
     """Keep who leads a session and who is invited: `facilitators`, `invited_regions`, `invited_professions`, as far as given.
 
     Facilitators whom the coordinator can't see stay.
@@ -163,15 +172,18 @@ def set_people(*, session: Session, by: User, **chosen: Collection[Any]) -> None
         if wanted != set(manager.values_list("pk", flat=True)):
             manager.set(wanted)
             changed.append(field)
+    if changed:
+        keep_apart(session, with_series=with_series)
     record_edit(session, changed={"fields": changed} if changed else {}, by=by, at=timezone.now())
 
 
 @transaction.atomic
-def save_site(*, site: Site, changed: Collection[str], by: User) -> Site:
+def save_site(*, site: Site, changed: Collection[str], by: User, with_series: bool = False) -> Site:
     """Keep a new site, or the changed fields of one; new seats are offered to those who wait. Raises SeatsTaken."""
     session, now = _locked(site.session, by), timezone.now()
     if site.pk is None:
         site.save()
+        keep_apart(session, with_series=with_series)
         record_edit(session, changed={"added_site": site.pk, **seats_plan(session)}, by=by, at=now)
         return site
     kept = Site.objects.select_for_update(of=("self",)).get(pk=site.pk, session=session)
@@ -186,6 +198,8 @@ def save_site(*, site: Site, changed: Collection[str], by: User) -> Site:
     if not allocation.fits(seating.floors_of(kept.floors.all()), kept.seats):
         raise FloorsDontFit(site=kept.name, seats=kept.seats)
     kept.save(update_fields=fields)
+    if fields:
+        keep_apart(session, with_series=with_series)
     shared = seats_plan(session) if "seats" in fields else {}
     record_edit(
         session, changed={"site": kept.pk, "fields": sorted(changed), **shared} if fields else {}, by=by, at=now
@@ -204,13 +218,14 @@ def _sees(user: User, practitioner_id: int) -> bool:
 
 
 @transaction.atomic
-def remove_site(*, site: Site, by: User) -> None:
+def remove_site(*, site: Site, by: User, with_series: bool = False) -> None:
     """Remove a site at which nobody ever had a place. Raises SiteInUse."""
     session = _locked(site.session, by)
     pk = site.pk
     if site.registrations.exists() or site.walk_ins.exists():
         raise SiteInUse
     site.delete()
+    keep_apart(session, with_series=with_series)
     record_edit(session, changed={"removed_site": pk, **seats_plan(session)}, by=by, at=timezone.now())
 
 
@@ -228,8 +243,11 @@ def _missing(session: Session, now: Any) -> list[str]:
 
 
 @transaction.atomic
-def publish_session(*, session: Session, by: User) -> Session:
-    """Make a drafted session known and tell the members whom it invites. Raises IncompleteSession, naming what is missing."""
+def publish_session(*, session: Session, by: User, telling: bool = True) -> Session:
+    """Make a drafted session known and tell the members whom it invites. Raises IncompleteSession, naming what is missing.
+
+    Without `telling` the caller tells them, of several sessions at once.
+    """
     session, now = _locked(session, by), timezone.now()
     before = session.state
     target = require_move(SESSION_MOVES, SessionMove.PUBLISH, session)
@@ -239,7 +257,8 @@ def publish_session(*, session: Session, by: User) -> Session:
     session.save(update_fields=["state", "published_at", "published_by"])
     shared = seats_plan(session)
     record_transition(session, SessionMove.PUBLISH, from_state=before, to_state=target, by=by, at=now, changes=shared)
-    notices.tell_all(session, "session-published", recipients=selectors.invited_user_ids(session), at=now)
+    if telling:
+        notices.tell_all(session, "session-published", recipients=selectors.invited_user_ids(session), at=now)
     return session
 
 

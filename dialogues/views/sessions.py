@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from dialogues import calendars, filters, notices, policies, selectors
+from dialogues import calendars, filters, notices, planning, policies, selectors
 from dialogues.enums import SessionState
 from dialogues.models import Session
 from dialogues.views import doors, months
@@ -122,6 +122,7 @@ def session_detail(request: HttpRequest, slug: str) -> HttpResponse:
             staff=session.minutes_for is not None and policies.can_read_drafts(request.user, session),  # type: ignore[attr-defined]
         ),
         "writes_minutes": leads and policies.minutes_are_open(session, card.now),
+        "linked": planning.linked(session, request.user, practitioner),
         "preview": session.state == SessionState.DRAFT,
         "can_manage": network_policies.is_staff(request.user) and policies.can_manage(request.user, session),
     }

@@ -3,7 +3,16 @@ from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
 from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin
-from network.models import CodeOfConduct, District, Municipality, Profession, Region, Specialty, Transition
+from network.models import (
+    CodeOfConduct,
+    District,
+    Municipality,
+    Profession,
+    Region,
+    SpecialPeriod,
+    Specialty,
+    Transition,
+)
 
 
 @admin.register(Region)
@@ -34,6 +43,30 @@ class TermAdmin(ReferenceAdmin, TranslationAdmin):
     list_display = ("name", "code", "name_ar_status")
     search_fields = ("name_ar", "name_en", "code")
     ordering = ("code", "pk")
+
+
+@admin.register(SpecialPeriod)
+class SpecialPeriodAdmin(ReferenceAdmin, TranslationAdmin):
+    """Holidays and Ramadan: what sessions planned on these days are proposed instead."""
+
+    list_display = ("name", "first_day", "last_day", "kind", "region", "effect", "status")
+    list_filter = ("kind", "status", "region", "first_day")
+    list_select_related = ("region",)
+    search_fields = ("name_ar", "name_en")
+    date_hierarchy = "first_day"
+    ordering = ("first_day", "pk")
+    fields = (
+        "kind",
+        "name_ar",
+        "name_en",
+        "first_day",
+        "last_day",
+        "region",
+        "effect",
+        "starts_time",
+        "status",
+        "source",
+    )
 
 
 @admin.register(CodeOfConduct)

@@ -1,3 +1,4 @@
+from network.models.calendar import SpecialPeriod
 from network.models.conduct import CodeOfConduct, ConductAcceptance
 from network.models.journal import Transition
 from network.models.people import Practitioner, RoleGrant, User
@@ -13,6 +14,7 @@ __all__ = [
     "Profession",
     "Region",
     "RoleGrant",
+    "SpecialPeriod",
     "Specialty",
     "Transition",
     "User",

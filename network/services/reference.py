@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,17 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from network.models import CodeOfConduct, District, Municipality, Profession, Region, Specialty, Transition
+from network.enums import PeriodEffect
+from network.models import (
+    CodeOfConduct,
+    District,
+    Municipality,
+    Profession,
+    Region,
+    SpecialPeriod,
+    Specialty,
+    Transition,
+)
 
 REFERENCE = Path(settings.BASE_DIR) / "data" / "reference"
 
@@ -111,6 +122,30 @@ def load_vocabularies(*, directory: Path = REFERENCE) -> Iterator[Loaded]:
         (
             {"code": row["code"], "code_system": row["code_system"], **names(row)}
             for row in read(vocabularies / "specialties.csv")
+        ),
+    )
+
+
+def load_calendar(*, directory: Path = REFERENCE) -> Iterator[Loaded]:
+    """Load public holidays and other special times; a side's P-code stands where only one side observes it."""
+    regions = dict(Region.objects.values_list("pcode", "pk"))
+    yield keep_rows(
+        SpecialPeriod,
+        "code",
+        (
+            {
+                "code": row["code"],
+                "kind": row["kind"],
+                "first_day": date.fromisoformat(row["first_day"]),
+                "last_day": date.fromisoformat(row["last_day"]),
+                "region_id": regions[row["region_pcode"]] if row["region_pcode"] else None,
+                "effect": PeriodEffect(row["effect"]),
+                "starts_time": time.fromisoformat(row["starts_time"]) if row["starts_time"] else None,
+                "status": row["status"],
+                "source": row["source"],
+                **names(row),
+            }
+            for row in read(directory / "calendar" / "special_periods.csv")
         ),
     )
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from dialogues import outreach, policies, tokens
 from dialogues.enums import SessionState
+from dialogues.management.demo.series import STOCK
 from dialogues.models import Broadcast, Presence, Registration, Session, Site
 from dialogues.services import codes
 from network.enums import MemberState, Role
@@ -35,6 +36,7 @@ def actors() -> dict[str, User]:
     def holding(role: str) -> User:
         return RoleGrant.objects.filter(role=role).order_by("pk").first().user
 
+    in_force = RoleGrant.objects.in_force(timezone.localdate())
     seated = Practitioner.objects.filter(registrations__state="confirmed", registrations__session__state="published")
     recently = timezone.now() - policies.FEEDBACK_LASTS
     present = Practitioner.objects.filter(
@@ -47,6 +49,7 @@ def actors() -> dict[str, User]:
         "applicant": of(MemberState.APPLIED),
         "declined": of(MemberState.DECLINED),
         "regional": holding(Role.REGIONAL_COORDINATOR),
+        "coordinator": in_force.get(role=Role.REGIONAL_COORDINATOR, region__code="west").user,
         "national": holding(Role.NATIONAL_COORDINATOR),
         "auditor": holding(Role.AUDITOR),
         "host": Site.objects.filter(session__state=SessionState.HELD, kind="room")
@@ -76,6 +79,8 @@ def pages(people: dict[str, User]) -> list[Page]:
     offered = Registration.objects.filter(state="offered").order_by("pk").first()
     closed = Session.objects.filter(state=SessionState.CLOSED).order_by("pk").first()
     draft = Session.objects.filter(state=SessionState.DRAFT).order_by("pk").first()
+    repeated = Session.objects.filter(series__isnull=False, state=SessionState.PUBLISHED).order_by("pk").first()
+    single = Session.objects.get(title_en=STOCK.title_en)
     applied = Practitioner.objects.filter(region=regional.region, state=MemberState.APPLIED).order_by("pk").first()
     grant = RoleGrant.objects.order_by("pk").first()
     message = Message.objects.filter(recipient_id=member.user_id).order_by("pk").first()
@@ -151,6 +156,15 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("admin-session-joint", "regional", f"{admin}/{joint.pk}/change/"),
         Page("admin-session-add", "regional", f"{admin}/add/", main=True),
         Page("admin-draft", "national" if draft.host_region is None else "auditor", f"{admin}/{draft.pk}/change/"),
+        Page("admin-month", "regional", f"{admin}/month/?month={repeated.starts_at:%Y-%m}", main=True),
+        Page("admin-month-national", "national", f"{admin}/month/"),
+        Page("admin-repeat", "coordinator", f"{admin}/{single.pk}/series/plan/?rule=weekly&count=16", main=True),
+        Page("admin-series", "coordinator", f"{admin}/{repeated.pk}/series/", main=True),
+        Page("admin-session-in-series", "coordinator", f"{admin}/{repeated.pk}/change/"),
+        Page("admin-follow-up", "coordinator", f"{admin}/{single.pk}/follow-up/"),
+        Page("admin-clash", "coordinator", f"{admin}/{single.pk}/change/"),
+        Page("admin-holidays", "national", "admin/network/specialperiod/"),
+        Page("session-of-series", "member", f"sessions/{repeated.slug}/"),
         Page("admin-people", "national", f"{admin}/{joint.pk}/people/", main=True),
         Page("admin-balance", "national", f"{admin}/{shared.pk}/balance/", main=True),
         Page("admin-attendance", "national", f"{admin}/{closed.pk}/attendance/", main=True),

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from facilities import services
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network import selectors
-from network.models import CodeOfConduct, District, Municipality, Profession, Region, Specialty
+from network.models import CodeOfConduct, District, Municipality, Profession, Region, SpecialPeriod, Specialty
 from network.services import keep_reference, reference
 from tests.factories.network import coordinator
 
@@ -25,6 +25,7 @@ COUNTS = {
     FacilityType: 17,
     ServiceDomain: 26,
     TracerItem: 30,
+    SpecialPeriod: 36,
     CodeOfConduct: 1,
 }
 
@@ -41,6 +42,7 @@ def touched(directory) -> dict[type, tuple[int, int]]:
         reference.load_places(directory=directory),
         reference.load_vocabularies(directory=directory),
         services.load_vocabularies(directory=directory),
+        reference.load_calendar(directory=directory),
         reference.load_conduct(directory=directory),
     )
     return {rows.model: (rows.added, rows.changed) for rows in loaded if rows.added or rows.changed}
@@ -74,7 +76,7 @@ def test_load_twice_changes_nothing(django_assert_max_num_queries):
     load()
     before = {model: list(model.objects.order_by("pk").values()) for model in COUNTS}
 
-    with django_assert_max_num_queries(30) as queries:
+    with django_assert_max_num_queries(33) as queries:
         said = load()
 
     assert said == "Places, vocabularies and the code of conduct are up to date.\n"

@@ -21,14 +21,17 @@ from network.models import (
     Profession,
     Region,
     RoleGrant,
+    SpecialPeriod,
     Specialty,
     Transition,
     User,
 )
 from notifications.models import Message
+from tests.security import planned
 from tests.security.canaries import text_columns
 from tests.security.forms_read import form_of
 from tests.security.judge import REGIONAL, STAFF, Actor
+from tests.security.requests import Request
 from tests.security.urls_walked import Address, walk
 from tests.security.world import ABROAD, NOBODY, SIDES, World
 
@@ -46,6 +49,7 @@ MODELS: dict[type[models.Model], str] = {
     District: SHARED,
     Municipality: SHARED,
     Profession: SHARED,
+    SpecialPeriod: SHARED,
     Specialty: SHARED,
     CodeOfConduct: SHARED,
     FacilityType: SHARED,
@@ -66,25 +70,6 @@ MINUTES_STEPS = {
     "publication": ("publish", "withdraw", "nonsense"),
 }
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request. `hidden`: what it names must look as if it did not exist. `refused`: a question that is not
-    answered. `accepted`: something of one's own that must work, or the others prove nothing. `twin`: must get the same rows."""
-
-    url: str
-    data: dict[str, Any] | None = None
-    hidden: bool = False
-    fetch: bool = False
-    refused: bool = False
-    accepted: bool = False
-    twin: str = ""
-    note: str = ""
-
-    @property
-    def method(self) -> str:
-        return "GET" if self.data is None else "POST"
 
 
 # --- the admin ----------------------------------------------------------------------------------------------------------
@@ -154,6 +139,8 @@ class Desk:
     def whole_site(self) -> Iterator[Request]:
         for name in ("index", "login", "logout", "jsi18n"):
             yield Request(reverse(f"admin:{name}"))
+        if self._has("dialogues_session_plan"):
+            yield from planned.month()
         for app in sorted({model._meta.app_label for model in self.registered}):
             yield Request(reverse("admin:app_list", args=[app]))
         yield Request(reverse("admin:index") + "nowhere/at/all/")
@@ -281,6 +268,7 @@ class Desk:
             base = self.url(Session, page, pk)
             yield Request(base, hidden=hidden)
             yield Request(f"{base}?{urlencode({'q': 'qx', 'site': self.others(Site)[0]})}", hidden=hidden)
+        yield from planned.pages(self, pk, hidden=hidden)
         forged = self.forged(pk)
         for step in ATTENDANCE_STEPS:
             data = {**forged, "do": step}

@@ -7,6 +7,7 @@ of its room; joint sessions with people of all sides; drafts; walk-ins; notices;
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -29,6 +30,7 @@ from dialogues.models import (
     MinutesRevision,
     Presence,
     Registration,
+    Series,
     Session,
     Site,
     Statement,
@@ -47,6 +49,7 @@ from network.models import (
     Profession,
     Region,
     RoleGrant,
+    SpecialPeriod,
     Specialty,
     Transition,
     User,
@@ -61,7 +64,7 @@ SHOWN = (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
 # Tables with people's words, or with who did what: each is filled for every side, and compared before and after a request.
 KEPT = (
     User, Practitioner, RoleGrant, ConductAcceptance, Transition, Message, Session, Site, Registration, WalkIn, Broadcast,
-    CalendarFeed, FeedbackAnswer, FeedbackGiven, Presence,
+    CalendarFeed, FeedbackAnswer, FeedbackGiven, Presence, Series,
     EmailAddress, Authenticator, Session.facilitators.through, Session.invited_regions.through, Session.invited_professions.through,
     Minutes, MinutesRevision, Decision, Statement, Attribution,
 )  # fmt: skip
@@ -109,6 +112,7 @@ def build() -> World:
         _sessions_of(world, side)
     _joint_sessions(world)
     _around(world)
+    _planned(world)
     _strangers(world)
     return world
 
@@ -134,6 +138,8 @@ def _places(world: World) -> None:
     )
     for model, more in vocabularies:
         model.objects.create(code="one", name_ar="واحد", name_en="One", **more)
+    today = timezone.localdate()
+    SpecialPeriod.objects.create(name_ar="عطلة", name_en="Holiday", first_day=today, last_day=today)
     CodeOfConduct.objects.create(
         version="1.0", text_ar="نحترم", text_en="We respect.", in_force_from=timezone.localdate() - timedelta(days=9)
     )
@@ -368,6 +374,26 @@ def _around(world: World) -> None:
         )
     _broadcast(world, world.sessions[f"{JOINT}:coming"], NOBODY, world.staff["national"])
     _answers(world, world.sessions[f"{JOINT}:running"], NOBODY, None)
+
+
+def _planned(world: World) -> None:
+    """A series of each side; sessions that take up those of others; rooms, hosts and links that two sessions have at once."""
+    for side, other in zip(SIDES, (*SIDES[1:], SIDES[0]), strict=True):
+        by, now = world.staff[f"regional {side}"], timezone.now()
+        series = Series.objects.create(key=uuid4(), rule="weekly", count=2, created_at=now, created_by=by)
+        for position, name in enumerate(("coming", "draft"), 1):
+            session = world.sessions[f"{side}:{name}"]
+            session.series, session.series_position, session.planned_at = series, position, session.starts_at
+            session.save()
+        Session.objects.filter(pk=world.sessions[f"{side}:closed"].pk).update(
+            follows=world.sessions[f"{other}:draft"].pk
+        )
+        # Each side's draft meets the next one's in the same room, and with the same host.
+        world.sessions[f"{side}:draft"].facilitators.add(world.people[f"{other}:leader"])
+        Site.objects.filter(session=world.sessions[f"{side}:draft"], kind=SiteKind.ROOM).update(
+            municipality=world.municipalities["south"], address_ar="", address_en="", name_en="One room"
+        )
+    Session.objects.filter(pk=world.sessions["joint:coming"].pk).update(follows=world.sessions["joint:draft"].pk)
 
 
 def _strangers(world: World) -> None:

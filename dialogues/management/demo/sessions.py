@@ -8,7 +8,7 @@ from django.utils import timezone
 from dialogues import services
 from dialogues.allocation import Floors
 from dialogues.enums import RegistrationState, SiteKind
-from dialogues.management.demo import around, checkin, clock, minutes
+from dialogues.management.demo import around, checkin, clock, minutes, series
 from dialogues.management.demo.people import Cast
 from dialogues.management.demo.programme import INVENTED_AR, INVENTED_EN, PLANS, ROOMS, Plan
 from dialogues.models import Registration, Session, Site
@@ -122,7 +122,7 @@ def load(cast: Cast) -> int:
     _coming(programme)
     around.load(programme)
     minutes.load(programme.staff)
-    return len(PLANS)
+    return len(PLANS) + series.load(programme)
 
 
 def _past(programme: Programme) -> None:

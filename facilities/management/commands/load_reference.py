@@ -1,4 +1,4 @@
-"""Load places, vocabularies and the code of conduct from `data/reference`."""
+"""Load places, vocabularies, public holidays and the code of conduct from `data/reference`."""
 
 from itertools import chain
 from typing import Any
@@ -15,7 +15,7 @@ from network.services import reference
 class Command(BaseCommand):
     """Add what is missing and bring up to date what the files changed; run again, it changes nothing."""
 
-    help = "Load sides, districts, municipalities, vocabularies and the code of conduct."
+    help = "Load sides, districts, municipalities, vocabularies, public holidays and the code of conduct."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,6 +27,7 @@ class Command(BaseCommand):
                     reference.load_places(),
                     reference.load_vocabularies(),
                     services.load_vocabularies(),
+                    reference.load_calendar(),
                     reference.load_conduct(),
                 )
             )
