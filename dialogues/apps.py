@@ -8,7 +8,7 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can't be imported before all apps are there.
-        from dialogues import notices, selectors, services
+        from dialogues import case_selectors, notices, selectors, services
         from network import personal
         from notifications import outbox
 
@@ -30,7 +30,10 @@ class DialoguesConfig(AppConfig):
             kind("seat-offer-expired", "seats"),
             kind("seat-withdrawn", "", attach=notices.revoke),
             kind("session-reminder", "reminders"),
+            kind("case-submitted", "case-reviews"),
+            *(kind(code, "") for code in notices.CASE_KINDS if code != "case-submitted"),
             topics={
+                "case-reviews": _("Case studies that wait for me (coordinators)"),
                 "sessions": _("New sessions to which I am invited"),
                 "seats": _("My place on waiting lists"),
                 "reminders": _("Reminders before a session"),
@@ -43,5 +46,15 @@ class DialoguesConfig(AppConfig):
                 show=selectors.my_page,
                 copy=selectors.my_copy,
                 leave=services.give_up_places,
+            )
+        )
+        personal.register(
+            personal.Part(
+                "case_studies",
+                template="dialogues/_my_cases.html",
+                show=case_selectors.my_cases,
+                copy=case_selectors.my_cases_copy,
+                leave=services.give_up_cases,
+                erase=services.forget_cases,
             )
         )

@@ -4,8 +4,16 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
-from dialogues.enums import EXPECTED_STATES, LIVE_STATES, SEATED_STATES, SHOWN_STATES, Listing, SessionState
-from network import policies
+from dialogues.enums import (
+    EXPECTED_STATES,
+    LIVE_STATES,
+    SEATED_STATES,
+    SHOWN_STATES,
+    CaseState,
+    Listing,
+    SessionState,
+)
+from network import policies, search
 from network.querysets import RegionScopedQuerySet
 
 
@@ -79,6 +87,41 @@ class SiteQuerySet(RegionScopedQuerySet):
             return self.all()
         sessions = self.model._meta.get_field("session").related_model.objects.visible_to(user)
         return self.filter(session__in=sessions.values("pk"))
+
+
+class CaseStudyQuerySet(RegionScopedQuerySet):
+    """A side's coordinators reach the cases of its authors. A draft is its author's alone."""
+
+    region_path = "author__region_id"
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).exclude(state=CaseState.DRAFT)
+
+    def editable_by(self, user: Any) -> Self:
+        return super().editable_by(user).exclude(state=CaseState.DRAFT)
+
+    def reviewable_by(self, user: Any) -> Self:
+        """Return the cases on which this coordinator decides: never their own."""
+        return self.editable_by(user).exclude(author__user_id=user.pk)
+
+    def published(self) -> Self:
+        return self.filter(state=CaseState.PUBLISHED)
+
+    def matching(self, query: str) -> Self:
+        """Return the cases in which every word of the query occurs, in either script; failing that, words that sound or begin alike."""
+        stems, bones = search.text_terms(query)
+        if not stems:
+            return self
+        exact = self.filter(search__has_words=stems)
+        if exact.exists():
+            return exact
+        near = self.filter(search__has_words=bones)
+        if near.exists():
+            return near
+        rows = self
+        for word in stems:
+            rows = rows.filter(search__contains=word)
+        return rows
 
 
 class RegistrationQuerySet(RegionScopedQuerySet):

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from dialogues.models import Session, Site
+from dialogues.models import CaseStudy, Session, Site
 
 
 @register(Session)
@@ -11,3 +11,8 @@ class SessionOptions(TranslationOptions):
 @register(Site)
 class SiteOptions(TranslationOptions):
     fields = ("name", "address")
+
+
+@register(CaseStudy)
+class CaseStudyOptions(TranslationOptions):
+    fields = ("title", "setting", "done", "result", "lesson")

@@ -15,7 +15,7 @@ from network.models import Municipality, Practitioner, User
 from notifications import outbox
 
 # Topics that concern nobody but whoever holds a role.
-STAFF_TOPICS = frozenset({"membership"})
+STAFF_TOPICS = frozenset({"membership", "case-reviews"})
 
 REQUIRED_WHERE = {
     "municipality": _("Please choose your municipality, or say that you live abroad."),

@@ -19,6 +19,8 @@ class Part:
     show: Callable[[Any], dict[str, Any]]
     copy: Callable[[Any], Any]
     leave: Callable[..., None]
+    # `erase(practitioner=…)` empties what is left of somebody whose data is erased, in the same transaction.
+    erase: Callable[..., None] | None = None
 
 
 _parts: dict[str, Part] = {}

@@ -31,6 +31,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.site": _WORK | {"delete"},
         "dialogues.registration": frozenset({"view", "change"}),
         "dialogues.walkin": _WORK,
+        "dialogues.casestudy": frozenset({"view", "change"}),
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -41,6 +42,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "network.district": _READ,
         "network.profession": _WORK,
         "network.specialty": _WORK,
+        "network.condition": _WORK,
         "facilities.facilitytype": _WORK,
         "facilities.servicedomain": _WORK,
         "facilities.traceritem": _WORK,
@@ -49,6 +51,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.site": _WORK | {"delete"},
         "dialogues.registration": frozenset({"view", "change"}),
         "dialogues.walkin": _WORK,
+        "dialogues.casestudy": frozenset({"view", "change"}),
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -60,6 +63,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "network.district",
             "network.profession",
             "network.specialty",
+            "network.condition",
             "network.transition",
             "facilities.facilitytype",
             "facilities.servicedomain",
@@ -69,6 +73,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "dialogues.site",
             "dialogues.registration",
             "dialogues.walkin",
+            "dialogues.casestudy",
         ),
         _READ,
     ),

@@ -1,9 +1,9 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from network.models import CodeOfConduct, District, Municipality, Profession, Region, Specialty
+from network.models import CodeOfConduct, Condition, District, Municipality, Profession, Region, Specialty
 
 
-@register([Region, District, Municipality, Profession, Specialty])
+@register([Region, District, Municipality, Profession, Specialty, Condition])
 class NamedOptions(TranslationOptions):
     fields = ("name",)
     required_languages = ("ar", "en")

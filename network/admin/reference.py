@@ -3,7 +3,7 @@ from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
 from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin
-from network.models import CodeOfConduct, District, Municipality, Profession, Region, Specialty, Transition
+from network.models import CodeOfConduct, Condition, District, Municipality, Profession, Region, Specialty, Transition
 
 
 @admin.register(Region)
@@ -29,7 +29,7 @@ class MunicipalityAdmin(ReferenceAdmin, TranslationAdmin):
     ordering = ("district__pcode", "pcode", "pk")
 
 
-@admin.register(Profession, Specialty)
+@admin.register(Profession, Specialty, Condition)
 class TermAdmin(ReferenceAdmin, TranslationAdmin):
     list_display = ("name", "code", "name_ar_status")
     search_fields = ("name_ar", "name_en", "code")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from network.models import CodeOfConduct, District, Municipality, Profession, Region, Specialty, Transition
+from network.models import CodeOfConduct, Condition, District, Municipality, Profession, Region, Specialty, Transition
 
 REFERENCE = Path(settings.BASE_DIR) / "data" / "reference"
 
@@ -100,7 +100,7 @@ def load_places(*, directory: Path = REFERENCE) -> Iterator[Loaded]:
 
 
 def load_vocabularies(*, directory: Path = REFERENCE) -> Iterator[Loaded]:
-    """Load professions and specialties."""
+    """Load professions, specialties, conditions and topics."""
     vocabularies = directory / "vocabularies"
     yield keep_rows(
         Profession, "code", ({"code": row["isco08"], **names(row)} for row in read(vocabularies / "professions.csv"))
@@ -112,6 +112,11 @@ def load_vocabularies(*, directory: Path = REFERENCE) -> Iterator[Loaded]:
             {"code": row["code"], "code_system": row["code_system"], **names(row)}
             for row in read(vocabularies / "specialties.csv")
         ),
+    )
+    yield keep_rows(
+        Condition,
+        "code",
+        ({"code": row["code"], "group": row["group"], **names(row)} for row in read(vocabularies / "conditions.csv")),
     )
 
 
