@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
+from dialogues import urls as dialogues
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.forbidden"
@@ -18,6 +19,7 @@ urlpatterns = [
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
         path("sessions/", include("dialogues.urls")),
+        path("cases/", include((dialogues.cases, "cases"))),
         path("", include("network.urls")),
     ),
 ]

@@ -76,10 +76,14 @@ def cases_on_agenda(session: Session) -> list[CaseStudy]:
     return list(session.cases.order_by("pk"))
 
 
+def all_of(practitioner: Practitioner) -> QuerySet[CaseStudy]:
+    """Return a member's own cases, the newest first."""
+    return CaseStudy.objects.filter(author=practitioner).order_by("-pk")
+
+
 def my_cases(practitioner: Practitioner) -> dict[str, Any]:
     """Return what a member's own page shows of their cases."""
-    rows = CaseStudy.objects.filter(author=practitioner).order_by("-pk")[: MY_CASES_SHOWN + 1]
-    cases = list(rows)
+    cases = list(all_of(practitioner)[: MY_CASES_SHOWN + 1])
     return {"cases": cases[:MY_CASES_SHOWN], "more": len(cases) > MY_CASES_SHOWN}
 
 
@@ -112,3 +116,9 @@ def my_cases_copy(practitioner: Practitioner) -> list[Any]:
         }
         for case in with_what_is_shown(cases)
     ]
+
+
+def last_reason(case: CaseStudy) -> str:
+    """Return why a case was returned, or taken off the public pages, last."""
+    steps = network_selectors.steps(case).filter(to_state=CaseState.RETURNED).order_by("-pk")
+    return steps.values_list("reason", flat=True).first() or ""

@@ -43,9 +43,12 @@ class SafeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            if isinstance(field, forms.CharField) and not isinstance(field, PhoneField):
-                long = isinstance(field.widget, forms.Textarea)
-                field.validators = [*field.validators, validators.plain_text if long else validators.plain_line]
+            self._protect(field)
+
+    def _protect(self, field: forms.Field) -> None:
+        if isinstance(field, forms.CharField) and not isinstance(field, PhoneField):
+            long = isinstance(field.widget, forms.Textarea)
+            field.validators = [*field.validators, validators.plain_text if long else validators.plain_line]
 
 
 class SignupForm(forms.Form):

@@ -1,3 +1,3 @@
-from dialogues.admin import attendance, sessions
+from dialogues.admin import attendance, cases, sessions
 
-__all__ = ["attendance", "sessions"]
+__all__ = ["attendance", "cases", "sessions"]

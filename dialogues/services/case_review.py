@@ -14,7 +14,6 @@ from dialogues.enums import (
     CASE_MOVES,
     TRANSLATABLE_CASES,
     CaseMove,
-    SessionKind,
     SessionState,
 )
 from dialogues.models import CaseStudy, Session

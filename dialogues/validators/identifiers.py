@@ -13,7 +13,7 @@ import phonenumbers
 from django.conf import settings
 
 from dialogues.enums import BLOCKING_FINDINGS, FindingKind
-from dialogues.validators.names import CERTAIN_ARABIC, CERTAIN_LATIN, DOUBTFUL_ARABIC
+from dialogues.validators.names import CERTAIN_ARABIC, CERTAIN_LATIN, DOUBTFUL_ARABIC, words
 
 AROUND = 30
 MOST_SHOWN = 40
@@ -27,7 +27,10 @@ MONTHS_ARABIC = (
     "محرم|صفر|ربيع الاول|ربيع الاخر|ربيع الثاني|جمادي الاولي|جمادي الاخره|جمادي الثانيه|رجب|شعبان|رمضان|شوال|ذو القعده|ذي القعده|"
     "ذو الحجه|ذي الحجه"
 )
-MONTHS_ENGLISH = "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+MONTHS_ENGLISH = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun"
+    "|jul|aug|sept?|oct|nov|dec"
+)
 ORDINALS = (
     "(?:الاول|الثاني|الثالث|الرابع|الخامس|السادس|السابع|الثامن|التاسع|العاشر)(?: والعشرين| والعشرون| عشر)?|"
     "(?:الحادي|الواحد) (?:عشر|والعشرين|والعشرون|والثلاثين)|العشرين|العشرون|الثلاثين|الثلاثون"
@@ -57,7 +60,8 @@ EMAIL = re.compile(r"[^\s@<>(),;:\"]+ ?@ ?[^\s@<>(),;:\"]+\.[^\s@<>(),;:\".0-9]{
 # A number that follows what says that it names a file, a person or a document.
 RECORD = re.compile(
     f"{START}(?:(?:ال)?رقم (?:ال)?(?:طبي\\w*|ملف\\w*|سجل\\w*|قيد\\w*|مريض\\w*|وطني|هويه|بطاقه|جواز|اداري|تسلسلي|عينه|حاله)"
-    "|(?:ال)?(?:ملف|سجل|جواز(?: ال?سفر)?|بطاقه) رقم|mrn|(?:medical |hospital |case |file |record |chart |passport |national |patient |lab )+"
+    "|(?:ال)?(?:ملف|سجل|جواز(?: ال?سفر)?|بطاقه) رقم|mrn"
+    "|(?:medical |hospital |case |file |record |chart |passport |national |patient |lab )+"
     "(?:id|no|nr|number|#)|(?:file|record|chart|passport)(?= ?[#:])|(?:patient )?id(?= ?[#:]))"
     r"[ .:#؛،-]{0,4}(?:(?:هو|رقم|is|no|number)[ .:#]{0,3})?(?:[a-z\u0620-\u064a]{1,3}[ /-]?)?[0-9][0-9/ -]*"
 )
@@ -86,9 +90,12 @@ CALLED_LATIN = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Dr|Hajj|Hajja|mr|mrs|ms|(?:[Pp]atient|[Cc]hild|[Bb]aby|[Bb]oy|[Gg]irl|[Ww]oman|[Mm]an)(?: named| called)?)"
     r"\.? ((?:[A-Z]\.? ?){2,3}(?![A-Za-z])|[A-Z][a-z]+(?: [A-Z][a-z]+)?)"
 )
-NOT_A_NAME = frozenset(
-    "safety care and was were is the who in on at of with after had has history education experience a an".split()
-) | frozenset("كان كانت الي من في الذي التي عن مع بعد قبل ثم هو هي لم لا قد هل".split())
+NOT_A_NAME = words(
+    """
+    safety care and was were is are the who in on at of with after had has history education experience a an
+    كان كانت الي من في الذي التي عن مع بعد قبل ثم هو هي لم لا قد هل
+    """
+)
 WORD = re.compile(r"[^\W\d_]+")
 ON = re.compile(r"(?<!\w)على(?!\w)")
 
@@ -104,6 +111,11 @@ class Finding:
     before: str
     found: str
     after: str
+
+    @property
+    def where(self) -> str:
+        """The name of the column."""
+        return f"{self.field}_{self.language}"
 
     @property
     def blocks(self) -> bool:

@@ -39,7 +39,7 @@ class Specialty(Term):
 
 
 class Condition(Term):
-    """A condition, or a topic of how care is organised, by which cases are found. `group` is a chapter of ICD-11 ("icd11-01") or "system"."""
+    """A condition, or a topic of how care is organised: `group` is a chapter of ICD-11 ("icd11-01"), or "system"."""
 
     group = models.CharField(_("group"), max_length=60)
 
