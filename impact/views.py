@@ -68,7 +68,7 @@ def _bars(counted: Iterable[tuple[Any, int]]) -> list[dict[str, Any]]:
     for name, count in counted:
         sums[name] = sums.get(name, 0) + count
     largest = max(sums.values(), default=0) or 1
-    return [{"name": name, "count": n, "width": round(100 * n / largest, 1)} for name, n in sums.items() if n]
+    return [{"name": name, "count": n, "width": max(round(100 * n / largest), 1)} for name, n in sums.items() if n]
 
 
 def _stacked(names: list[str], shares: list[int] | None) -> dict[str, Any] | None:

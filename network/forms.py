@@ -46,7 +46,7 @@ class SafeForm(forms.Form):
             self._protect(field)
 
     def _protect(self, field: forms.Field) -> None:
-        if isinstance(field, forms.CharField) and not isinstance(field, PhoneField):
+        if isinstance(field, forms.CharField) and not isinstance(field, PhoneField | forms.UUIDField):
             long = isinstance(field.widget, forms.Textarea)
             field.validators = [*field.validators, validators.plain_text if long else validators.plain_line]
 
