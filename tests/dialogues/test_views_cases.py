@@ -14,7 +14,7 @@ from dialogues.models import CaseStudy
 from network.models import Practitioner
 from tests.factories.cases import CaseFactory, ConditionFactory, FacilityTypeFactory
 from tests.factories.dialogues import SessionFactory
-from tests.factories.network import PractitionerFactory, SpecialtyFactory, UserFactory, coordinator
+from tests.factories.network import PractitionerFactory, SpecialtyFactory, coordinator
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["ar", "en"]
