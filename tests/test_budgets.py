@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from dialogues.enums import RegistrationState, SessionState
 from notifications.models import Message
 from tests import first_visit as visits
 from tests.desk import at_the_desk
-from tests.factories.dialogues import SessionFactory, SiteFactory, seat
+from tests.factories.cases import CaseFactory, ConditionFactory
+from tests.factories.dialogues import RegistrationFactory, SessionFactory, SiteFactory, seat
 from tests.factories.network import CodeOfConductFactory, PractitionerFactory, RoleGrantFactory, coordinator
 from tests.first_visit import FIRST_FLIGHT, first_visit
 
@@ -24,12 +26,14 @@ pytestmark = pytest.mark.django_db
 
 LANGUAGES = ["ar", "en"]
 PUBLIC = [
-    "home", "dialogues:session_list", "dialogues:session_detail", "network:join", "network:conduct", "network:goodbye",
+    "home", "dialogues:session_list", "dialogues:session_detail", "held", "cases:list", "cases:detail", "network:join", "network:conduct",
+    "network:goodbye",
     "account_login", "account_signup", "account_reset_password",
 ]  # fmt: skip
 MEMBER = [
     "home", "dialogues:session_list", "dialogues:session_detail", "network:join", "network:conduct", "network:me", "network:profile",
-    "network:notifications", "network:privacy", "network:people", "account_email", "account_change_password", "usersessions_list",
+    "network:notifications", "network:privacy", "network:people", "account_email", "account_change_password", "usersessions_list", "held",
+    "cases:list", "cases:detail", "cases:new", "cases:mine",
     "mfa_index",
 ]  # fmt: skip
 PUBLIC_QUERIES, MEMBER_QUERIES, ADMIN_QUERIES = 8, 15, 25
@@ -38,7 +42,7 @@ A_FULL_LIST = 21
 
 def address(name: str, language: str) -> str:
     with override(language):
-        return reverse(name, args=["oxygen"] if name == "dialogues:session_detail" else [])
+        return reverse(name, args=["oxygen"] if name.endswith("detail") else [])
 
 
 def fill(rows: int) -> None:
@@ -49,6 +53,10 @@ def fill(rows: int) -> None:
         session = SessionFactory(slug=f"other-{number}" if number else "oxygen")
         SiteFactory.create_batch(rows, session=session)
         session.facilitators.set(facilitators)
+        kinds = [ConditionFactory(code=f"condition-{n}") for n in range(rows)]
+        CaseFactory(slug=f"case-{number}" if number else "oxygen", conditions=kinds)
+        held = SessionFactory(in_hours=-24, state=SessionState.CLOSED)
+        RegistrationFactory.create_batch(6, session=held, state=RegistrationState.ATTENDED)
 
 
 def queries(client: Client, path: str) -> int:
@@ -117,6 +125,7 @@ def test_a_members_page_asks_the_database_seldom(name: str, asked: Callable[...,
     def signed_in() -> Client:
         member = PractitionerFactory()
         seat(practitioner=member)
+        CaseFactory.create_batch(2, author=member, state="draft")
         client = Client()
         client.force_login(member.user)
         return client

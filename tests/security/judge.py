@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils import translation
 
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import CaseStudy, CaseSubmission, Registration, Session, Site, WalkIn
 from network.models import Practitioner, Transition, User
 from notifications.models import Message
 from tests.security.canaries import Canary
@@ -37,6 +37,13 @@ SESSION_TEXTS = {
         "session.agenda_ar", "session.agenda_en", "site.name_ar", "site.name_en",
     )
 }  # fmt: skip
+
+
+CASE_TEXTS = {"dialogues.casestudy.slug"} | {
+    f"dialogues.casestudy.{name}_{code}"
+    for name in ("title", "setting", "done", "result", "lesson")
+    for code in ("ar", "en")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,10 @@ def may_see(actor: Actor, canary: Canary) -> bool:
     if canary.field in NEVER_SHOWN:
         return False
     if canary.thing == actor.person:
+        return True
+    if canary.thing.endswith(":draft-case"):
+        return False
+    if canary.thing.endswith(":published-case") and canary.field in CASE_TEXTS:
         return True
     if canary.field == LICENCE:
         return _verifies(actor, canary.owner)
@@ -147,6 +158,10 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
     if model is Message:
         target = state.get((User, row["recipient_id"]))
         return owner_of(world, state, User, target) if target else NOBODY
+    if model is CaseStudy:
+        return owner_of(world, state, Practitioner, state[Practitioner, row["author_id"]])
+    if model is CaseSubmission:
+        return owner_of(world, state, CaseStudy, state[CaseStudy, row["case_id"]])
     if model is Registration:
         return owner_of(world, state, Practitioner, state[Practitioner, row["practitioner_id"]])
     for column, kind in (("session_id", Session), ("practitioner_id", Practitioner), ("user_id", User)):

@@ -17,12 +17,13 @@ from django.contrib.sessions.models import Session as WebSession
 from django.db import models
 from django.utils import timezone
 
-from dialogues.enums import Listing, RegistrationState, SessionState, SiteKind
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.enums import CaseState, Listing, PatientConsent, RegistrationState, SessionState, SiteKind
+from dialogues.models import CaseStudy, CaseSubmission, Registration, Session, Site, WalkIn
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.enums import MemberState, Role, Visibility
 from network.models import (
     CodeOfConduct,
+    Condition,
     ConductAcceptance,
     District,
     Municipality,
@@ -45,6 +46,7 @@ SHOWN = (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
 KEPT = (
     User, Practitioner, RoleGrant, ConductAcceptance, Transition, Message, Session, Site, Registration, WalkIn,
     EmailAddress, Authenticator, Session.facilitators.through, Session.invited_regions.through, Session.invited_professions.through,
+    CaseStudy, CaseSubmission,
 )  # fmt: skip
 
 
@@ -57,6 +59,7 @@ class World:
     municipalities: dict[str, Municipality] = field(default_factory=dict)
     people: dict[str, Practitioner] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
+    cases: dict[str, CaseStudy] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
     professions: list[Profession] = field(default_factory=list)
     owners: dict[tuple[type[models.Model], int], str] = field(default_factory=dict)
@@ -89,6 +92,8 @@ def build() -> World:
     for side in SIDES:
         _sessions_of(world, side)
     _joint_sessions(world)
+    for side in (*SIDES, ABROAD):
+        _cases(world, side)
     _strangers(world)
     return world
 
@@ -108,6 +113,7 @@ def _places(world: World) -> None:
     ]
     vocabularies = (
         (Specialty, {}),
+        (Condition, {"group": "one"}),
         (FacilityType, {}),
         (ServiceDomain, {"group": "one"}),
         (TracerItem, {"category": "one"}),
@@ -296,6 +302,30 @@ def _joint_sessions(world: World) -> None:
         if name == "running":
             _register(world, room, world.people["abroad:seated"], RegistrationState.CONFIRMED, None)
             _walk_in(world, room, None, by)
+
+
+def _cases(world: World, side: str) -> None:
+    """A draft, which is its author's alone, a published one, which is everybody's, and one that waits for its reviewers."""
+    leader = world.people.get(f"{side}:leader") or world.people[f"{side}:seated"]
+    plan = (
+        ("draft-case", CaseState.DRAFT, f"{side}:draft-case"),
+        ("published-case", CaseState.PUBLISHED, f"{side}:published-case"),
+        # In the author's own name: it goes when they are erased.
+        ("waiting-case", CaseState.SUBMITTED, next(name for name, person in world.people.items() if person == leader)),
+    )
+    now = timezone.now()
+    for name, state, thing in plan:
+        public = state == CaseState.PUBLISHED
+        case = CaseStudy(
+            author=leader, state=state, created_at=now, submitted_at=None if state == CaseState.DRAFT else now,
+            published_at=now if public else None, published_by=leader.user if public else None,
+            facility_type=FacilityType.objects.first(), credited=False,
+        )  # fmt: skip
+        world.cases[f"{side}:{name}"] = world.add(case, side, thing)
+        case.conditions.set(Condition.objects.all())
+        submission = CaseSubmission(case=case, version=1, submitted_at=now, patient_consent=PatientConsent.GIVEN)
+        world.add(submission, side, thing)
+        _step(world, case, side, thing, leader.user, state)
 
 
 def _strangers(world: World) -> None:
