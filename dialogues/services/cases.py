@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -115,8 +114,8 @@ def create_case(
             if known.author_id != author.pk:
                 raise NotYourCase
             return known
-        slug = slugify(content.get("title_en") or "")[:60] or "case"
-        case = CaseStudy(uid=uid, author=author, created_at=now, slug=f"{slug}-{secrets.token_hex(4)}")
+        # Nothing of the title: an address stands in logs and notices, and a draft's title may name somebody.
+        case = CaseStudy(uid=uid, author=author, created_at=now, slug=f"case-{secrets.token_hex(6)}")
         keep_texts(case, {name: content[name] for name in (*COLUMNS, *CHOICES) if name in content})
         case.save()
         _keep_conditions(case, conditions)

@@ -141,6 +141,10 @@ def test_a_draft_is_kept_however_little_of_it_there_is():
     )
 
     assert (case.state, case.lesson_ar, case.credited) == ("draft", "عدّوا كل صباح.", False)
+    named = services.create_case(
+        author=author, content={"title_en": "Salem Alqadi"}, conditions=[], uid=uuid.uuid4(), by=author.user
+    )
+    assert "salem" not in named.slug
     with pytest.raises(services.EmptyCase):
         services.create_case(author=author, content={}, conditions=[], uid=uuid.uuid4(), by=author.user)
 
