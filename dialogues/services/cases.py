@@ -237,7 +237,9 @@ def delete_case(*, case: CaseStudy, by: User) -> None:
 
 
 def _delete(case: CaseStudy, *, by: User | None) -> None:
-    record_transition(case, "delete", from_state=case.state, to_state="", by=by, at=timezone.now())
+    if by:
+        # Of an author who is erased, the erasure itself tells.
+        record_transition(case, "delete", from_state=case.state, to_state="", by=by, at=timezone.now())
     Transition.objects.of(case).empty_words()
     outbox.withdraw(subject_ref=selectors.reference(case), kinds_=notices.CASE_KINDS)
     case.delete()
