@@ -24,6 +24,7 @@ urlpatterns = [
         path("o/", include(offer_urlpatterns)),
         path("me/", include(dialogues.own)),
         path("", include(dialogues.short)),
+        path("cases/", include((dialogues.cases, "cases"))),
         path("", include("network.urls")),
     ),
 ]

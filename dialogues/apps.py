@@ -8,7 +8,7 @@ class DialoguesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can't be imported before all apps are there.
-        from dialogues import minutes, notices, outreach, selectors, services
+        from dialogues import case_selectors, minutes, notices, outreach, selectors, services
         from network import personal
         from notifications import outbox
 
@@ -37,7 +37,10 @@ class DialoguesConfig(AppConfig):
             # To people without an account, who never chose between discreet and open words: its own say nothing.
             kind("walk-in-invited", "", channels=(outbox.Channel.SMS,), plain=True),
             kind("minutes-published", "minutes"),
+            kind("case-submitted", "case-reviews"),
+            *(kind(code, "") for code in notices.CASE_KINDS if code != "case-submitted"),
             topics={
+                "case-reviews": _("Case studies that wait for me (coordinators)"),
                 "sessions": _("New sessions to which I am invited"),
                 "seats": _("My place on waiting lists"),
                 "reminders": _("Reminders a week and a day before a session"),
@@ -74,5 +77,15 @@ class DialoguesConfig(AppConfig):
                 copy=minutes.my_copy,
                 leave=lambda **_: None,
                 erase=services.forget_attributions,
+            )
+        )
+        personal.register(
+            personal.Part(
+                "case_studies",
+                template="dialogues/_my_cases.html",
+                show=case_selectors.my_cases,
+                copy=case_selectors.my_cases_copy,
+                leave=services.give_up_cases,
+                erase=services.forget_cases,
             )
         )

@@ -67,6 +67,81 @@ SESSION_MOVES = {
 SHOWN_STATES = (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
 
 
+class CaseState(TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("waiting for review")
+    RETURNED = "returned", _("returned to the author")
+    ACCEPTED = "accepted", _("accepted")
+    SCHEDULED = "scheduled", _("on a session’s agenda")
+    PRESENTED = "presented", _("presented")
+    PUBLISHED = "published", _("published")
+
+
+class CaseMove(TextChoices):
+    SUBMIT = "submit", _("submitted")
+    WITHDRAW = "withdraw", _("taken back by the author")
+    RETURN = "return", _("returned to the author")
+    ACCEPT = "accept", _("accepted")
+    SCHEDULE = "schedule", _("put on a session’s agenda")
+    UNSCHEDULE = "unschedule", _("taken off the agenda")
+    PRESENT = "present", _("presented")
+    PUBLISH = "publish", _("published")
+    UNPUBLISH = "unpublish", _("taken off the public pages")
+
+
+_UNDER_WAY = frozenset({CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.SCHEDULED, CaseState.PRESENTED})
+CASE_MOVES = {
+    CaseMove.SUBMIT: Move(frozenset({CaseState.DRAFT, CaseState.RETURNED}), CaseState.SUBMITTED),
+    # What somebody wrote stays theirs: they may take it back until the end, and from the public pages too.
+    CaseMove.WITHDRAW: Move(_UNDER_WAY | {CaseState.RETURNED, CaseState.PUBLISHED}, CaseState.DRAFT),
+    CaseMove.RETURN: Move(_UNDER_WAY, CaseState.RETURNED),
+    CaseMove.ACCEPT: Move(frozenset({CaseState.SUBMITTED}), CaseState.ACCEPTED),
+    CaseMove.SCHEDULE: Move(frozenset({CaseState.ACCEPTED, CaseState.SCHEDULED}), CaseState.SCHEDULED),
+    CaseMove.UNSCHEDULE: Move(frozenset({CaseState.SCHEDULED}), CaseState.ACCEPTED),
+    CaseMove.PRESENT: Move(frozenset({CaseState.SCHEDULED}), CaseState.PRESENTED),
+    CaseMove.PUBLISH: Move(frozenset({CaseState.ACCEPTED, CaseState.PRESENTED}), CaseState.PUBLISHED),
+    CaseMove.UNPUBLISH: Move(frozenset({CaseState.PUBLISHED}), CaseState.RETURNED),
+}
+# In these the author writes; in the others nobody changes the author's words.
+WRITABLE_CASES = (CaseState.DRAFT, CaseState.RETURNED)
+# In these the other language can be added.
+TRANSLATABLE_CASES = tuple(sorted(_UNDER_WAY))
+
+
+class CasePoint(TextChoices):
+    """What an author declares of a case, each point by itself."""
+
+    NO_NAME = "no_name", _("No name and no initials of a patient, a relative or a companion")
+    NO_DATE = "no_date", _("No exact date: a month or a season at most")
+    NO_PLACE = "no_place", _("No place smaller than a district, unless the lesson needs it")
+    NO_NUMBER = "no_number", _("No telephone, file or identity number, no address, and no photograph")
+    AGE_GROUP = "age_group", _("Ages only as a group, such as “in her thirties”")
+    NOT_TOGETHER = "not_together", _("Read together, the details do not point at one person")
+
+
+class PatientConsent(TextChoices):
+    GIVEN = "given", _("The patient, or whoever decides for them, has agreed, and I keep the proof")
+    NOT_NEEDED = "not_needed", _("Not needed: it tells of our work and of no single patient")
+
+
+class FindingKind(TextChoices):
+    """What the automatic check finds that could tell who a patient is."""
+
+    PHONE = "phone", _("a telephone number")
+    EMAIL = "email", _("an e-mail address")
+    NATIONAL = "national", _("a national number")
+    RECORD = "record", _("the number of a file or document")
+    NAME = "name", _("a person’s name")
+    BIRTH = "birth", _("a date of birth")
+    DATE = "date", _("an exact date")
+    AGE = "age", _("an age above 89")
+    ADDRESS = "address", _("an address")
+
+
+# With one of these nothing is submitted; of the others the author says that they identify no patient.
+BLOCKING_FINDINGS = frozenset({FindingKind.PHONE, FindingKind.EMAIL, FindingKind.NATIONAL, FindingKind.RECORD})
+
+
 class RegistrationState(TextChoices):
     REQUESTED = "requested", _("requested")
     CONFIRMED = "confirmed", _("confirmed")

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext, override
 
 from dialogues import calendars, policies, tokens
 from dialogues.allocation import Rule, Verdict
 from dialogues.enums import Audience, FloorKind, RegistrationState, Round
-from dialogues.models import Broadcast, Registration, Session, Site
+from dialogues.models import Broadcast, CaseStudy, Registration, Session, Site
 from network import selectors as network_selectors
 from network.models import Profession, Region
 from notifications import outbox
@@ -221,6 +222,63 @@ def tell_of_series(sessions: Sequence[Session], *, recipients: Iterable[int], at
         dedup=f"series:{first.series_id}:{first.pk}:{len(sessions)}",
         at=at,
         expires_at=max(last.ends_at, at + timedelta(days=1)),
+    )
+
+
+# The kinds that tell of a case study are named after the moves that its reviewers make.
+CASE_KINDS = tuple(
+    f"case-{done}"
+    for done in (
+        "submitted",
+        "accepted",
+        "returned",
+        "scheduled",
+        "unscheduled",
+        "presented",
+        "published",
+        "unpublished",
+    )
+)
+_CASE_KIND = {
+    "accept": "case-accepted",
+    "return": "case-returned",
+    "schedule": "case-scheduled",
+    "unschedule": "case-unscheduled",
+    "present": "case-presented",
+    "publish": "case-published",
+    "unpublish": "case-unpublished",
+}
+
+
+def tell_author(case: CaseStudy, move: str, *, again: int, at: datetime, reason: str = "") -> None:
+    """Tell an author what became of their case study; `again` names the step, so that each is told once."""
+    session = case.session
+    context: dict[str, Any] = {
+        "title": {"ar": case.title_ar or "", "en": case.title_en or ""},
+        "slug": case.slug,
+        "reason": reason,
+        "session": {"ar": session.title_ar, "en": session.title_en} if session else "",
+    }
+    if session:
+        context["starts"] = outbox.stamp(session.starts_at)
+    outbox.enqueue(
+        _CASE_KIND[move],
+        recipients=[case.author.user_id],
+        context=context,
+        subject_ref=network_selectors.reference(case),
+        dedup=f"case:{case.pk}:{again}",
+        at=at,
+    )
+
+
+def tell_reviewers(case: CaseStudy, *, at: datetime) -> None:
+    """Tell those who decide that a case study waits: one notice a day, however many come."""
+    outbox.enqueue(
+        "case-submitted",
+        recipients=network_selectors.verifier_ids(case.author),
+        subject_ref=network_selectors.reference(case),
+        dedup=f"{case.author.region_id or 'abroad'}:{timezone.localdate(at)}",
+        at=at,
     )
 
 

@@ -4,7 +4,10 @@ from collections.abc import Collection, Hashable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from dialogues.enums import Readers, SessionState
+from django.utils.translation import gettext_lazy as _
+
+from dialogues.enums import Listing, Readers, SessionKind, SessionState
+from dialogues.validators import identifiers
 from network import policies as network_policies
 
 SMALLEST_PUBLISHED = 5
@@ -200,3 +203,77 @@ def labelled_sides(counts: Mapping[Any, int]) -> set[Any]:
     if len(small) == 1 and large:
         del large[min(large, key=lambda group: (large[group], str(group)))]
     return set(large)
+
+
+# --- case studies -------------------------------------------------------------------------------------------------------
+
+CASE_TEXTS = ("title", "setting", "done", "result", "lesson")
+LACKING: dict[str, dict[str, Any]] = {
+    "ar": {
+        "title": _("its title in Arabic"),
+        "setting": _("the setting in Arabic"),
+        "done": _("what was done, in Arabic"),
+        "result": _("the result in Arabic"),
+        "lesson": _("the lesson in Arabic"),
+    },
+    "en": {
+        "title": _("its title in English"),
+        "setting": _("the setting in English"),
+        "done": _("what was done, in English"),
+        "result": _("the result in English"),
+        "lesson": _("the lesson in English"),
+    },
+}
+
+
+def can_review(user: Any, case: Any) -> bool:
+    """A case is decided on by the coordinators of its author's side, of one abroad by the national ones, never by its author."""
+    return network_policies.answers_for(user, case.author.region_id) and case.author.user_id != user.pk
+
+
+def can_schedule(user: Any, case: Any) -> bool:
+    """Who decides on a case also puts it on an agenda; a national coordinator that of any side, on a joint session's."""
+    return can_review(user, case) or (network_policies.is_national(user) and case.author.user_id != user.pk)
+
+
+def takes_cases(session: Any, now: datetime) -> bool:
+    """Tell whether a case study can be put on a session's agenda."""
+    return (
+        session.kind == SessionKind.CASE_STUDY
+        and session.state in (SessionState.DRAFT, SessionState.PUBLISHED)
+        and session.starts_at > now
+    )
+
+
+def shows_session(case: Any) -> bool:
+    """A case names the session where it was presented only if everybody may know of that one, and never under the Chatham House Rule."""
+    session = case.session
+    return (
+        session is not None
+        and session.listing == Listing.PUBLIC
+        and not session.chatham_house
+        and session.state in (SessionState.HELD, SessionState.CLOSED)
+    )
+
+
+def shows_author(case: Any) -> bool:
+    """The author's name stands with a case only by their own choice, and while they are a member."""
+    return case.credited and case.author.is_active_member
+
+
+def case_lacks(case: Any, *, conditions: bool, languages: Collection[str]) -> list[Any]:
+    """Return in words what a case still needs, in each of the languages and beside its texts."""
+    lacking = [
+        LACKING[code][field] for code in languages for field in CASE_TEXTS if not getattr(case, f"{field}_{code}")
+    ]
+    if not conditions:
+        lacking.append(_("a condition or topic"))
+    if case.facility_type_id is None:
+        lacking.append(_("the kind of facility"))
+    return lacking
+
+
+def case_findings(case: Any) -> list[identifiers.Finding]:
+    """Return what in the texts of a case could tell who a patient is, in the order in which they are read."""
+    texts = {(field, code): getattr(case, f"{field}_{code}") or "" for code in LACKING for field in CASE_TEXTS}
+    return identifiers.find_in(texts)

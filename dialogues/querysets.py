@@ -9,11 +9,12 @@ from dialogues.enums import (
     LIVE_STATES,
     SEATED_STATES,
     SHOWN_STATES,
+    CaseState,
     Listing,
     MinutesState,
     SessionState,
 )
-from network import policies
+from network import policies, search
 from network.enums import MemberState
 from network.querysets import RegionScopedQuerySet
 
@@ -106,6 +107,41 @@ class SeatFloorQuerySet(RegionScopedQuerySet):
             return self.all()
         sites = self.model._meta.get_field("site").related_model.objects.visible_to(user)
         return self.filter(site__in=sites.values("pk"))
+
+
+class CaseStudyQuerySet(RegionScopedQuerySet):
+    """A side's coordinators reach the cases of its authors. A draft is its author's alone."""
+
+    region_path = "author__region_id"
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).exclude(state=CaseState.DRAFT)
+
+    def editable_by(self, user: Any) -> Self:
+        return super().editable_by(user).exclude(state=CaseState.DRAFT)
+
+    def reviewable_by(self, user: Any) -> Self:
+        """Return the cases on which this coordinator decides: never their own."""
+        return self.editable_by(user).exclude(author__user_id=user.pk)
+
+    def published(self) -> Self:
+        return self.filter(state=CaseState.PUBLISHED)
+
+    def matching(self, query: str) -> Self:
+        """Return the cases in which every word of the query occurs, in either script; failing that, words that sound or begin alike."""
+        stems, bones = search.text_terms(query)
+        if not stems:
+            return self
+        exact = self.filter(search__has_words=stems)
+        if exact.exists():
+            return exact
+        near = self.filter(search__has_words=bones)
+        if near.exists():
+            return near
+        rows = self
+        for word in stems:
+            rows = rows.filter(search__contains=word)
+        return rows
 
 
 class RegistrationQuerySet(RegionScopedQuerySet):

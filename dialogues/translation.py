@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from dialogues.models import Broadcast, Decision, MinutesRevision, Session, Site
+from dialogues.models import Broadcast, CaseStudy, Decision, MinutesRevision, Session, Site
 
 
 @register(Session)
@@ -26,3 +26,8 @@ class MinutesRevisionOptions(TranslationOptions):
 @register(Decision)
 class DecisionOptions(TranslationOptions):
     fields = ("text",)
+
+
+@register(CaseStudy)
+class CaseStudyOptions(TranslationOptions):
+    fields = ("title", "setting", "done", "result", "lesson")

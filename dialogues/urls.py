@@ -37,3 +37,16 @@ short = (
     ],
     "short",
 )
+# Below /cases/.
+cases = [
+    path("", views.case_list, name="list"),
+    path("new/", views.case_new, name="new"),
+    path("mine/", views.case_mine, name="mine"),
+    path("<slug:slug>/", views.case_detail, name="detail"),
+    path("<slug:slug>/edit/", views.case_edit, name="edit"),
+    path("<slug:slug>/submit/", views.case_submit, name="submit"),
+    path("<slug:slug>/translate/", views.case_translate, name="translate"),
+    path("<slug:slug>/withdraw/", views.case_withdraw, name="withdraw"),
+    path("<slug:slug>/delete/", views.case_delete, name="delete"),
+    path("<slug:slug>/name/", views.case_name, name="name"),
+]

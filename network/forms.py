@@ -15,7 +15,7 @@ from network.models import Municipality, Practitioner, User
 from notifications import outbox
 
 # Topics that concern nobody but whoever holds a role.
-STAFF_TOPICS = frozenset({"membership"})
+STAFF_TOPICS = frozenset({"membership", "case-reviews"})
 
 REQUIRED_WHERE = {
     "municipality": _("Please choose your municipality, or say that you live abroad."),
@@ -43,9 +43,12 @@ class SafeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            if isinstance(field, forms.CharField) and not isinstance(field, PhoneField):
-                long = isinstance(field.widget, forms.Textarea)
-                field.validators = [*field.validators, validators.plain_text if long else validators.plain_line]
+            self._protect(field)
+
+    def _protect(self, field: forms.Field) -> None:
+        if isinstance(field, forms.CharField) and not isinstance(field, PhoneField | forms.UUIDField):
+            long = isinstance(field.widget, forms.Textarea)
+            field.validators = [*field.validators, validators.plain_text if long else validators.plain_line]
 
 
 class SignupForm(forms.Form):

@@ -36,6 +36,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.broadcast": _WORK,
         "dialogues.feedbackanswer": _READ,
         "dialogues.minutes": _WORK,
+        "dialogues.casestudy": frozenset({"view", "change"}),
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -47,6 +48,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "network.profession": _WORK,
         "network.specialperiod": _WORK,
         "network.specialty": _WORK,
+        "network.condition": _WORK,
         "facilities.facilitytype": _WORK,
         "facilities.servicedomain": _WORK,
         "facilities.traceritem": _WORK,
@@ -59,6 +61,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.broadcast": _WORK,
         "dialogues.feedbackanswer": _READ,
         "dialogues.minutes": _WORK,
+        "dialogues.casestudy": frozenset({"view", "change"}),
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -71,6 +74,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "network.profession",
             "network.specialperiod",
             "network.specialty",
+            "network.condition",
             "network.transition",
             "facilities.facilitytype",
             "facilities.servicedomain",
@@ -84,6 +88,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "dialogues.broadcast",
             "dialogues.feedbackanswer",
             "dialogues.minutes",
+            "dialogues.casestudy",
         ),
         _READ,
     ),

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from django.db.models import CharField, Lookup
+from django.db.models import CharField, Lookup, TextField
 
 FOLDED = str.maketrans(
     {
@@ -44,6 +44,9 @@ WEAK_START = {"و": "w", "ي": "y", "w": "w", "y": "y"}
 VOWEL_STARTS = frozenset("اعaeiou")
 LONGEST = 700
 MOST_WORDS = 6
+SHORT_WORD = 3
+# "and", "with", "for", "like" and the article, which Arabic writes joined to a word.
+ATTACHED = re.compile(r"^(?:[وف]?[بكل]?ال|[وف]?لل)(?=\w{3})")
 # A shorter skeleton is found whole, a longer one by its beginning too.
 SHORT = 2
 
@@ -149,6 +152,37 @@ def keys(query: str) -> list[str]:
     return [f"{bones.rstrip('~')}~" if bones else word for word, bones in terms(query)]
 
 
+def _stem(word: str) -> str:
+    """Return a folded word without what Arabic writes joined to it, or the English plural: "والأكسجين" is "اكسجين"."""
+    if _is_arabic(word):
+        return ATTACHED.sub("", word)
+    return word[:-1] if len(word) > SHORT_WORD and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _sound(word: str) -> str:
+    bones = next(iter(skeletons(word)), "")
+    return f"~{bones}~" if len(bones) > SHORT else ""
+
+
+def text_index(*texts: str) -> str:
+    """Return what the search column of a text holds: its words without what is joined to them, once each, then their skeletons."""
+    words: dict[str, None] = {}
+    for word in fold(" ".join(texts)).split():
+        stem = _stem(word)
+        words[stem] = None
+        if stem[0] in "وفبكل" and len(stem) > SHORT_WORD + 1 and _is_arabic(stem):
+            words[stem[1:]] = None
+    sounds = dict.fromkeys(sound for word in words if (sound := _sound(word)))
+    return " ".join([*words, *sounds])
+
+
+def text_terms(query: str) -> tuple[list[str], list[str]]:
+    """Return the words of a query as the index of a text has them, and as they sound where that is enough to tell them apart."""
+    stems = [_stem(word) for word in fold(query).split()[:MOST_WORDS]]
+    return stems, [_sound(stem) or stem for stem in stems]
+
+
+@TextField.register_lookup
 @CharField.register_lookup
 class HasWords(Lookup):
     """`search__has_words=[…]`: each is a whole word of the text. On PostgreSQL the index `practitioner_words` answers it."""

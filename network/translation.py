@@ -1,9 +1,18 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from network.models import CodeOfConduct, District, Municipality, Profession, Region, SpecialPeriod, Specialty
+from network.models import (
+    CodeOfConduct,
+    Condition,
+    District,
+    Municipality,
+    Profession,
+    Region,
+    SpecialPeriod,
+    Specialty,
+)
 
 
-@register([Region, District, Municipality, Profession, SpecialPeriod, Specialty])
+@register([Region, District, Municipality, Profession, SpecialPeriod, Specialty, Condition])
 class NamedOptions(TranslationOptions):
     fields = ("name",)
     required_languages = ("ar", "en")

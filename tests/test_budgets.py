@@ -14,12 +14,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from dialogues.enums import RegistrationState, SessionState
 from dialogues.models import Attribution, Decision, Session, Statement
 from network.models import Practitioner
 from notifications.models import Message
 from tests import first_visit as visits
 from tests.desk import at_the_desk
-from tests.factories.dialogues import RevisionFactory, SessionFactory, SiteFactory, published_minutes, seat
+from tests.factories.cases import CaseFactory, ConditionFactory
+from tests.factories.dialogues import (
+    RegistrationFactory,
+    RevisionFactory,
+    SessionFactory,
+    SiteFactory,
+    published_minutes,
+    seat,
+)
 from tests.factories.network import CodeOfConductFactory, PractitionerFactory, RoleGrantFactory, coordinator
 from tests.first_visit import FIRST_FLIGHT, first_visit
 
@@ -27,7 +36,8 @@ pytestmark = pytest.mark.django_db
 
 LANGUAGES = ["ar", "en"]
 PUBLIC = [
-    "home", "dialogues:session_list", "dialogues:session_detail", "dialogues:session_minutes", "network:join", "network:conduct",
+    "home", "dialogues:session_list", "dialogues:session_detail", "dialogues:session_minutes", "held",
+    "cases:list", "cases:detail", "network:join", "network:conduct",
     "network:goodbye",
     "account_login", "account_signup", "account_reset_password",
 ]  # fmt: skip
@@ -35,12 +45,13 @@ MEMBER = [
     "home", "dialogues:session_list", "dialogues:session_detail", "dialogues:session_minutes", "dialogues:minutes_edit", "network:join",
     "network:conduct", "network:me", "network:profile",
     "network:notifications", "network:privacy", "network:people", "account_email", "account_change_password", "usersessions_list",
-    "mfa_index", "my_sessions:calendar",
+    "mfa_index", "my_sessions:calendar", "held", "cases:list", "cases:detail", "cases:new", "cases:mine",
 ]  # fmt: skip
 SLUGS = {
     "dialogues:session_detail": ["oxygen"],
     "dialogues:session_minutes": ["written"],
     "dialogues:minutes_edit": ["written"],
+    "cases:detail": ["oxygen"],
 }
 PUBLIC_QUERIES, MEMBER_QUERIES, ADMIN_QUERIES = 8, 15, 25
 A_FULL_LIST = 21
@@ -59,6 +70,10 @@ def fill(rows: int) -> None:
         session = SessionFactory(slug=f"other-{number}" if number else "oxygen")
         SiteFactory.create_batch(rows, session=session)
         session.facilitators.set(facilitators)
+        kinds = [ConditionFactory(code=f"condition-{n}") for n in range(rows)]
+        CaseFactory(slug=f"case-{number}" if number else "oxygen", conditions=kinds)
+        held = SessionFactory(in_hours=-24, state=SessionState.CLOSED)
+        RegistrationFactory.create_batch(6, session=held, state=RegistrationState.ATTENDED)
     _written(rows, facilitators)
 
 
@@ -144,6 +159,7 @@ def test_a_members_page_asks_the_database_seldom(name: str, asked: Callable[...,
         member = PractitionerFactory()
         seat(practitioner=member)
         Session.objects.get(slug="written").facilitators.add(member)
+        CaseFactory.create_batch(2, author=member, state="draft")
         client = Client()
         client.force_login(member.user)
         return client

@@ -20,6 +20,7 @@ DIRECTED_ICONS = {"arrow", "chevron", "leave"}
 # State code → (icon, tone). The word comes from the state's own label; the tone only helps those who see colours.
 STATE_LOOKS: dict[str, tuple[str, str]] = {
     "absent": ("x", "plain"),
+    "accepted": ("check", "ok"),
     "active": ("shield", "ok"),
     "applied": ("hourglass", "warn"),
     "attended": ("check", "ok"),
@@ -37,9 +38,13 @@ STATE_LOOKS: dict[str, tuple[str, str]] = {
     "left": ("leave", "plain"),
     "offered": ("ticket", "warn"),
     "open": ("ticket", "ok"),
+    "presented": ("video", "info"),
     "published": ("calendar", "info"),
     "requested": ("clock", "info"),
+    "returned": ("pencil", "warn"),
+    "scheduled": ("calendar", "info"),
     "sent": ("mail", "ok"),
+    "submitted": ("hourglass", "info"),
     "suspended": ("pause", "bad"),
     "too_old": ("clock", "plain"),
     "tried": ("mail", "info"),

@@ -1,3 +1,3 @@
-from dialogues.admin import attendance, minutes, sessions
+from dialogues.admin import attendance, cases, minutes, sessions
 
-__all__ = ["attendance", "minutes", "sessions"]
+__all__ = ["attendance", "cases", "minutes", "sessions"]

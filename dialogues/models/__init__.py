@@ -1,4 +1,5 @@
 from dialogues.models.broadcasts import Broadcast
+from dialogues.models.cases import CaseStudy, CaseSubmission
 from dialogues.models.feedback import FeedbackAnswer, FeedbackGiven
 from dialogues.models.feeds import CalendarFeed
 from dialogues.models.floors import SeatFloor
@@ -13,6 +14,8 @@ __all__ = [
     "Attribution",
     "Broadcast",
     "CalendarFeed",
+    "CaseStudy",
+    "CaseSubmission",
     "Decision",
     "FeedbackAnswer",
     "FeedbackGiven",

@@ -1,3 +1,15 @@
+from dialogues.views.cases import (
+    case_delete,
+    case_detail,
+    case_edit,
+    case_list,
+    case_mine,
+    case_name,
+    case_new,
+    case_submit,
+    case_translate,
+    case_withdraw,
+)
 from dialogues.views.doors import checkin, door, door_sheet, session_pass
 from dialogues.views.feedback import session_feedback
 from dialogues.views.feeds import calendar_page, member_calendar, public_calendar
@@ -10,6 +22,16 @@ from dialogues.views.sessions import session_calendar, session_detail, session_l
 
 __all__ = [
     "calendar_page",
+    "case_delete",
+    "case_detail",
+    "case_edit",
+    "case_list",
+    "case_mine",
+    "case_name",
+    "case_new",
+    "case_submit",
+    "case_translate",
+    "case_withdraw",
     "checkin",
     "door",
     "door_sheet",

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from dialogues import calendars, filters, notices, planning, policies, selectors
-from dialogues.enums import SessionState
+from dialogues import calendars, case_selectors, filters, notices, planning, policies, selectors
+from dialogues.enums import SessionKind, SessionState
 from dialogues.models import Session
 from dialogues.views import doors, months
 from dialogues.views.cards import Card, cards
@@ -106,6 +106,7 @@ def session_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "position": selectors.queue_position(card.registration) if card.waits else None,
         "facilitators": leaders,
         "leads": leads,
+        "cases": case_selectors.cases_on_agenda(session) if session.kind == SessionKind.CASE_STUDY else [],
         "invited_regions": regions,
         "invited_professions": professions,
         "join_link": session.join_link

@@ -5,6 +5,7 @@ from modeltranslation.admin import TranslationAdmin
 from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin
 from network.models import (
     CodeOfConduct,
+    Condition,
     District,
     Municipality,
     Profession,
@@ -38,7 +39,7 @@ class MunicipalityAdmin(ReferenceAdmin, TranslationAdmin):
     ordering = ("district__pcode", "pcode", "pk")
 
 
-@admin.register(Profession, Specialty)
+@admin.register(Profession, Specialty, Condition)
 class TermAdmin(ReferenceAdmin, TranslationAdmin):
     list_display = ("name", "code", "name_ar_status")
     search_fields = ("name_ar", "name_en", "code")

@@ -36,3 +36,13 @@ class Specialty(Term):
     class Meta:
         verbose_name = _("specialty")
         verbose_name_plural = _("specialties")
+
+
+class Condition(Term):
+    """A condition, or a topic of how care is organised: `group` is a chapter of ICD-11 ("icd11-01"), or "system"."""
+
+    group = models.CharField(_("group"), max_length=60)
+
+    class Meta:
+        verbose_name = _("condition or topic")
+        verbose_name_plural = _("conditions and topics")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from network.enums import PeriodEffect
 from network.models import (
     CodeOfConduct,
+    Condition,
     District,
     Municipality,
     Profession,
@@ -111,7 +112,7 @@ def load_places(*, directory: Path = REFERENCE) -> Iterator[Loaded]:
 
 
 def load_vocabularies(*, directory: Path = REFERENCE) -> Iterator[Loaded]:
-    """Load professions and specialties."""
+    """Load professions, specialties, conditions and topics."""
     vocabularies = directory / "vocabularies"
     yield keep_rows(
         Profession, "code", ({"code": row["isco08"], **names(row)} for row in read(vocabularies / "professions.csv"))
@@ -123,6 +124,11 @@ def load_vocabularies(*, directory: Path = REFERENCE) -> Iterator[Loaded]:
             {"code": row["code"], "code_system": row["code_system"], **names(row)}
             for row in read(vocabularies / "specialties.csv")
         ),
+    )
+    yield keep_rows(
+        Condition,
+        "code",
+        ({"code": row["code"], "group": row["group"], **names(row)} for row in read(vocabularies / "conditions.csv")),
     )
 
 

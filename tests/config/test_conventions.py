@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from modeltranslation.translator import translator
 
-from dialogues.enums import BROADCAST_MOVES, MINUTES_MOVES, REGISTRATION_MOVES, SESSION_MOVES
-from dialogues.models import Broadcast, Minutes, Registration, Session
+from dialogues.enums import BROADCAST_MOVES, CASE_MOVES, MINUTES_MOVES, REGISTRATION_MOVES, SESSION_MOVES
+from dialogues.models import Broadcast, CaseStudy, Minutes, Registration, Session
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
 from network.enums import MEMBER_MOVES, Move
 from network.models import Practitioner, Transition
@@ -33,6 +33,7 @@ TABLES: dict[type[models.Model], dict[Any, Move]] = {
     Registration: REGISTRATION_MOVES,
     Broadcast: BROADCAST_MOVES,
     Minutes: MINUTES_MOVES,
+    CaseStudy: CASE_MOVES,
 }
 # Models of which a form makes rows: every page of the admin with a form, its inlines, and a member's own profile.
 TYPED = {
@@ -52,7 +53,7 @@ BORN_AS = {
 # What answers 200 to somebody who is not signed in; everything else sends to the login or says that there is no such page.
 PUBLIC = {
     "healthz", "readyz", "home", "network:join", "network:goodbye", "network:conduct", "dialogues:session_list",
-    "dialogues:session_detail", "dialogues:session_calendar", "dialogues:public_calendar",
+    "dialogues:session_detail", "dialogues:session_calendar", "dialogues:public_calendar", "held", "cases:list", "cases:detail",
     "account_login", "account_signup", "account_reset_password",
     "short:invitation_code", "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
 }  # fmt: skip

@@ -187,6 +187,7 @@ class TestDemo(TestCase):
     def test_demo_says_how_far_it_is(self):
         assert "54 people of every role and side" in self.said
         assert f"{Session.objects.count()} sessions" in self.said
+        assert "9 case studies" in self.said
 
     def test_code_alone_is_printed(self):
         before, said, after = accounts.code()[0], said_by("demo_code"), accounts.code()[0]

@@ -11,7 +11,16 @@ from django.core.management import call_command
 from facilities import services
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network import selectors
-from network.models import CodeOfConduct, District, Municipality, Profession, Region, SpecialPeriod, Specialty
+from network.models import (
+    CodeOfConduct,
+    Condition,
+    District,
+    Municipality,
+    Profession,
+    Region,
+    SpecialPeriod,
+    Specialty,
+)
 from network.services import keep_reference, reference
 from tests.factories.network import coordinator
 
@@ -22,6 +31,7 @@ COUNTS = {
     Municipality: 100,
     Profession: 34,
     Specialty: 54,
+    Condition: 66,
     FacilityType: 17,
     ServiceDomain: 26,
     TracerItem: 30,

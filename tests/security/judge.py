@@ -6,7 +6,18 @@ from typing import Any
 from django.db import models
 from django.utils import translation
 
-from dialogues.models import Broadcast, Minutes, MinutesRevision, Registration, Session, Site, Statement, WalkIn
+from dialogues.models import (
+    Broadcast,
+    CaseStudy,
+    CaseSubmission,
+    Minutes,
+    MinutesRevision,
+    Registration,
+    Session,
+    Site,
+    Statement,
+    WalkIn,
+)
 from network.models import Practitioner, Transition, User
 from notifications.models import Message
 from tests.security.canaries import Canary
@@ -52,6 +63,13 @@ MINUTES_TEXTS = {
 NOTES = {"dialogues.statement.text"}
 
 
+CASE_TEXTS = {"dialogues.casestudy.slug"} | {
+    f"dialogues.casestudy.{name}_{code}"
+    for name in ("title", "setting", "done", "result", "lesson")
+    for code in ("ar", "en")
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody at the door: a role, the side, the name of their own person in the world, and whether they are an active member."""
@@ -87,6 +105,10 @@ def may_see(actor: Actor, canary: Canary) -> bool:
     if canary.thing == actor.person:
         return True
     if actor.role == HOST and _may_see_as_host(actor, canary):
+        return True
+    if canary.thing.endswith(":draft-case"):
+        return False
+    if canary.thing.endswith(":published-case") and canary.field in CASE_TEXTS:
         return True
     if canary.field == LICENCE:
         return _verifies(actor, canary.owner)
@@ -184,6 +206,10 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
     if model is Message:
         target = state.get((User, row["recipient_id"]))
         return owner_of(world, state, User, target) if target else NOBODY
+    if model is CaseStudy:
+        return owner_of(world, state, Practitioner, state[Practitioner, row["author_id"]])
+    if model is CaseSubmission:
+        return owner_of(world, state, CaseStudy, state[CaseStudy, row["case_id"]])
     if model is Registration:
         return owner_of(world, state, Practitioner, state[Practitioner, row["practitioner_id"]])
     for column, kind in (("revision_id", MinutesRevision), ("statement_id", Statement), ("minutes_id", Minutes)):

@@ -10,11 +10,12 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 
 from dialogues import tokens
-from dialogues.models import Broadcast, Registration, Session, Site, Statement, WalkIn
+from dialogues.models import Broadcast, CaseStudy, Registration, Session, Site, Statement, WalkIn
 from dialogues.services import codes
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.models import (
     CodeOfConduct,
+    Condition,
     District,
     Municipality,
     Practitioner,
@@ -43,6 +44,7 @@ MODELS: dict[type[models.Model], str] = {
     Practitioner: OWNED,
     RoleGrant: OWNED,
     Session: OWNED,
+    CaseStudy: OWNED,
     Message: OWNED,
     Transition: OWNED,
     Region: SHARED,
@@ -51,6 +53,7 @@ MODELS: dict[type[models.Model], str] = {
     Profession: SHARED,
     SpecialPeriod: SHARED,
     Specialty: SHARED,
+    Condition: SHARED,
     CodeOfConduct: SHARED,
     FacilityType: SHARED,
     ServiceDomain: SHARED,
@@ -223,6 +226,8 @@ class Desk:
                 yield Request(f"{self.url(model, 'change', pk)}?_changelist_filters=state%3Dx&_popup=1&_to_field=id")
                 if model is Session:
                     yield from self._session_pages(pk, hidden=False)
+                if model is CaseStudy:
+                    yield from self._case_pages(pk, hidden=False)
             for pk in self.shared(model):
                 yield Request(self.url(model, "change", pk), {"_save": "1"})
                 yield Request(self.url(model, "delete", pk), {"post": "yes"})
@@ -239,6 +244,8 @@ class Desk:
             yield Request(self.url(model, move, pk), {"reason": "because"}, hidden=hidden)
         if model is Session:
             yield from self._session_pages(pk, hidden=hidden)
+        if model is CaseStudy:
+            yield from self._case_pages(pk, hidden=hidden)
 
     def _add(self, model: type[models.Model]) -> Iterator[Request]:
         """Try to make a row that belongs to others, or points at them."""
@@ -258,6 +265,19 @@ class Desk:
         if model is Region:
             return [region.pk for side, region in self.world.regions.items() if side != self.side]
         return self.others(model)
+
+    # --- the pages of a case study -----------------------------------------------------------------------------------
+
+    def _case_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
+        """Write its other language; put it on the agenda of others."""
+        if not self._has("dialogues_casestudy_translate"):
+            return
+        base = self.url(CaseStudy, "translate", pk)
+        yield Request(base, hidden=hidden)
+        yield Request(base, {"version": "1", "lesson_en": "Words", "lesson_ar": "كلمات"}, hidden=hidden)
+        for session in self.others(Session):
+            yield Request(self.url(CaseStudy, "schedule", pk), {"session": session}, hidden=hidden)
+        yield Request(self.url(CaseStudy, "publish", pk), {"confirmed": ["name", "nonsense"]}, hidden=hidden)
 
     # --- the pages of a session ------------------------------------------------------------------------------------------
 
@@ -411,10 +431,12 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     other = SIDES[(SIDES.index(side) + 1) % len(SIDES)]
     named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running", "closed")]
     named += ["joint:draft", "joint:two", "joint:coming", "joint:running"]
+    cases = [f"{owner}:{name}-case" for owner in (side, other) for name in ("draft", "published", "waiting")]
     offered = Registration.objects.filter(offered_at__isnull=False).exclude(practitioner__region__code=side)
     passes = [codes.pass_token(row) for row in Registration.objects.order_by("pk")]
     values = {
         "slug": [*(world.sessions[name].slug for name in named), "no-such-session"],
+        "cases:slug": [*(world.cases[name].slug for name in cases), "no-such-case"],
         # The signature is not theirs: the number alone opens nothing.
         "token": [
             *(f"{pk}-{'a' * tokens.SIGNATURE}" for pk in offered.values_list("pk", flat=True)[:2]),
@@ -453,4 +475,5 @@ def _urls(address: Address, values: dict[str, list[str]]) -> list[str]:
     if not address.parameters:
         return [reverse(address.name)]
     (parameter,) = address.parameters
-    return [reverse(address.name, args=[value]) for value in values[parameter]]
+    space = address.name.rpartition(":")[0]
+    return [reverse(address.name, args=[value]) for value in values.get(f"{space}:{parameter}", values[parameter])]

@@ -18,11 +18,13 @@ from django.contrib.sessions.models import Session as WebSession
 from django.db import models
 from django.utils import timezone
 
-from dialogues.enums import Listing, RegistrationState, SessionState, SiteKind
+from dialogues.enums import CaseState, Listing, PatientConsent, RegistrationState, SessionState, SiteKind
 from dialogues.models import (
     Attribution,
     Broadcast,
     CalendarFeed,
+    CaseStudy,
+    CaseSubmission,
     Decision,
     FeedbackAnswer,
     FeedbackGiven,
@@ -42,6 +44,7 @@ from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.enums import MemberState, Role, Visibility
 from network.models import (
     CodeOfConduct,
+    Condition,
     ConductAcceptance,
     District,
     Municipality,
@@ -67,6 +70,7 @@ KEPT = (
     CalendarFeed, FeedbackAnswer, FeedbackGiven, Presence, Series,
     EmailAddress, Authenticator, Session.facilitators.through, Session.invited_regions.through, Session.invited_professions.through,
     Minutes, MinutesRevision, Decision, Statement, Attribution,
+    CaseStudy, CaseSubmission,
 )  # fmt: skip
 
 
@@ -79,6 +83,7 @@ class World:
     municipalities: dict[str, Municipality] = field(default_factory=dict)
     people: dict[str, Practitioner] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
+    cases: dict[str, CaseStudy] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
     professions: list[Profession] = field(default_factory=list)
     owners: dict[tuple[type[models.Model], int], str] = field(default_factory=dict)
@@ -113,6 +118,8 @@ def build() -> World:
     _joint_sessions(world)
     _around(world)
     _planned(world)
+    for side in (*SIDES, ABROAD):
+        _cases(world, side)
     _strangers(world)
     return world
 
@@ -132,6 +139,7 @@ def _places(world: World) -> None:
     ]
     vocabularies = (
         (Specialty, {}),
+        (Condition, {"group": "one"}),
         (FacilityType, {}),
         (ServiceDomain, {"group": "one"}),
         (TracerItem, {"category": "one"}),
@@ -394,6 +402,30 @@ def _planned(world: World) -> None:
             municipality=world.municipalities["south"], address_ar="", address_en="", name_en="One room"
         )
     Session.objects.filter(pk=world.sessions["joint:coming"].pk).update(follows=world.sessions["joint:draft"].pk)
+
+
+def _cases(world: World, side: str) -> None:
+    """A draft, which is its author's alone, a published one, which is everybody's, and one that waits for its reviewers."""
+    leader = world.people.get(f"{side}:leader") or world.people[f"{side}:seated"]
+    plan = (
+        ("draft-case", CaseState.DRAFT, f"{side}:draft-case"),
+        ("published-case", CaseState.PUBLISHED, f"{side}:published-case"),
+        # In the author's own name: it goes when they are erased.
+        ("waiting-case", CaseState.SUBMITTED, next(name for name, person in world.people.items() if person == leader)),
+    )
+    now = timezone.now()
+    for name, state, thing in plan:
+        public = state == CaseState.PUBLISHED
+        case = CaseStudy(
+            author=leader, state=state, created_at=now, submitted_at=None if state == CaseState.DRAFT else now,
+            published_at=now if public else None, published_by=leader.user if public else None,
+            facility_type=FacilityType.objects.first(), credited=False,
+        )  # fmt: skip
+        world.cases[f"{side}:{name}"] = world.add(case, side, thing)
+        case.conditions.set(Condition.objects.all())
+        submission = CaseSubmission(case=case, version=1, submitted_at=now, patient_consent=PatientConsent.GIVEN)
+        world.add(submission, side, thing)
+        _step(world, case, side, thing, leader.user, state)
 
 
 def _strangers(world: World) -> None:

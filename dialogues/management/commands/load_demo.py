@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import translation
 
-from dialogues.management.demo import accounts, people, sessions
+from dialogues.management.demo import accounts, cases, people, sessions
 from network import selectors
 
 
@@ -35,4 +35,6 @@ class Command(BaseCommand):
             cast = people.load(conduct)
             say(f"  {len(cast.people)} people of every role and side; their sessions …")
             count = sessions.load(cast)
+            told = cases.load(cast)
         say(f"  {count} sessions: past, present, coming, cancelled, drafts")
+        say(f"  {told} case studies: published, under review, returned, a draft")

@@ -141,6 +141,13 @@ def _past(programme: Programme) -> None:
     programme.attend(second, absent=6)
     programme.close(second)
 
+    hands = programme.publish("hands", soon)
+    programme.register_sides(hands, people=8)
+    programme.register(hands, "online", programme.cast.of("member", "abroad")[:6])
+    hands = clock.take_back(hands, clock.saturday(-6, 10))
+    programme.attend(hands, absent=11)
+    programme.close(hands)
+
     for key, room, days in (("oxygen", "albayda", -33), ("referral", "sebha", -20)):
         session = programme.publish(key, soon)
         side = programme.plans[key].side
