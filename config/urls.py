@@ -2,6 +2,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+import dialogues.urls
 from config import views
 
 handler400 = "config.views.bad_request"
@@ -18,6 +19,7 @@ urlpatterns = [
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
         path("sessions/", include("dialogues.urls")),
+        path("certificates/", include(dialogues.urls.certificates)),
         path("", include("network.urls")),
     ),
 ]

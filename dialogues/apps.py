@@ -30,10 +30,13 @@ class DialoguesConfig(AppConfig):
             kind("seat-offer-expired", "seats"),
             kind("seat-withdrawn", "", attach=notices.revoke),
             kind("session-reminder", "reminders"),
+            kind("certificate-issued", "certificates"),
+            kind("certificate-revoked", ""),
             topics={
                 "sessions": _("New sessions to which I am invited"),
                 "seats": _("My place on waiting lists"),
                 "reminders": _("Reminders before a session"),
+                "certificates": _("My certificates of attendance"),
             },
         )
         personal.register(
@@ -43,5 +46,6 @@ class DialoguesConfig(AppConfig):
                 show=selectors.my_page,
                 copy=selectors.my_copy,
                 leave=services.give_up_places,
+                erase=services.empty_certificates,
             )
         )

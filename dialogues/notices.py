@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from dialogues import calendars
-from dialogues.models import Registration, Session, Site
+from dialogues.models import Certificate, Registration, Session, Site
 from network import selectors as network_selectors
 from notifications import outbox
 
@@ -49,6 +49,24 @@ def tell(
         dedup=f"registration:{registration.pk}:{registration.session.sequence}{again}",
         at=at,
         expires_at=last,
+    )
+
+
+def tell_certificate(certificate: Certificate, kind: str, *, at: datetime) -> None:
+    """Tell a member about their certificate; of a confidential session neither title nor time."""
+    title = {"ar": certificate.session_title_ar, "en": certificate.session_title_en}
+    outbox.enqueue(
+        kind,
+        recipients=[certificate.registration.practitioner.user_id],
+        context={
+            "title": title,
+            "confidential": certificate.confidential,
+            "reason": certificate.reason,
+        },
+        subject_ref=network_selectors.reference(certificate),
+        dedup=f"certificate:{certificate.pk}:{at.isoformat()}",
+        at=at,
+        expires_at=at + timedelta(days=30),
     )
 
 

@@ -1,14 +1,20 @@
 """Pure rules of sessions: who answers for one, when its doors are open, how long an offer stands."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from dialogues.enums import SessionState
+from django.utils import timezone
+
+from dialogues.enums import AgendaKind, Listing, MaterialAudience, MaterialTime, SessionState
 from network import policies as network_policies
 
 SMALLEST_PUBLISHED = 5
 LAST_OFFER = timedelta(minutes=15)
+# Minutes that one day counts for in a certificate.
+LONGEST_DAY = 8 * 60
 
 
 def can_manage(user: Any, session: Any) -> bool:
@@ -67,6 +73,45 @@ def attendance_is_open(session: Any, now: datetime) -> bool:
     return session.state in (SessionState.PUBLISHED, SessionState.HELD) and now >= session.starts_at - timedelta(
         hours=1
     )
+
+
+def can_revoke(user: Any, session: Any) -> bool:
+    """A certificate is revoked by whoever runs the session, or by a national coordinator."""
+    return can_manage(user, session) or network_policies.is_national(user)
+
+
+def is_confidential(session: Any) -> bool:
+    """A certificate names neither title nor day of such a session: to have been there is not for others to know."""
+    return bool(session.chatham_house) or session.listing == Listing.INVITED
+
+
+def material_times(session: Any, now: datetime) -> list[str]:
+    over = session.state == SessionState.CLOSED or now >= session.ends_at
+    return [MaterialTime.BEFORE, MaterialTime.AFTER] if over else [MaterialTime.BEFORE]
+
+
+def material_audiences(*, seated: bool, present: bool) -> list[str]:
+    """Return for whom a material may be that this reader sees."""
+    audiences = {MaterialAudience.ALL: True, MaterialAudience.SEATED: seated, MaterialAudience.PRESENT: present}
+    return [str(audience) for audience, belongs in audiences.items() if belongs]
+
+
+def certified_hours(session: Any, items: Iterable[Any]) -> Decimal:
+    """Return for how many hours a session certifies, in quarters: what it lasts without the breaks, at most eight a day."""
+    first = timezone.localtime(session.starts_at)
+    breaks = {
+        minute
+        for item in items
+        if item.kind == AgendaKind.BREAK
+        for minute in range(item.offset, item.offset + item.minutes)
+    }
+    worked: Counter[date] = Counter(
+        (first + timedelta(minutes=minute)).date()
+        for minute in range(int((session.ends_at - session.starts_at).total_seconds()) // 60)
+        if minute not in breaks
+    )
+    minutes = sum(min(found, LONGEST_DAY) for found in worked.values())
+    return max(Decimal(minutes // 15) / 4, Decimal("0.25"))
 
 
 def shown_count(count: int) -> str:

@@ -1,10 +1,19 @@
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
-from dialogues.enums import EXPECTED_STATES, LIVE_STATES, SEATED_STATES, SHOWN_STATES, Listing, SessionState
+from dialogues.enums import (
+    EXPECTED_STATES,
+    LIVE_STATES,
+    SEATED_STATES,
+    SHOWN_STATES,
+    CertificateState,
+    Listing,
+    SessionState,
+)
 from network import policies
 from network.querysets import RegionScopedQuerySet
 
@@ -100,3 +109,29 @@ class WalkInQuerySet(RegionScopedQuerySet):
 
     def present(self) -> Self:
         return self.filter(removed_at__isnull=True)
+
+
+class AgendaItemQuerySet(SiteQuerySet):
+    def with_speakers(self, found: models.QuerySet) -> Self:
+        """Add who speaks, as far as they are among the people found: one row a speaker, or one without.
+
+        One query instead of two, for the page of a session is asked for most.
+        """
+        return self.annotate(
+            speaker=FilteredRelation("speakers", condition=Q(speakers__in=found.values("pk"))),
+            speaker_id=F("speaker__pk"),
+            speaker_ar=F("speaker__name_ar"),
+            speaker_latin=F("speaker__name_latin"),
+        )
+
+
+class MaterialQuerySet(SiteQuerySet):
+    def for_reader(self, audiences: Collection[str], times: Collection[str]) -> Self:
+        return self.filter(audience__in=audiences, shown__in=times)
+
+
+class CertificateQuerySet(RegionScopedQuerySet):
+    region_path = "registration__practitioner__region_id"
+
+    def valid(self) -> Self:
+        return self.filter(state=CertificateState.ISSUED)

@@ -22,3 +22,9 @@ def remind() -> None:
             notices.tell(
                 registration, "session-reminder", at=now, again=f":{which}", expires_at=registration.session.starts_at
             )
+
+
+@shared_task
+def clear_lost_files() -> None:
+    """Remove the files that a crash or a deleted draft left without a row."""
+    services.clear_lost_files(now=timezone.now())

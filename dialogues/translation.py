@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from dialogues.models import Session, Site
+from dialogues.models import AgendaItem, Material, Session, Site
 
 
 @register(Session)
@@ -11,3 +11,13 @@ class SessionOptions(TranslationOptions):
 @register(Site)
 class SiteOptions(TranslationOptions):
     fields = ("name", "address")
+
+
+@register(AgendaItem)
+class AgendaItemOptions(TranslationOptions):
+    fields = ("title", "note")
+
+
+@register(Material)
+class MaterialOptions(TranslationOptions):
+    fields = ("title",)

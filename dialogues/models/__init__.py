@@ -1,4 +1,5 @@
+from dialogues.models.papers import AgendaItem, Certificate, Material
 from dialogues.models.registrations import Registration, WalkIn
 from dialogues.models.sessions import Session, Site
 
-__all__ = ["Registration", "Session", "Site", "WalkIn"]
+__all__ = ["AgendaItem", "Certificate", "Material", "Registration", "Session", "Site", "WalkIn"]

@@ -1,5 +1,6 @@
 """Every write of the dialogues: lock, check, change, record, enqueue, return."""
 
+from dialogues.services.agenda import OutsideTheSession, remove_agenda_item, save_agenda_item
 from dialogues.services.attendance import (
     AttendanceNotOpen,
     NotStillRemovable,
@@ -9,6 +10,21 @@ from dialogues.services.attendance import (
     remove_walk_in,
     reopen_attendance,
     seat_walk_in,
+)
+from dialogues.services.certificates import (
+    ReasonNeeded,
+    empty_certificates,
+    revoke_certificate,
+    settle_certificates,
+)
+from dialogues.services.materials import (
+    MaterialGone,
+    TooLarge,
+    TooManyMaterials,
+    add_material,
+    clear_lost_files,
+    edit_material,
+    remove_material,
 )
 from dialogues.services.seats import (
     NotInvited,
@@ -41,33 +57,47 @@ from dialogues.services.sessions import (
 __all__ = [
     "AttendanceNotOpen",
     "IncompleteSession",
+    "MaterialGone",
     "NotInvited",
     "NotRegistered",
     "NotStillRemovable",
     "NotYourSession",
     "OfferIsOver",
+    "OutsideTheSession",
+    "ReasonNeeded",
     "RegistrationClosed",
     "SeatsTaken",
     "SiteGone",
     "SiteInUse",
+    "TooLarge",
+    "TooManyMaterials",
     "accept_offer",
+    "add_material",
     "add_walk_in",
     "cancel_session",
+    "clear_lost_files",
     "close_attendance",
     "create_session",
     "decline_offer",
     "delete_draft",
+    "edit_material",
     "edit_session",
+    "empty_certificates",
     "expire_offers",
     "give_up_places",
     "mark",
     "publish_session",
     "register",
+    "remove_agenda_item",
+    "remove_material",
     "remove_site",
     "remove_walk_in",
     "reopen_attendance",
+    "revoke_certificate",
+    "save_agenda_item",
     "save_site",
     "seat_walk_in",
     "set_people",
+    "settle_certificates",
     "withdraw",
 ]

@@ -47,6 +47,8 @@ def erase(*, practitioner: Practitioner) -> None:
     practitioner = Practitioner.objects.select_for_update(of=("self",)).get(pk=practitioner.pk)
     if practitioner.erased_at or not practitioner.left_at:
         return
+    for part in personal.parts():
+        part.erase(practitioner=practitioner)
     _empty_account(User.objects.get(pk=practitioner.user_id))
     Transition.objects.of(practitioner).empty_words()
     Practitioner.objects.filter(pk=practitioner.pk).update(
