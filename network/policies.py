@@ -31,6 +31,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.site": _WORK | {"delete"},
         "dialogues.registration": frozenset({"view", "change"}),
         "dialogues.walkin": _WORK,
+        "dialogues.agendaitem": _WORK | {"delete"},
+        "dialogues.material": _WORK | {"delete"},
+        "dialogues.certificate": frozenset({"view", "change"}),
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -49,6 +52,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.site": _WORK | {"delete"},
         "dialogues.registration": frozenset({"view", "change"}),
         "dialogues.walkin": _WORK,
+        "dialogues.agendaitem": _WORK | {"delete"},
+        "dialogues.material": _WORK | {"delete"},
+        "dialogues.certificate": frozenset({"view", "change"}),
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -69,6 +75,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "dialogues.site",
             "dialogues.registration",
             "dialogues.walkin",
+            "dialogues.agendaitem",
+            "dialogues.material",
+            "dialogues.certificate",
         ),
         _READ,
     ),

@@ -2,125 +2,377 @@
 
 import django.core.validators
 import django.db.models.deletion
-import network.validators
 from django.conf import settings
 from django.db import migrations, models
 
+import network.validators
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dialogues', '0001_initial'),
-        ('network', '0002_append_only_and_search'),
+        ("dialogues", "0001_initial"),
+        ("network", "0002_append_only_and_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('talk', 'Talk'), ('discussion', 'Discussion'), ('case', 'Case study'), ('break', 'Break')], default='talk', max_length=10, verbose_name='kind')),
-                ('offset', models.PositiveIntegerField(editable=False, validators=[django.core.validators.MaxValueValidator(44640)], verbose_name='minutes after the start')),
-                ('minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='minutes')),
-                ('title', models.CharField(max_length=160, validators=[network.validators.plain_line], verbose_name='title')),
-                ('title_ar', models.CharField(max_length=160, null=True, validators=[network.validators.plain_line], verbose_name='title')),
-                ('title_en', models.CharField(max_length=160, null=True, validators=[network.validators.plain_line], verbose_name='title')),
-                ('note', models.TextField(blank=True, max_length=1000, validators=[network.validators.plain_text], verbose_name='note')),
-                ('note_ar', models.TextField(blank=True, max_length=1000, null=True, validators=[network.validators.plain_text], verbose_name='note')),
-                ('note_en', models.TextField(blank=True, max_length=1000, null=True, validators=[network.validators.plain_text], verbose_name='note')),
-                ('guest', models.CharField(blank=True, help_text='Somebody who is no member, as the page shall name them.', max_length=120, validators=[network.validators.plain_line], verbose_name='guest speaker')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agenda_items', to='dialogues.session', verbose_name='session')),
-                ('speakers', models.ManyToManyField(blank=True, help_text='Readers see those whom they find in the directory. Under the Chatham House Rule nobody is shown.', related_name='+', to='network.practitioner', verbose_name='speakers')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("talk", "Talk"),
+                            ("discussion", "Discussion"),
+                            ("case", "Case study"),
+                            ("break", "Break"),
+                        ],
+                        default="talk",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "offset",
+                    models.PositiveIntegerField(
+                        editable=False,
+                        validators=[django.core.validators.MaxValueValidator(44640)],
+                        verbose_name="minutes after the start",
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="minutes",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(max_length=160, validators=[network.validators.plain_line], verbose_name="title"),
+                ),
+                (
+                    "title_ar",
+                    models.CharField(
+                        max_length=160, null=True, validators=[network.validators.plain_line], verbose_name="title"
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        max_length=160, null=True, validators=[network.validators.plain_line], verbose_name="title"
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True, max_length=1000, validators=[network.validators.plain_text], verbose_name="note"
+                    ),
+                ),
+                (
+                    "note_ar",
+                    models.TextField(
+                        blank=True,
+                        max_length=1000,
+                        null=True,
+                        validators=[network.validators.plain_text],
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "note_en",
+                    models.TextField(
+                        blank=True,
+                        max_length=1000,
+                        null=True,
+                        validators=[network.validators.plain_text],
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "guest",
+                    models.CharField(
+                        blank=True,
+                        help_text="Somebody who is no member, as the page shall name them.",
+                        max_length=120,
+                        validators=[network.validators.plain_line],
+                        verbose_name="guest speaker",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="agenda_items",
+                        to="dialogues.session",
+                        verbose_name="session",
+                    ),
+                ),
+                (
+                    "speakers",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Readers see those whom they find in the directory. Under the Chatham House Rule nobody is shown.",
+                        related_name="+",
+                        to="network.practitioner",
+                        verbose_name="speakers",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'agenda item',
-                'verbose_name_plural': 'agenda',
+                "verbose_name": "agenda item",
+                "verbose_name_plural": "agenda",
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('issued', 'issued'), ('suspended', 'not valid: marked absent'), ('revoked', 'revoked')], editable=False, max_length=10, verbose_name='state')),
-                ('code', models.CharField(editable=False, max_length=12, unique=True, verbose_name='code')),
-                ('name_ar', models.CharField(blank=True, editable=False, max_length=120)),
-                ('name_latin', models.CharField(blank=True, editable=False, max_length=120)),
-                ('confidential', models.BooleanField(default=False, editable=False)),
-                ('session_title_ar', models.CharField(blank=True, editable=False, max_length=160)),
-                ('session_title_en', models.CharField(blank=True, editable=False, max_length=160)),
-                ('held_on', models.DateField(editable=False, verbose_name='date')),
-                ('hours', models.DecimalField(decimal_places=2, editable=False, max_digits=5, verbose_name='hours')),
-                ('issued_at', models.DateTimeField(editable=False, verbose_name='issued')),
-                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='revoked')),
-                ('reason', models.TextField(blank=True, editable=False, max_length=1000, verbose_name='reason')),
-                ('issued_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('registration', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='dialogues.registration')),
-                ('revoked_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("issued", "issued"),
+                            ("suspended", "not valid: marked absent"),
+                            ("revoked", "revoked"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("code", models.CharField(editable=False, max_length=12, unique=True, verbose_name="code")),
+                ("name_ar", models.CharField(blank=True, editable=False, max_length=120)),
+                ("name_latin", models.CharField(blank=True, editable=False, max_length=120)),
+                ("confidential", models.BooleanField(default=False, editable=False)),
+                ("session_title_ar", models.CharField(blank=True, editable=False, max_length=160)),
+                ("session_title_en", models.CharField(blank=True, editable=False, max_length=160)),
+                ("held_on", models.DateField(editable=False, verbose_name="date")),
+                ("hours", models.DecimalField(decimal_places=2, editable=False, max_digits=5, verbose_name="hours")),
+                ("issued_at", models.DateTimeField(editable=False, verbose_name="issued")),
+                ("revoked_at", models.DateTimeField(editable=False, null=True, verbose_name="revoked")),
+                ("reason", models.TextField(blank=True, editable=False, max_length=1000, verbose_name="reason")),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "registration",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificate",
+                        to="dialogues.registration",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'certificate',
-                'verbose_name_plural': 'certificates',
+                "verbose_name": "certificate",
+                "verbose_name_plural": "certificates",
             },
         ),
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=160, validators=[network.validators.plain_line], verbose_name='title')),
-                ('title_ar', models.CharField(max_length=160, null=True, validators=[network.validators.plain_line], verbose_name='title')),
-                ('title_en', models.CharField(max_length=160, null=True, validators=[network.validators.plain_line], verbose_name='title')),
-                ('language', models.CharField(blank=True, choices=[('ar', 'العربية'), ('en', 'English'), ('', 'both or neither')], max_length=2, verbose_name='language of the document')),
-                ('link', models.URLField(blank=True, help_text='https://…', max_length=500, validators=[django.core.validators.URLValidator(schemes=['https'])], verbose_name='link')),
-                ('stored', models.CharField(blank=True, editable=False, max_length=40)),
-                ('filename', models.CharField(blank=True, editable=False, max_length=120)),
-                ('size', models.PositiveIntegerField(editable=False, null=True)),
-                ('shown', models.CharField(choices=[('before', 'From now on, to prepare'), ('after', 'After the session')], default='before', max_length=6, verbose_name='when it is shown')),
-                ('audience', models.CharField(choices=[('all', 'Everybody who sees the session'), ('seated', 'Those with a seat'), ('present', 'Those who were present')], default='all', max_length=7, verbose_name='for whom')),
-                ('added_at', models.DateTimeField(editable=False)),
-                ('added_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='materials', to='dialogues.agendaitem', verbose_name='agenda item')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='dialogues.session', verbose_name='session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "title",
+                    models.CharField(max_length=160, validators=[network.validators.plain_line], verbose_name="title"),
+                ),
+                (
+                    "title_ar",
+                    models.CharField(
+                        max_length=160, null=True, validators=[network.validators.plain_line], verbose_name="title"
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        max_length=160, null=True, validators=[network.validators.plain_line], verbose_name="title"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ar", "العربية"), ("en", "English"), ("", "both or neither")],
+                        max_length=2,
+                        verbose_name="language of the document",
+                    ),
+                ),
+                (
+                    "link",
+                    models.URLField(
+                        blank=True,
+                        help_text="https://…",
+                        max_length=500,
+                        validators=[django.core.validators.URLValidator(schemes=["https"])],
+                        verbose_name="link",
+                    ),
+                ),
+                ("stored", models.CharField(blank=True, editable=False, max_length=40)),
+                ("filename", models.CharField(blank=True, editable=False, max_length=120)),
+                ("size", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "shown",
+                    models.CharField(
+                        choices=[("before", "From now on, to prepare"), ("after", "After the session")],
+                        default="before",
+                        max_length=6,
+                        verbose_name="when it is shown",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("all", "Everybody who sees the session"),
+                            ("seated", "Those with a seat"),
+                            ("present", "Those who were present"),
+                        ],
+                        default="all",
+                        max_length=7,
+                        verbose_name="for whom",
+                    ),
+                ),
+                ("added_at", models.DateTimeField(editable=False)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="materials",
+                        to="dialogues.agendaitem",
+                        verbose_name="agenda item",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="materials",
+                        to="dialogues.session",
+                        verbose_name="session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'material',
-                'verbose_name_plural': 'materials',
+                "verbose_name": "material",
+                "verbose_name_plural": "materials",
             },
         ),
         migrations.AddIndex(
-            model_name='agendaitem',
-            index=models.Index(fields=['session', 'offset', 'id'], name='agenda_item_of_session'),
+            model_name="agendaitem",
+            index=models.Index(fields=["session", "offset", "id"], name="agenda_item_of_session"),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 1440)), name='agenda_item_lasts_a_day_at_most', violation_error_message='An item of the agenda lasts between a minute and a day.'),
+            model_name="agendaitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)),
+                name="agenda_item_lasts_a_day_at_most",
+                violation_error_message="An item of the agenda lasts between a minute and a day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='certificate_revoked_at_and_by'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="certificate_revoked_at_and_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('state', 'issued')), models.Q(('revoked_at__isnull', False), ('state__in', ['suspended', 'revoked'])), _connector='OR'), name='certificate_not_valid_with_time'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at__isnull", True), ("state", "issued")),
+                    models.Q(("revoked_at__isnull", False), ("state__in", ["suspended", "revoked"])),
+                    _connector="OR",
+                ),
+                name="certificate_not_valid_with_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('confidential', False), models.Q(('session_title_ar', ''), ('session_title_en', '')), _connector='OR'), name='certificate_of_a_confidential_session_names_none'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confidential", False),
+                    models.Q(("session_title_ar", ""), ("session_title_en", "")),
+                    _connector="OR",
+                ),
+                name="certificate_of_a_confidential_session_names_none",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='certificate_hours_are_some'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(condition=models.Q(("hours__gt", 0)), name="certificate_hours_are_some"),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('link', ''), ('size__isnull', False), models.Q(('stored', ''), _negated=True), models.Q(('filename', ''), _negated=True)), models.Q(('filename', ''), ('size__isnull', True), ('stored', ''), models.Q(('link', ''), _negated=True)), _connector='OR'), name='material_is_a_file_or_a_link', violation_error_message='Give a file or a link, and not both.'),
+            model_name="material",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("link", ""),
+                        ("size__isnull", False),
+                        models.Q(("stored", ""), _negated=True),
+                        models.Q(("filename", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("filename", ""), ("size__isnull", True), ("stored", ""), models.Q(("link", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="material_is_a_file_or_a_link",
+                violation_error_message="Give a file or a link, and not both.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'present'), _negated=True), ('shown', 'after'), _connector='OR'), name='material_for_those_present_comes_after', violation_error_message='Who was present is known after the session: choose “After the session”.'),
+            model_name="material",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("audience", "present"), _negated=True), ("shown", "after"), _connector="OR"
+                ),
+                name="material_for_those_present_comes_after",
+                violation_error_message="Who was present is known after the session: choose “After the session”.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.UniqueConstraint(condition=models.Q(('stored', ''), _negated=True), fields=('stored',), name='material_has_its_own_file'),
+            model_name="material",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stored", ""), _negated=True), fields=("stored",), name="material_has_its_own_file"
+            ),
         ),
     ]

@@ -95,7 +95,10 @@ class Material(models.Model):
     )
     title = models.CharField(_("title"), max_length=160, validators=[plain_line])
     language = models.CharField(
-        _("language of the document"), max_length=2, choices=[*settings.LANGUAGES, ("", _("both or neither"))], blank=True
+        _("language of the document"),
+        max_length=2,
+        choices=[*settings.LANGUAGES, ("", _("both or neither"))],
+        blank=True,
     )
     link = models.URLField(
         _("link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])], help_text=_("https://…")

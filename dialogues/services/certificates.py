@@ -65,9 +65,7 @@ def _issue(row: Registration, session: Session, *, hours: Decimal, by: User, at:
         issued_at=at,
         issued_by=by,
     )
-    record_transition(
-        certificate, CertificateMove.ISSUE, from_state="", to_state=CertificateState.ISSUED, by=by, at=at
-    )
+    record_transition(certificate, CertificateMove.ISSUE, from_state="", to_state=CertificateState.ISSUED, by=by, at=at)
     notices.tell_certificate(certificate, "certificate-issued", at=at)
     return certificate
 

@@ -66,7 +66,9 @@ class Embedded(Refused):
 
 
 class Outside(Refused):
-    message = _("The file loads something from elsewhere when it is opened. Please put it into the file, or take it out.")
+    message = _(
+        "The file loads something from elsewhere when it is opened. Please put it into the file, or take it out."
+    )
 
 
 class NamesPeople(Refused):

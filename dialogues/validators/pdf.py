@@ -25,7 +25,9 @@ class NotAPdf(Refused):
 
 
 class ActivePdf(Refused):
-    message = _("The PDF file runs a program or opens something when it is read. Please print it to a new PDF and try again.")
+    message = _(
+        "The PDF file runs a program or opens something when it is read. Please print it to a new PDF and try again."
+    )
 
 
 class CarryingPdf(Refused):
@@ -55,7 +57,9 @@ def cleaned(content: bytes, extension: str) -> tuple[bytes, list[str]]:
             raise CarryingPdf
     written = bytearray(content)
     told = _blank_info(content, written) & _blank_streams(content, spans, written)
-    warning = gettext("This PDF may still name its author in its properties. Print it to a new PDF if that must not be known.")
+    warning = gettext(
+        "This PDF may still name its author in its properties. Print it to a new PDF if that must not be known."
+    )
     return bytes(written), [] if told else [warning]
 
 

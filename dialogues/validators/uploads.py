@@ -36,7 +36,9 @@ UNSAFE = re.compile(r'[<>:"/\\|?*%;]')
 
 
 class WrongType(Refused):
-    message = _("Only PDF, Word, PowerPoint, Excel (docx, pptx, xlsx), OpenDocument (odt, odp) and pictures (PNG, JPEG, WebP).")
+    message = _(
+        "Only PDF, Word, PowerPoint, Excel (docx, pptx, xlsx), OpenDocument (odt, odp) and pictures (PNG, JPEG, WebP)."
+    )
 
 
 class NotWhatItSays(Refused):

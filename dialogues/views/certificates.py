@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from dialogues import selectors
+from dialogues.selectors import papers as paper_selectors
 from dialogues.validators import codes
 from dialogues.views import certificate_sheet
 from network.decorators import member_page
@@ -42,10 +42,9 @@ def certificate_verify(request: HttpRequest, code: str = "") -> HttpResponse:
     context: dict[str, Any] = {"form": CodeForm(initial={"code": typed[:40]}), "asked": bool(typed.strip())}
     if context["asked"]:
         # allauth's own door counts no GET requests, and a QR code makes one.
-        ratelimit.consume(
-            request, app="allauth.account", action="certificate", limit_get=True, raise_exception=True
-        )
-        context["certificate"] = selectors.certificate_of_code(codes.as_kept(typed))
+        ratelimit.consume(request, app="allauth.account", action="certificate", limit_get=True, raise_exception=True)
+        found = context["certificate"] = paper_selectors.certificate_of_code(codes.as_kept(typed))
+        context["hours"] = certificate_sheet.spoken_hours(found) if found else ""
     response = render(request, "dialogues/certificate_verify.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -55,7 +54,7 @@ def certificate_verify(request: HttpRequest, code: str = "") -> HttpResponse:
 @member_page
 def certificate_pdf(request: HttpRequest, practitioner: Practitioner, slug: str) -> HttpResponse:
     """Download one's own certificate of a session, while it is valid."""
-    certificate = selectors.own_certificate(slug, practitioner)
+    certificate = paper_selectors.own_certificate(slug, practitioner)
     if certificate is None:
         raise Http404
     response = HttpResponse(certificate_sheet.drawn(certificate), content_type="application/pdf")

@@ -10,8 +10,8 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from dialogues import selectors
 from dialogues.models import Session
+from dialogues.selectors import papers as paper_selectors
 from dialogues.services import files
 from dialogues.validators.uploads import TYPES
 from dialogues.views.cards import Card
@@ -21,9 +21,9 @@ from network import selectors as network_selectors
 def papers(session: Session, card: Card, reader: Any, *, leads: bool) -> dict[str, Any]:
     """Return the agenda, each item with its materials, and the materials of the whole session, in two queries."""
     materials = list(
-        selectors.reader_materials(session, reader, card.practitioner, place=card.registration, leads_it=leads)
+        paper_selectors.reader_materials(session, reader, card.practitioner, place=card.registration, leads_it=leads)
     )
-    items: list[Any] = selectors.agenda(session, reader, card.practitioner)
+    items: list[Any] = paper_selectors.agenda(session, reader, card.practitioner)
     for item in items:
         item.papers = [material for material in materials if material.item_id == item.pk]
     listed = {item.pk for item in items}
@@ -39,7 +39,7 @@ def papers(session: Session, card: Card, reader: Any, *, leads: bool) -> dict[st
 def material(request: HttpRequest, material: int) -> HttpResponseBase:
     """Send a file to whoever may have it, to be kept and not to be opened on the site; unknown and forbidden are both 404."""
     practitioner = network_selectors.active_practitioner(request.user)
-    found = selectors.material_for(material, request.user, practitioner)
+    found = paper_selectors.material_for(material, request.user, practitioner)
     if found is None or not found.stored:
         raise Http404
     response: HttpResponseBase
