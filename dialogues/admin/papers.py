@@ -61,10 +61,14 @@ class AgendaInline(RegionScopedInline, TranslationStackedInline):
     form = AgendaItemForm
     fields = AGENDA_ITEM
     autocomplete_fields = ("speakers",)
+    extra = 1
     ordering = ("offset", "pk")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("session")
+
+    def get_extra(self, request: HttpRequest, obj: Session | None = None, **kwargs: Any) -> int:
+        return self.extra if obj else 0
 
     def get_fields(self, request: HttpRequest, obj: Session | None = None) -> Any:
         """Leave out who speaks for those who don't run the session: a name of another side is not for them."""

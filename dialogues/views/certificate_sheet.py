@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,8 @@ INK, SOFT, BRAND, ACCENT, LINE, GROUND = (
 # Kept from turning what stands around them, whatever their letters are.
 ISOLATE, END = "\u2068", "\u2069"
 QR_SIZE, QR_QUIET = 27, 2
+# The same on both sides, so that they stand on one line.
+ONE_LINE = 0.62
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,14 @@ class Side:
     align: str
     shaping: dict[str, str]
     start: float
-    # Arabic letters are lower than Latin ones of the same size, and need more room above and below.
+    # Arabic letters are lower than Latin ones of the same size, and need more room above and below: millimetres for a point.
     scale: float
     leading: float
 
 
 SIDES = (
-    Side("en", "latin", "arabic", "L", {"direction": "ltr"}, MARGIN, 1.0, 0.47),
-    Side("ar", "arabic", "latin", "R", {"direction": "rtl"}, WIDTH / 2 + GUTTER, 1.12, 0.58),
+    Side("en", "latin", "arabic", "L", {"direction": "ltr"}, MARGIN, 1.0, 0.5),
+    Side("ar", "arabic", "latin", "R", {"direction": "rtl"}, WIDTH / 2 + GUTTER, 1.12, 0.6),
 )
 
 
@@ -57,14 +60,14 @@ class Row:
 
 
 ROWS = (
-    Row("heading", ((26, 1), (20, 1)), BRAND, "B", gap=4),
-    Row("certifies", ((13, 1), (12, 2)), SOFT),
-    Row("name", ((23, 1), (20, 1), (19, 2), (15, 2), (12, 3), (9, 4)), INK, "B", gap=3),
-    Row("attended", ((13, 1),), SOFT, gap=1),
-    Row("session", ((17, 1), (15, 2), (13, 3), (11, 4)), INK, "B", gap=4),
-    Row("date", ((12, 1), (10, 2)), INK, gap=0),
-    Row("hours", ((12, 1),), INK, gap=0),
-    Row("issued", ((12, 1), (10, 2)), INK),
+    Row("heading", ((25, 1), (20, 1)), BRAND, "B", gap=3),
+    Row("certifies", ((13, 1), (12, 2)), SOFT, gap=1),
+    Row("name", ((23, 1), (20, 1), (19, 2), (15, 2), (12, 3), (11, 3), (10, 4)), INK, "B"),
+    Row("attended", ((13, 1),), SOFT, gap=0),
+    Row("session", ((17, 1), (15, 2), (12, 3), (11, 4)), INK, "B", gap=4),
+    Row("date", ((11.5, 1), (10, 2)), INK, gap=0),
+    Row("hours", ((11.5, 1),), INK, gap=0),
+    Row("issued", ((11.5, 1), (10, 2)), INK),
 )
 NETWORK = Row("network", ((16, 1),), SOFT, "B")
 ASKING = Row("asking", ((11, 2), (9, 3)), SOFT)
@@ -107,7 +110,7 @@ def _frame(pdf: Any) -> None:
     )
     pdf.set_draw_color(*LINE)
     pdf.set_line_width(0.4)
-    pdf.line(WIDTH / 2, 50, WIDTH / 2, 144)
+    pdf.line(WIDTH / 2, 50, WIDTH / 2, 147)
 
 
 def _columns(pdf: Any, certificate: Certificate) -> None:
@@ -116,12 +119,12 @@ def _columns(pdf: Any, certificate: Certificate) -> None:
     for side in SIDES:
         with override(side.language):
             said[side.language] = _words(certificate, side.language)
-    y = 50.0
+    y = 48.0
     for row in ROWS:
         below = [_write(pdf, side, said[side.language][row.says], y, row) for side in SIDES]
         y = max(below) + row.gap
         if row.says == "session":
-            y = max(y, 118)
+            y = max(y, 119)
 
 
 def _words(certificate: Certificate, language: str) -> dict[str, Any]:
@@ -130,20 +133,26 @@ def _words(certificate: Certificate, language: str) -> dict[str, Any]:
     titles = [certificate.session_title_ar, certificate.session_title_en]
     name, title = (next(filter(None, pair if language == "ar" else pair[::-1]), "") for pair in (names, titles))
     if certificate.confidential:
-        title, day = gettext("A session of the network"), date_format(certificate.held_on, "F Y")
-    else:
-        day = date_format(certificate.held_on, "DATE_FORMAT")
-    issued = date_format(timezone.localdate(certificate.issued_at), "DATE_FORMAT")
+        title = gettext("A session of the network")
     return {
         "heading": gettext("Certificate of attendance"),
         "certifies": gettext("The Jisr network of health practitioners certifies that"),
         "name": f"{ISOLATE}{name}{END}",
         "attended": gettext("was present at"),
         "session": f"{ISOLATE}{title}{END}",
-        "date": gettext("Date: %(date)s") % {"date": day},
+        "date": gettext("Date: %(date)s") % {"date": told_day(certificate, certificate.held_on)},
         "hours": gettext("Hours: %(hours)s") % {"hours": spoken_hours(certificate)},
-        "issued": gettext("Issued on %(date)s") % {"date": issued},
+        "issued": gettext("Issued: %(date)s") % {"date": issued_on(certificate)},
     }
+
+
+def told_day(certificate: Certificate, day: date) -> str:
+    """Return a day as it is told; of a confidential session the month alone, or the day would tell which one it was."""
+    return date_format(day, "F Y" if certificate.confidential else "DATE_FORMAT")
+
+
+def issued_on(certificate: Certificate) -> str:
+    return told_day(certificate, timezone.localdate(certificate.issued_at))
 
 
 def spoken_hours(certificate: Certificate) -> str:
@@ -159,7 +168,7 @@ def _write(pdf: Any, side: Side, text: str, y: float, row: Row, *, font: str = "
     pdf.set_text_color(*row.color)
     for size, most in row.sizes:
         pdf.set_font(font, row.style, size * side.scale)
-        height = size * side.scale * side.leading
+        height = size * (ONE_LINE if most == 1 else side.leading)
         pdf.set_xy(side.start, y)
         lines = pdf.multi_cell(COLUMN, height, text, align=side.align, dry_run=True, output="LINES")
         if len(lines) <= most:
@@ -176,7 +185,7 @@ def _proof(pdf: Any, certificate: Certificate) -> None:
     address = f"{settings.SITE_URL}/certificates/"
     matrix = segno.make(f"{address}{certificate.spelled_code}/", error="m", micro=False).matrix
     shown = address.partition("://")[2]
-    left, top = (WIDTH - QR_SIZE) / 2, 152
+    left, top = (WIDTH - QR_SIZE) / 2, 155
     pdf.set_fill_color(255, 255, 255)
     pdf.rect(
         left - QR_QUIET, top - QR_QUIET, QR_SIZE + 2 * QR_QUIET, QR_SIZE + 2 * QR_QUIET, style="F",
@@ -197,5 +206,5 @@ def _proof(pdf: Any, certificate: Certificate) -> None:
     for side in SIDES:
         with override(side.language):
             _write(pdf, side, gettext("Jisr"), 26, NETWORK)
-            y = _write(pdf, side, gettext("Whether this certificate is valid can be seen at:"), 158, ASKING)
+            y = _write(pdf, side, gettext("Whether this certificate is valid can be seen at:"), 162, ASKING)
             _write(pdf, side, f"{ISOLATE}{shown}{END}", y + 1, ADDRESS, font="latin")

@@ -44,7 +44,11 @@ def certificate_verify(request: HttpRequest, code: str = "") -> HttpResponse:
         # allauth's own door counts no GET requests, and a QR code makes one.
         ratelimit.consume(request, app="allauth.account", action="certificate", limit_get=True, raise_exception=True)
         found = context["certificate"] = paper_selectors.certificate_of_code(codes.as_kept(typed))
-        context["hours"] = certificate_sheet.spoken_hours(found) if found else ""
+        if found:
+            context["hours"], context["issued"] = (
+                certificate_sheet.spoken_hours(found),
+                certificate_sheet.issued_on(found),
+            )
     response = render(request, "dialogues/certificate_verify.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response

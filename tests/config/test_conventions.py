@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from modeltranslation.translator import translator
 
-from dialogues.enums import REGISTRATION_MOVES, SESSION_MOVES
-from dialogues.models import Registration, Session
+from dialogues.enums import CERTIFICATE_MOVES, REGISTRATION_MOVES, SESSION_MOVES
+from dialogues.models import Certificate, Registration, Session
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
 from network.enums import MEMBER_MOVES, Move
 from network.models import Practitioner, Transition
@@ -31,6 +31,7 @@ TABLES: dict[type[models.Model], dict[Any, Move]] = {
     Practitioner: MEMBER_MOVES,
     Session: SESSION_MOVES,
     Registration: REGISTRATION_MOVES,
+    Certificate: CERTIFICATE_MOVES,
 }
 # Models of which a form makes rows: every page of the admin with a form, its inlines, and a member's own profile.
 TYPED = {
@@ -40,12 +41,13 @@ TYPED = {
 }
 TYPED -= {Message, Transition}
 # A walk-in of a member begins as present.
-BORN_AS = {Registration: {"", "attended"}, Practitioner: {""}, Session: {"draft"}}
+BORN_AS = {Registration: {"", "attended"}, Practitioner: {""}, Session: {"draft"}, Certificate: {""}}
 # What answers 200 to somebody who is not signed in; everything else sends to the login or says that there is no such page.
 PUBLIC = {
     "healthz", "readyz", "home", "network:join", "network:goodbye", "network:conduct", "dialogues:session_list",
     "dialogues:session_detail", "dialogues:session_calendar", "account_login", "account_signup", "account_reset_password",
     "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
+    "certificates:form", "certificates:verify",
 }  # fmt: skip
 FILTERABLE = (models.DateField, models.BooleanField)
 
@@ -211,7 +213,7 @@ def test_nothing_marks_text_as_safe() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", list(walk()), ids=lambda address: address.route)
 def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client: Client, address: Any) -> None:
-    values = {"object_id": "1", "app_label": "network", "url": "x", "slug": "nothing"}
+    values = {"object_id": "1", "app_label": "network", "url": "x", "slug": "nothing", "material": 1, "code": "nothing"}
     if not address.name:
         return
     url = reverse(address.name, args=[values[name] for name in address.parameters])

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils import translation
 
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import AgendaItem, Registration, Session, Site, WalkIn
 from network.models import Practitioner, Transition, User
 from notifications.models import Message
 from tests.security.canaries import Canary
@@ -27,14 +27,18 @@ NEVER_SHOWN = {
     "notifications.message.address",
     "admin.logentry.object_repr",
     "admin.logentry.change_message",
+    "dialogues.material.stored",
 }
 NAMES = {f"network.practitioner.{name}" for name in ("name_ar", "name_latin", "search", "folded_ar", "folded_latin")}
+# A file for those with a seat, which none of these members has.
+FILES = {"dialogues.material.filename", "dialogues.material.file"}
 LICENCE, JOIN_LINK = "network.practitioner.licence_number", "dialogues.session.join_link"
 SESSION_TEXTS = {
     f"dialogues.{name}"
     for name in (
         "session.slug", "session.title_ar", "session.title_en", "session.summary_ar", "session.summary_en",
-        "session.agenda_ar", "session.agenda_en", "site.name_ar", "site.name_en",
+        "session.agenda_ar", "session.agenda_en", "site.name_ar", "site.name_en", "agendaitem.title_ar", "agendaitem.title_en",
+        "agendaitem.note_ar", "agendaitem.note_en", "agendaitem.guest", "material.title_ar", "material.title_en", "material.link",
     )
 }  # fmt: skip
 
@@ -79,6 +83,8 @@ def may_see(actor: Actor, canary: Canary) -> bool:
         )
     if actor.role in (NATIONAL, AUDITOR):
         return True
+    if canary.field in FILES:
+        return actor.role == REGIONAL and canary.owner == actor.side
     if actor.role == REGIONAL:
         return canary.owner == actor.side or _of_a_known_joint_session(actor, canary)
     return actor.active and _may_see_as_member(actor, canary)
@@ -149,7 +155,10 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
         return owner_of(world, state, User, target) if target else NOBODY
     if model is Registration:
         return owner_of(world, state, Practitioner, state[Practitioner, row["practitioner_id"]])
-    for column, kind in (("session_id", Session), ("practitioner_id", Practitioner), ("user_id", User)):
+    for column, kind in (
+        ("session_id", Session), ("agendaitem_id", AgendaItem), ("registration_id", Registration),
+        ("practitioner_id", Practitioner), ("user_id", User),
+    ):  # fmt: skip
         if column in row:
             return owner_of(world, state, kind, state[kind, row[column]])
     return NOBODY

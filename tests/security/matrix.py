@@ -9,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
-from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.models import AgendaItem, Certificate, Material, Registration, Session, Site, WalkIn
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.models import (
     CodeOfConduct,
@@ -28,7 +28,7 @@ from tests.security.canaries import text_columns
 from tests.security.forms_read import form_of
 from tests.security.judge import REGIONAL, STAFF, Actor
 from tests.security.urls_walked import Address, walk
-from tests.security.world import ABROAD, NOBODY, SIDES, World
+from tests.security.world import ABROAD, JOINT, NOBODY, SIDES, World
 
 UNKNOWN_PK = 987_654_321
 LOOKUPS_OF_A_NEIGHBOUR = 3
@@ -54,6 +54,9 @@ MODELS: dict[type[models.Model], str] = {
 STANDARD_PAGES = ("change", "history", "delete")
 ATTENDANCE_STEPS = ("mark", "seat", "remove", "walk-in", "close", "reopen", "nonsense", "")
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
+PAPER_STEPS = {"materials": ("add", "edit", "remove", "nonsense", ""), "certificates": ("revoke", "nonsense", "")}
+# What of an inline points at people.
+REFERENCES = {Site: "local_host", AgendaItem: "speakers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +266,7 @@ class Desk:
     # --- the pages of a session ------------------------------------------------------------------------------------------
 
     def _session_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        for page in ("attendance", "people", "sheet"):
+        for page in ("attendance", "people", "sheet", *PAPER_STEPS):
             if not self._has("dialogues_session_" + page):
                 return
             base = self.url(Session, page, pk)
@@ -279,6 +282,14 @@ class Desk:
                 yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=True)
         for step in PEOPLE_STEPS:
             yield Request(self.url(Session, "people", pk), {**forged, "do": step}, hidden=hidden)
+        for page, steps in PAPER_STEPS.items():
+            base = self.url(Session, page, pk)
+            for step in steps:
+                yield Request(base, {**forged, "do": step}, hidden=hidden)
+                yield Request(
+                    f"{base}?{urlencode({'edit': forged['material']})}", {**forged, "do": step}, hidden=hidden
+                )
+            yield Request(f"{base}?{urlencode({'edit': forged['material']})}", hidden=hidden)
 
     def forged(self, pk: Any) -> dict[str, Any]:
         """Return ids of the other sides for every name that these pages read."""
@@ -296,6 +307,20 @@ class Desk:
             "practitioner": self.world.people[f"{self.other_side}:found"].pk,
             "site": sites.values_list("pk", flat=True).first() or self.others(Site)[0],
             "walk_in": walked.values_list("pk", flat=True).first(),
+            "material": self.others(Material)[-1],
+            "item": self.others(AgendaItem)[-1],
+            "certificate": next(
+                iter(
+                    Certificate.objects.exclude(registration__practitioner__region__code=self.side)
+                    .filter(registration__session_id=pk if isinstance(pk, int) else 0)
+                    .values_list("pk", flat=True)
+                ),
+                self.others(Certificate)[0],
+            ),
+            "title_ar": "عنوان",
+            "link": "https://elsewhere.example/",
+            "shown": "before",
+            "audience": "all",
             "region": self.world.regions[self.other_side].pk,
             "name": "Somebody",
             "phone": "0912345678",
@@ -343,15 +368,16 @@ class Desk:
             yield from self._forged_inline(inline, kept, url)
 
     def _forged_inline(self, inline: Any, kept: dict[str, Any], url: str) -> Iterator[Request]:
-        prefix = "sites"
+        prefix = inline.model._meta.get_field("session").remote_field.get_accessor_name()
         others = self.others(inline.model)[:3]
         for pk in others:
-            parent = Site.objects.get(pk=pk).session_id
+            parent = inline.model.objects.get(pk=pk).session_id
             for forged in ({"id": pk}, {"id": pk, "DELETE": "on"}, {"session": parent}):
                 rows = {f"{prefix}-0-{name}": value for name, value in forged.items()}
                 yield Request(url, {**kept, "_save": "1", **rows}, note=f"{rows}")
         for person in self.others(Practitioner)[:3]:
-            yield Request(url, {**kept, "_save": "1", f"{prefix}-0-local_host": person}, note=f"host={person}")
+            name = f"{prefix}-0-{REFERENCES[inline.model]}"
+            yield Request(url, {**kept, "_save": "1", name: person}, note=f"{name}={person}")
 
 
 # --- the website --------------------------------------------------------------------------------------------------------
@@ -363,7 +389,12 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     other = SIDES[(SIDES.index(side) + 1) % len(SIDES)]
     named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running")]
     named += ["joint:draft", "joint:two", "joint:coming", "joint:running"]
-    slugs = {"slug": [*(world.sessions[name].slug for name in named), "no-such-session"]}
+    codes = Certificate.objects.order_by("pk").values_list("code", flat=True)
+    values: dict[str, list[Any]] = {
+        "slug": [*(world.sessions[name].slug for name in named), "no-such-session"],
+        "material": [*world.of(Material, side), *world.of(Material, other), *world.of(Material, JOINT), UNKNOWN_PK],
+        "code": [*codes[:3], "no-such-code"],
+    }
     forged = {
         "site": world.of(Site, other)[0],
         "practitioner": world.people[f"{other}:found"].pk,
@@ -372,7 +403,7 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     for address in walk():
         if address.in_admin:
             continue
-        for url in _urls(address, slugs):
+        for url in _urls(address, values):
             yield Request(url)
             if address.name != "account_logout":
                 yield Request(url, forged)
@@ -381,7 +412,7 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
         yield Request(f"{reverse('network:people')}?{urlencode({'q': word})}")
 
 
-def _urls(address: Address, values: dict[str, list[str]]) -> list[str]:
+def _urls(address: Address, values: dict[str, list[Any]]) -> list[str]:
     if not address.parameters:
         return [reverse(address.name)]
     (parameter,) = address.parameters
