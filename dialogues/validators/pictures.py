@@ -34,14 +34,15 @@ def cleaned(content: bytes, extension: str) -> tuple[bytes, list[str]]:
     name = FORMATS[extension]
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            # Of broken metadata nothing is kept, and a bomb is told by its size below.
+            warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content), formats=(name,)) as opened:
                 if opened.width * opened.height > MOST_PIXELS:
                     raise TooManyPixels
                 opened.load()
                 picture = _upright(opened, ImageOps).convert(_mode(opened, name))
         plain = Image.frombytes(picture.mode, picture.size, picture.tobytes())
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Image.DecompressionBombError as error:
         raise TooManyPixels from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise NotAPicture from error
