@@ -214,7 +214,10 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
 
     assert {str(key) for key, row in judge.snapshot().items() if inspector.before.get(key) != row} == set()
     for line in heard.lines:
-        assert {canary.field for canary in small_world.birds.sung(line)} <= {"dialogues.session.slug"}
+        assert {canary.field for canary in small_world.birds.sung(line)} <= {
+            "dialogues.session.slug",
+            "dialogues.certificate.code",
+        }
     with capsys.disabled():
         print(f"\n{actor.name}: {inspector.sent} requests, {dict(sorted(inspector.statuses.items()))}", end="")
     assert inspector.sent > (700 if staff else 300)
