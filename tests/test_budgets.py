@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 LANGUAGES = ["ar", "en"]
 PUBLIC = [
     "home", "dialogues:session_list", "dialogues:session_detail", "network:join", "network:conduct", "network:goodbye",
-    "account_login", "account_signup", "account_reset_password",
+    "account_login", "account_signup", "account_reset_password", "certificates:form",
 ]  # fmt: skip
 MEMBER = [
     "home", "dialogues:session_list", "dialogues:session_detail", "network:join", "network:conduct", "network:me", "network:profile",

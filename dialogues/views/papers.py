@@ -1,11 +1,13 @@
 """What belongs to a session on paper: its agenda with the times, its files and links."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -47,16 +49,24 @@ def material(request: HttpRequest, material: int) -> HttpResponseBase:
         response = HttpResponse()
         response["X-Accel-Redirect"] = f"{settings.MEDIA_URL}{files.FOLDER}/{found.stored}"
     else:
-        try:
-            response = FileResponse(files.path_of(found.stored).open("rb"))
-        except FileNotFoundError as error:
-            raise Http404 from error
+        path = files.path_of(found.stored)
+        if not path.exists():
+            raise Http404
+        response = StreamingHttpResponse(_read(path))
+        response["Content-Length"] = path.stat().st_size
     response["Content-Type"] = TYPES[found.kind.lower()]
     response["Content-Disposition"] = disposition(found.filename)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-cache, no-store"
     return response
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    """Yield a file piece by piece; it is opened when somebody reads, and closed whatever becomes of them."""
+    with path.open("rb") as file:
+        while piece := file.read(65_536):
+            yield piece
 
 
 def disposition(filename: str) -> str:

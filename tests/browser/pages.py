@@ -52,6 +52,9 @@ def pages(people: dict[str, User]) -> list[Page]:
     own = Session.objects.filter(host_region=regional.region, state=SessionState.PUBLISHED).order_by("pk").first()
     joint = Session.objects.filter(host_region=None, state=SessionState.PUBLISHED).order_by("pk").first()
     closed = Session.objects.filter(state=SessionState.CLOSED).order_by("pk").first()
+    papers = Session.objects.filter(state=SessionState.CLOSED, host_region=None).order_by("pk").first()
+    timed = Session.objects.public().filter(agenda_items__isnull=False, chatham_house=False).order_by("pk").first()
+    certified = member.registrations.filter(certificate__isnull=False).order_by("pk").first()
     draft = Session.objects.filter(state=SessionState.DRAFT).order_by("pk").first()
     applied = Practitioner.objects.filter(region=regional.region, state=MemberState.APPLIED).order_by("pk").first()
     grant = RoleGrant.objects.order_by("pk").first()
@@ -104,6 +107,13 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("admin-draft", "national" if draft.host_region is None else "auditor", f"{admin}/{draft.pk}/change/"),
         Page("admin-people", "national", f"{admin}/{joint.pk}/people/", main=True),
         Page("admin-attendance", "national", f"{admin}/{closed.pk}/attendance/", main=True),
+        Page("certificate-check", ANONYMOUS, "certificates/", main=True),
+        Page("certificate-none", ANONYMOUS, "certificates/?code=0123-4567-89AB"),
+        Page("session-agenda", "member", f"sessions/{timed.slug}/", main=True),
+        Page("session-certified", "member", f"sessions/{certified.session.slug}/"),
+        Page("admin-materials", "national", f"{admin}/{papers.pk}/materials/", main=True),
+        Page("admin-certificates", "national", f"{admin}/{papers.pk}/certificates/", main=True),
+        Page("admin-agenda", "national", f"{admin}/{papers.pk}/change/", main=True),
         Page("admin-sheet", "national", f"{admin}/{closed.pk}/sheet/", main=True),
         Page("admin-history", "national", f"{admin}/{closed.pk}/history/"),
         Page("admin-roles", "national", "admin/network/rolegrant/", main=True),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dialogues import services
 from dialogues.enums import RegistrationState, SiteKind
-from dialogues.management.demo import clock
+from dialogues.management.demo import clock, papers
 from dialogues.management.demo.people import Cast
 from dialogues.management.demo.programme import INVENTED_AR, INVENTED_EN, PLANS, ROOMS, Plan
 from dialogues.models import Registration, Session, Site
@@ -54,6 +54,8 @@ class Programme:
         session.facilitators.set([self.cast.person(login) for login in plan.facilitators])
         for room, seats in plan.rooms.items():
             self._add_site(session, plan, room, seats, by)
+        papers.agenda(key, session, self.cast, by)
+        papers.materials(key, session, by)
         return session
 
     def _add_site(self, session: Session, plan: Plan, room: str, seats: int, by: User) -> None:
