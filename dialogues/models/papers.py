@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dialogues.enums import AgendaKind, CertificateState, MaterialAudience, MaterialTime
 from dialogues.models.registrations import Registration
@@ -34,7 +35,7 @@ class AgendaItem(models.Model):
     minutes = models.PositiveSmallIntegerField(
         _("minutes"), default=30, validators=[MinValueValidator(1), MaxValueValidator(DAY)]
     )
-    title = models.CharField(_("title"), max_length=160, validators=[plain_line])
+    title = models.CharField(pgettext_lazy("of a paper", "title"), max_length=160, validators=[plain_line])
     note = models.TextField(_("note"), max_length=1000, blank=True, validators=[plain_text])
     speakers = models.ManyToManyField(
         Practitioner,
@@ -93,16 +94,14 @@ class Material(models.Model):
         related_name="materials",
         verbose_name=_("agenda item"),
     )
-    title = models.CharField(_("title"), max_length=160, validators=[plain_line])
+    title = models.CharField(pgettext_lazy("of a paper", "title"), max_length=160, validators=[plain_line])
     language = models.CharField(
         _("language of the document"),
         max_length=2,
         choices=[*settings.LANGUAGES, ("", _("both or neither"))],
         blank=True,
     )
-    link = models.URLField(
-        _("link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])], help_text=_("https://…")
-    )
+    link = models.URLField(_("link"), max_length=500, blank=True, validators=[URLValidator(schemes=["https"])])
     stored = models.CharField(max_length=40, blank=True, editable=False)
     filename = models.CharField(max_length=120, blank=True, editable=False)
     size = models.PositiveIntegerField(null=True, editable=False)
