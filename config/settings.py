@@ -174,6 +174,8 @@ STATIC_ROOT = Path(env.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media-private/"
+# How large a file may be that a coordinator adds to a session, in bytes.
+MATERIAL_LARGEST = int(env.get("MATERIAL_MEGABYTES", "10")) * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
@@ -227,6 +229,10 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.get("TRUSTED_PROXIES", "0"))
+# With a proxy in front, it sends private files in the place of an answer that names them; without one Jisr sends them itself.
+FILES_BY_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT > 0
+# Beside allauth's own. A whole carrier sits behind one address, and a code has sixty bits.
+ACCOUNT_RATE_LIMITS = {"certificate": "60/m/ip"}
 MFA_ADAPTER = "network.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -319,6 +325,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-attributions": {"task": "dialogues.tasks.purge_attributions", "schedule": 3_600.0},
     "remind": {"task": "dialogues.tasks.remind", "schedule": 300.0},
     "thank": {"task": "dialogues.tasks.thank", "schedule": 900.0},
+    "clear-lost-files": {"task": "dialogues.tasks.clear_lost_files", "schedule": 3_600.0},
     "clear-old-messages": {"task": "notifications.tasks.clear_old", "schedule": 86_400.0},
 }
 

@@ -4,7 +4,6 @@ from django.urls import include, path
 
 from config import views
 from dialogues import urls as dialogues
-from dialogues.urls import offer_urlpatterns
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.forbidden"
@@ -21,10 +20,11 @@ urlpatterns = [
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
         path("sessions/", include("dialogues.urls")),
-        path("o/", include(offer_urlpatterns)),
+        path("o/", include(dialogues.offer_urlpatterns)),
         path("me/", include(dialogues.own)),
         path("", include(dialogues.short)),
         path("cases/", include((dialogues.cases, "cases"))),
+        path("certificates/", include(dialogues.certificates)),
         path("", include("network.urls")),
     ),
 ]

@@ -39,6 +39,8 @@ class DialoguesConfig(AppConfig):
             kind("minutes-published", "minutes"),
             kind("case-submitted", "case-reviews"),
             *(kind(code, "") for code in notices.CASE_KINDS if code != "case-submitted"),
+            kind("certificate-issued", "certificates"),
+            kind("certificate-revoked", ""),
             topics={
                 "case-reviews": _("Case studies that wait for me (coordinators)"),
                 "sessions": _("New sessions to which I am invited"),
@@ -47,6 +49,7 @@ class DialoguesConfig(AppConfig):
                 "soon": _("A reminder an hour before a session"),
                 "feedback": _("Thanks after a session, and the question how it was"),
                 "minutes": _("Minutes of sessions in which I had a place"),
+                "certificates": _("My certificates of attendance"),
             },
         )
         personal.register(
@@ -56,7 +59,7 @@ class DialoguesConfig(AppConfig):
                 show=selectors.my_page,
                 copy=selectors.my_copy,
                 leave=services.give_up_places,
-                erase=services.forget_attendance,
+                erase=services.forget_at_sessions,
             )
         )
         personal.register(

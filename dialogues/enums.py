@@ -323,3 +323,46 @@ class Responsible(TextChoices):
     FACILITATORS = "facilitators", _("the facilitators of the session")
     FACILITIES = "facilities", _("the health facilities")
     MEMBERS = "members", _("the members")
+
+
+class AgendaKind(TextChoices):
+    TALK = "talk", _("Talk")
+    DISCUSSION = "discussion", _("Discussion")
+    CASE = "case", _("Case study")
+    BREAK = "break", _("Break")
+
+
+class MaterialTime(TextChoices):
+    """From when a material is shown."""
+
+    BEFORE = "before", _("From now on, to prepare")
+    AFTER = "after", _("After the session")
+
+
+class MaterialAudience(TextChoices):
+    ALL = "all", _("Everybody who sees the session")
+    SEATED = "seated", _("Those with a seat")
+    PRESENT = "present", _("Those who were present")
+
+
+class CertificateState(TextChoices):
+    ISSUED = "issued", _("issued")
+    SUSPENDED = "suspended", _("not valid: marked absent")
+    REVOKED = "revoked", _("revoked")
+
+
+class CertificateMove(TextChoices):
+    ISSUE = "issue", _("issued")
+    SUSPEND = "suspend", _("taken back: marked absent")
+    RESTORE = "restore", _("valid again: marked present")
+    REVOKE = "revoke", _("revoked")
+
+
+CERTIFICATE_MOVES = {
+    CertificateMove.ISSUE: Move(frozenset({""}), CertificateState.ISSUED),
+    CertificateMove.SUSPEND: Move(frozenset({CertificateState.ISSUED}), CertificateState.SUSPENDED),
+    CertificateMove.RESTORE: Move(frozenset({CertificateState.SUSPENDED}), CertificateState.ISSUED),
+    CertificateMove.REVOKE: Move(
+        frozenset({CertificateState.ISSUED, CertificateState.SUSPENDED}), CertificateState.REVOKED
+    ),
+}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext, override
 from dialogues import calendars, policies, tokens
 from dialogues.allocation import Rule, Verdict
 from dialogues.enums import Audience, FloorKind, RegistrationState, Round
-from dialogues.models import Broadcast, CaseStudy, Registration, Session, Site
+from dialogues.models import Broadcast, CaseStudy, Certificate, Registration, Session, Site
 from network import selectors as network_selectors
 from network.models import Profession, Region
 from notifications import outbox
@@ -121,6 +121,24 @@ def tell(
         dedup=f"registration:{registration.pk}:{registration.session.sequence}{again}",
         at=at,
         expires_at=last,
+    )
+
+
+def tell_certificate(certificate: Certificate, kind: str, *, at: datetime) -> None:
+    """Tell a member about their certificate; of a confidential session neither title nor time."""
+    title = {"ar": certificate.session_title_ar, "en": certificate.session_title_en}
+    outbox.enqueue(
+        kind,
+        recipients=[certificate.registration.practitioner.user_id],
+        context={
+            "title": title,
+            "confidential": certificate.confidential,
+            "reason": certificate.reason,
+        },
+        subject_ref=network_selectors.reference(certificate),
+        dedup=f"certificate:{certificate.pk}:{at.isoformat()}",
+        at=at,
+        expires_at=at + timedelta(days=30),
     )
 
 

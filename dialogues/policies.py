@@ -1,12 +1,15 @@
 """Pure rules of sessions: who answers for one, when its doors are open, how long an offer stands."""
 
-from collections.abc import Collection, Hashable, Mapping
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.enums import Listing, Readers, SessionKind, SessionState
+from dialogues.enums import AgendaKind, Listing, MaterialAudience, MaterialTime, Readers, SessionKind, SessionState
 from dialogues.validators import identifiers
 from network import policies as network_policies
 
@@ -19,6 +22,8 @@ BROADCASTS_A_DAY = 5
 Group = TypeVar("Group", bound=Hashable)
 TWO_WORDS = frozenset({"عبد", "أبو", "ابو", "أم", "ام", "abd", "abdul", "abdel", "abu", "abo", "um", "umm"})
 DOOR_BEFORE, DOOR_AFTER = timedelta(days=1), timedelta(days=7)
+# Minutes that one day counts for in a certificate.
+LONGEST_DAY = 8 * 60
 
 
 def can_manage(user: Any, session: Any) -> bool:
@@ -118,6 +123,45 @@ def can_export(user: Any, session: Any) -> bool:
     if not network_policies.allows(user, "view", "dialogues.registration"):
         return False
     return can_manage(user, session) or not session.chatham_house
+
+
+def can_revoke(user: Any, session: Any) -> bool:
+    """A certificate is revoked by whoever runs the session, or by a national coordinator."""
+    return can_manage(user, session) or network_policies.is_national(user)
+
+
+def is_confidential(session: Any) -> bool:
+    """A certificate names neither title nor day of such a session: to have been there is not for others to know."""
+    return bool(session.chatham_house) or session.listing == Listing.INVITED
+
+
+def material_times(session: Any, now: datetime) -> list[str]:
+    over = session.state == SessionState.CLOSED or now >= session.ends_at
+    return [MaterialTime.BEFORE, MaterialTime.AFTER] if over else [MaterialTime.BEFORE]
+
+
+def material_audiences(*, seated: bool, present: bool) -> list[str]:
+    """Return for whom a material may be that this reader sees."""
+    audiences = {MaterialAudience.ALL: True, MaterialAudience.SEATED: seated, MaterialAudience.PRESENT: present}
+    return [str(audience) for audience, belongs in audiences.items() if belongs]
+
+
+def certified_hours(session: Any, items: Iterable[Any]) -> Decimal:
+    """Return for how many hours a session certifies, in quarters: what it lasts without the breaks, at most eight a day."""
+    first = timezone.localtime(session.starts_at)
+    breaks = {
+        minute
+        for item in items
+        if item.kind == AgendaKind.BREAK
+        for minute in range(item.offset, item.offset + item.minutes)
+    }
+    worked: Counter[date] = Counter(
+        (first + timedelta(minutes=minute)).date()
+        for minute in range(int((session.ends_at - session.starts_at).total_seconds()) // 60)
+        if minute not in breaks
+    )
+    minutes = sum(min(found, LONGEST_DAY) for found in worked.values())
+    return max(Decimal(minutes // 15) / 4, Decimal("0.25"))
 
 
 def shown_count(count: int) -> str:

@@ -51,3 +51,9 @@ def purge_attributions() -> None:
     """Erase who wrote and said what in minutes under the Chatham House Rule, once it is no longer needed for clearing up."""
     for row in minutes.to_purge(timezone.now()):
         services.purge_attributions(minutes=row)
+
+
+@shared_task
+def clear_lost_files() -> None:
+    """Remove the files that a crash or a deleted draft left without a row."""
+    services.clear_lost_files(now=timezone.now())

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from dialogues.models import Broadcast, CaseStudy, Decision, MinutesRevision, Session, Site
+from dialogues.models import AgendaItem, Broadcast, CaseStudy, Decision, Material, MinutesRevision, Session, Site
 
 
 @register(Session)
@@ -31,3 +31,13 @@ class DecisionOptions(TranslationOptions):
 @register(CaseStudy)
 class CaseStudyOptions(TranslationOptions):
     fields = ("title", "setting", "done", "result", "lesson")
+
+
+@register(AgendaItem)
+class AgendaItemOptions(TranslationOptions):
+    fields = ("title", "note")
+
+
+@register(Material)
+class MaterialOptions(TranslationOptions):
+    fields = ("title",)

@@ -6,11 +6,13 @@ app_name = "dialogues"
 urlpatterns = [
     path("", views.session_list, name="session_list"),
     path("calendar.ics", views.public_calendar, name="public_calendar"),
+    path("materials/<int:material>/", views.material, name="material"),
     path("<slug:slug>/", views.session_detail, name="session_detail"),
     path("<slug:slug>/calendar.ics", views.session_calendar, name="session_calendar"),
     path("<slug:slug>/seats/", views.session_seats, name="session_seats"),
     path("<slug:slug>/minutes/", views.session_minutes, name="session_minutes"),
     path("<slug:slug>/minutes/edit/", views.minutes_edit, name="minutes_edit"),
+    path("<slug:slug>/certificate.pdf", views.certificate_pdf, name="certificate_pdf"),
     path("<slug:slug>/register/", views.session_register, name="session_register"),
     path("<slug:slug>/withdraw/", views.session_withdraw, name="session_withdraw"),
     path("<slug:slug>/offer/accept/", views.offer_accept, name="offer_accept"),
@@ -50,3 +52,10 @@ cases = [
     path("<slug:slug>/delete/", views.case_delete, name="delete"),
     path("<slug:slug>/name/", views.case_name, name="name"),
 ]
+certificates = (
+    [
+        path("", views.certificate_verify, name="form"),
+        path("<str:code>/", views.certificate_verify, name="verify"),
+    ],
+    "certificates",
+)

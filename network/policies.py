@@ -37,6 +37,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.feedbackanswer": _READ,
         "dialogues.minutes": _WORK,
         "dialogues.casestudy": frozenset({"view", "change"}),
+        "dialogues.agendaitem": _WORK | {"delete"},
+        "dialogues.material": _WORK | {"delete"},
+        "dialogues.certificate": frozenset({"view", "change"}),
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -62,6 +65,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.feedbackanswer": _READ,
         "dialogues.minutes": _WORK,
         "dialogues.casestudy": frozenset({"view", "change"}),
+        "dialogues.agendaitem": _WORK | {"delete"},
+        "dialogues.material": _WORK | {"delete"},
+        "dialogues.certificate": frozenset({"view", "change"}),
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -89,6 +95,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "dialogues.feedbackanswer",
             "dialogues.minutes",
             "dialogues.casestudy",
+            "dialogues.agendaitem",
+            "dialogues.material",
+            "dialogues.certificate",
         ),
         _READ,
     ),

@@ -22,6 +22,7 @@ SETTINGS = {
     "EMAIL_URL",
     "ERASED_AFTER_DAYS",
     "LOG_LEVEL",
+    "MATERIAL_MEGABYTES",
     "MFA_KEY",
     "PHONE_COUNTRY",
     "PORT",

@@ -39,7 +39,7 @@ PUBLIC = [
     "home", "dialogues:session_list", "dialogues:session_detail", "dialogues:session_minutes", "held",
     "cases:list", "cases:detail", "network:join", "network:conduct",
     "network:goodbye",
-    "account_login", "account_signup", "account_reset_password",
+    "account_login", "account_signup", "account_reset_password", "certificates:form",
 ]  # fmt: skip
 MEMBER = [
     "home", "dialogues:session_list", "dialogues:session_detail", "dialogues:session_minutes", "dialogues:minutes_edit", "network:join",

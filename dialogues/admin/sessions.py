@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from dialogues import policies, selectors, services
-from dialogues.admin import attendance, broadcasts, feedback, minutes, planning, series
+from dialogues.admin import attendance, broadcasts, feedback, minutes, papers, planning, series
 from dialogues.enums import SESSION_MOVES, SessionMove, SessionState
-from dialogues.models import Session, Site
+from dialogues.models import AgendaItem, Session, Site
 from network import policies as network_policies
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
 from network.admin_site import Card, JisrAdminSite
@@ -93,7 +93,7 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
     """Schedule, publish, move, cancel; from here to the people and the attendance."""
 
     form = SessionForm
-    inlines = (SiteInline,)
+    inlines = (SiteInline, papers.AgendaInline)
     list_display = ("title", "kind", "state", "starts_at", "host", "seats")
     list_filter = ("state", "kind", "host_region", "starts_at")
     list_select_related = ("host_region",)
@@ -175,8 +175,12 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
         form.save_m2m = lambda: None
         super().save_related(request, form, formsets, change)
         planning.warn(request, saved)
+        papers.warn_of_overlaps(request, form.instance)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is AgendaItem:
+            papers.keep_agenda(request, form.instance, formset)
+            return
         formset.save(commit=False)
         for row, changed in formset.changed_objects:
             services.save_site(site=row, changed=changed, by=request.user)
@@ -223,6 +227,7 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
             *broadcasts.urls(self),
             *feedback.urls(self),
             *minutes.urls(self),
+            *papers.urls(self),
             *super().get_urls(),
         ]
 

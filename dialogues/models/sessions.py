@@ -37,7 +37,13 @@ class Session(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=SessionKind, default=SessionKind.DIALOGUE)
     title = models.CharField(_("title"), max_length=160, validators=[plain_line])
     summary = models.TextField(_("summary"), max_length=2000, blank=True, validators=[plain_text])
-    agenda = models.TextField(_("agenda"), max_length=6000, blank=True, validators=[plain_text])
+    agenda = models.TextField(
+        _("agenda"),
+        max_length=6000,
+        blank=True,
+        validators=[plain_text],
+        help_text=_("An introduction. Items with their times stand below."),
+    )
     host_region = models.ForeignKey(
         Region,
         on_delete=models.PROTECT,

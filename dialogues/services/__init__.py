@@ -1,5 +1,6 @@
 """Every write of the dialogues: lock, check, change, record, enqueue, return."""
 
+from dialogues.services.agenda import OutsideTheSession, remove_agenda_item, save_agenda_item
 from dialogues.services.attendance import (
     AttendanceNotOpen,
     NotStillRemovable,
@@ -53,6 +54,7 @@ from dialogues.services.cases import (
     take_name_off,
     withdraw_case,
 )
+from dialogues.services.certificates import ReasonNeeded, empty_certificates, revoke_certificate, settle_certificates
 from dialogues.services.checkin import (
     Answer,
     SheetNeedsReason,
@@ -68,6 +70,16 @@ from dialogues.services.exports import export_attendance
 from dialogues.services.feedback import AlreadyAnswered, FeedbackClosed, WasNotThere, forget_answering, give_feedback
 from dialogues.services.feeds import make_calendar_feed, revoke_calendar_feed
 from dialogues.services.floors import FloorsAreFixed, set_floors
+from dialogues.services.forgetting import forget_at_sessions
+from dialogues.services.materials import (
+    MaterialGone,
+    TooLarge,
+    TooManyMaterials,
+    add_material,
+    clear_lost_files,
+    edit_material,
+    remove_material,
+)
 from dialogues.services.minutes import (
     AttendanceStillOpen,
     Item,
@@ -173,6 +185,7 @@ __all__ = [
     "InvitationUsed",
     "Item",
     "LookFirst",
+    "MaterialGone",
     "MessageHasChanged",
     "MinutesChanged",
     "MinutesNotOpen",
@@ -197,9 +210,11 @@ __all__ = [
     "NothingToPublish",
     "NothingWritten",
     "OfferIsOver",
+    "OutsideTheSession",
     "PlannedDate",
     "PointsMissing",
     "ReasonNames",
+    "ReasonNeeded",
     "RegistrationClosed",
     "SeatsTaken",
     "SessionChanged",
@@ -207,7 +222,9 @@ __all__ = [
     "SheetNotDue",
     "SiteGone",
     "SiteInUse",
+    "TooLarge",
     "TooManyDates",
+    "TooManyMaterials",
     "TooManyMessages",
     "TryItFirst",
     "WasNotThere",
@@ -216,6 +233,7 @@ __all__ = [
     "WrongDate",
     "accept_case",
     "accept_offer",
+    "add_material",
     "add_statement",
     "add_walk_in",
     "adopt_walk_in",
@@ -224,6 +242,7 @@ __all__ = [
     "check_in",
     "check_in_codes",
     "claim_invitation",
+    "clear_lost_files",
     "close_attendance",
     "contents",
     "create_case",
@@ -235,11 +254,14 @@ __all__ = [
     "duplicate_session",
     "edit_case",
     "edit_following",
+    "edit_material",
     "edit_session",
+    "empty_certificates",
     "enter_sheet",
     "expire_offers",
     "export_attendance",
     "forget_answering",
+    "forget_at_sessions",
     "forget_attendance",
     "forget_attributions",
     "forget_cases",
@@ -269,6 +291,8 @@ __all__ = [
     "registration_of_pass",
     "release_seats",
     "remind_of",
+    "remove_agenda_item",
+    "remove_material",
     "remove_site",
     "remove_statement",
     "remove_walk_in",
@@ -276,6 +300,8 @@ __all__ = [
     "restore_revision",
     "return_case",
     "revoke_calendar_feed",
+    "revoke_certificate",
+    "save_agenda_item",
     "save_revision",
     "save_site",
     "schedule_case",
@@ -284,6 +310,7 @@ __all__ = [
     "send_broadcast",
     "set_floors",
     "set_people",
+    "settle_certificates",
     "shown",
     "still_online",
     "submit_case",

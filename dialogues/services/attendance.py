@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues import policies, selectors
 from dialogues.enums import SESSION_MOVES, RegistrationMove, RegistrationState, SessionMove, SessionState, Via
 from dialogues.models import Registration, Session, Site, WalkIn
+from dialogues.services.certificates import settle_certificates
 from dialogues.services.presence import settle_online
 from dialogues.services.seats import lock, move, release, site_of
 from dialogues.services.sessions import NotYourSession
@@ -164,7 +165,7 @@ def remove_walk_in(*, walk_in: WalkIn, by: User) -> WalkIn:
 def close_attendance(*, session: Session, by: User) -> Session:
     """Close the attendance: whoever was expected and not marked is absent, whoever still waited waits no more.
 
-    Whoever was online for as long as the session asks for is present.
+    Whoever was online for as long as the session asks for is present, and whoever was present gets a certificate.
     """
     if not policies.can_manage(by, session):
         raise NotYourSession
@@ -185,6 +186,7 @@ def close_attendance(*, session: Session, by: User) -> Session:
     session.closed_at, session.closed_by = now, by
     session.save(update_fields=["state", "closed_at", "closed_by"])
     record_transition(session, SessionMove.CLOSE, from_state=before, to_state=session.state, by=by, at=now)
+    settle_certificates(session=session, by=by, at=now)
     return session
 
 

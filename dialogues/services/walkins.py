@@ -119,7 +119,7 @@ def _attended(row: WalkIn, existing: Registration | None, person: Practitioner) 
         return existing
     marked = {"marked_at": row.added_at, "marked_by": row.added_by, "marked_via": Via.WALK_IN}
     if existing and existing.state in (RegistrationState.CONFIRMED, RegistrationState.ABSENT):
-        move(existing, RegistrationMove.ATTEND, by=None, at=now, **marked)
+        move(existing, RegistrationMove.ATTEND, by=None, at=now, why=None, **marked)
         return existing
     if existing:
         offered = existing.state == RegistrationState.OFFERED

@@ -12,6 +12,7 @@ from dialogues.enums import SessionKind, SessionState
 from dialogues.models import Session
 from dialogues.views import doors, months
 from dialogues.views.cards import Card, cards
+from dialogues.views.papers import papers
 from network import policies as network_policies
 from network import selectors as network_selectors
 from network.decorators import public_page
@@ -126,6 +127,7 @@ def session_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "linked": planning.linked(session, request.user, practitioner),
         "preview": session.state == SessionState.DRAFT,
         "can_manage": network_policies.is_staff(request.user) and policies.can_manage(request.user, session),
+        **papers(session, card, request.user, leads=leads),
     }
     return render(request, "dialogues/session_detail.html", context)
 

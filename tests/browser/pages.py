@@ -78,6 +78,9 @@ def pages(people: dict[str, User]) -> list[Page]:
     shared = Session.objects.filter(sites__floors__isnull=False).order_by("pk").first()
     offered = Registration.objects.filter(state="offered").order_by("pk").first()
     closed = Session.objects.filter(state=SessionState.CLOSED).order_by("pk").first()
+    papers = Session.objects.filter(state=SessionState.CLOSED, host_region=None).order_by("pk").first()
+    timed = Session.objects.public().filter(agenda_items__isnull=False, chatham_house=False).order_by("pk").first()
+    certified = member.registrations.filter(certificate__isnull=False).order_by("pk").first()
     draft = Session.objects.filter(state=SessionState.DRAFT).order_by("pk").first()
     repeated = Session.objects.filter(series__isnull=False, state=SessionState.PUBLISHED).order_by("pk").first()
     single = Session.objects.get(title_en=STOCK.title_en)
@@ -168,6 +171,13 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("admin-people", "national", f"{admin}/{joint.pk}/people/", main=True),
         Page("admin-balance", "national", f"{admin}/{shared.pk}/balance/", main=True),
         Page("admin-attendance", "national", f"{admin}/{closed.pk}/attendance/", main=True),
+        Page("certificate-check", ANONYMOUS, "certificates/", main=True),
+        Page("certificate-none", ANONYMOUS, "certificates/?code=0123-4567-89AB"),
+        Page("session-agenda", "member", f"sessions/{timed.slug}/", main=True),
+        Page("session-certified", "member", f"sessions/{certified.session.slug}/"),
+        Page("admin-materials", "national", f"{admin}/{papers.pk}/materials/", main=True),
+        Page("admin-certificates", "national", f"{admin}/{papers.pk}/certificates/", main=True),
+        Page("admin-agenda", "national", f"{admin}/{papers.pk}/change/", main=True),
         Page("admin-sheet", "national", f"{admin}/{closed.pk}/sheet/", main=True),
         Page("admin-feedback", "national", f"{admin}/{told.pk}/feedback/", main=True),
         Page("admin-feedback-side", "auditor", f"{admin}/{one_side.pk}/feedback/", main=True),

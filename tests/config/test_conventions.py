@@ -16,8 +16,15 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from modeltranslation.translator import translator
 
-from dialogues.enums import BROADCAST_MOVES, CASE_MOVES, MINUTES_MOVES, REGISTRATION_MOVES, SESSION_MOVES
-from dialogues.models import Broadcast, CaseStudy, Minutes, Registration, Session
+from dialogues.enums import (
+    BROADCAST_MOVES,
+    CASE_MOVES,
+    CERTIFICATE_MOVES,
+    MINUTES_MOVES,
+    REGISTRATION_MOVES,
+    SESSION_MOVES,
+)
+from dialogues.models import Broadcast, CaseStudy, Certificate, Minutes, Registration, Session
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
 from network.enums import MEMBER_MOVES, Move
 from network.models import Practitioner, Transition
@@ -34,6 +41,7 @@ TABLES: dict[type[models.Model], dict[Any, Move]] = {
     Broadcast: BROADCAST_MOVES,
     Minutes: MINUTES_MOVES,
     CaseStudy: CASE_MOVES,
+    Certificate: CERTIFICATE_MOVES,
 }
 # Models of which a form makes rows: every page of the admin with a form, its inlines, and a member's own profile.
 TYPED = {
@@ -49,11 +57,15 @@ BORN_AS = {
     Session: {"draft"},
     Broadcast: {"draft"},
     Minutes: {"draft"},
+    CaseStudy: {"draft"},
+    Certificate: {""},
 }
 # What answers 200 to somebody who is not signed in; everything else sends to the login or says that there is no such page.
 PUBLIC = {
     "healthz", "readyz", "home", "network:join", "network:goodbye", "network:conduct", "dialogues:session_list",
-    "dialogues:session_detail", "dialogues:session_calendar", "dialogues:public_calendar", "held", "cases:list", "cases:detail",
+    "dialogues:session_detail", "dialogues:session_calendar", "dialogues:public_calendar", "held",
+    "certificates:form", "certificates:verify",
+    "cases:list", "cases:detail",
     "account_login", "account_signup", "account_reset_password",
     "short:invitation_code", "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
 }  # fmt: skip
@@ -221,7 +233,16 @@ def test_nothing_marks_text_as_safe() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", list(walk()), ids=lambda address: address.route)
 def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client: Client, address: Any) -> None:
-    values = {"object_id": "1", "app_label": "network", "url": "x", "slug": "nothing", "token": "7-x", "number": 1}
+    values = {
+        "object_id": "1",
+        "app_label": "network",
+        "url": "x",
+        "slug": "nothing",
+        "token": "7-x",
+        "number": 1,
+        "material": 1,
+        "code": "nothing",
+    }
     if not address.name:
         return
     url = reverse(address.name, args=[values[name] for name in address.parameters])

@@ -54,6 +54,10 @@ def typed(**changes: object) -> dict[str, object]:
         "sites-0-seats": "12",
         "sites-0-address_ar": "",
         "sites-0-address_en": "",
+        "agenda_items-TOTAL_FORMS": "0",
+        "agenda_items-INITIAL_FORMS": "0",
+        "agenda_items-MIN_NUM_FORMS": "0",
+        "agenda_items-MAX_NUM_FORMS": "1000",
     }
     return form | changes
 

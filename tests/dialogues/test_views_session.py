@@ -254,10 +254,10 @@ def test_detail_asks_the_database_as_often_for_one_row_as_for_three(client, djan
     person = PractitionerFactory(profession=ProfessionFactory(code="0"))
     RegistrationFactory(session=session, site=session.sites.first(), practitioner=person, state="waiting")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(f"/ar/sessions/{session.slug}/")
     reader = signed_in(person.user)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         reader.get(f"/ar/sessions/{session.slug}/")
 
 

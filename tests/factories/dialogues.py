@@ -8,7 +8,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from dialogues.enums import Listing, Readers, RegistrationState, SessionState, SiteKind
-from dialogues.models import Minutes, MinutesRevision, Registration, Session, Site
+from dialogues.models import AgendaItem, Material, Minutes, MinutesRevision, Registration, Session, Site
 from tests.factories.network import MunicipalityFactory, PractitionerFactory, UserFactory
 
 
@@ -135,3 +135,32 @@ def published_minutes(session: Session, audience: str = Readers.MEMBERS, **text:
     minutes.presence = {"groups": [["LY-east", "7"], ["LY-west", "<5"]], "total": ""}
     minutes.save()
     return minutes
+
+
+class AgendaItemFactory(DjangoModelFactory):
+    class Meta:
+        model = AgendaItem
+        skip_postgeneration_save = True
+
+    session = factory.SubFactory(SessionFactory)
+    offset = 0
+    minutes = 30
+    title_ar = factory.Sequence(lambda n: f"فقرة {n}")
+    title_en = factory.Sequence(lambda n: f"Item {n}")
+
+
+class MaterialFactory(DjangoModelFactory):
+    """A link for everybody who sees the session; `stored="…"` makes it a file, which the caller writes."""
+
+    class Meta:
+        model = Material
+
+    session = factory.SubFactory(SessionFactory)
+    title_ar = factory.Sequence(lambda n: f"ورقة {n}")
+    title_en = factory.Sequence(lambda n: f"Paper {n}")
+    stored = ""
+    filename = factory.LazyAttribute(lambda o: "paper.pdf" if o.stored else "")
+    size = factory.LazyAttribute(lambda o: 1_234_567 if o.stored else None)
+    link = factory.LazyAttribute(lambda o: "" if o.stored else "https://elsewhere.example/paper")
+    added_at = factory.LazyFunction(timezone.now)
+    added_by = factory.LazyAttribute(lambda o: o.session.created_by)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import translation
 
 from dialogues.models import (
+    AgendaItem,
     Broadcast,
     CaseStudy,
     CaseSubmission,
@@ -41,17 +42,21 @@ NEVER_SHOWN = {
     "notifications.message.address",
     "admin.logentry.object_repr",
     "admin.logentry.change_message",
+    "dialogues.material.stored",
 }
 NAMES = {f"network.practitioner.{name}" for name in ("name_ar", "name_latin", "search", "folded_ar", "folded_latin")}
 ADDRESSES = {"dialogues.site.address_ar", "dialogues.site.address_en"}
 # At whose door somebody of no side is expected, besides people of the host's own side.
 GUEST = "abroad:seated"
+# A file for those with a seat, which none of these members has.
+FILES = {"dialogues.material.filename", "dialogues.material.file"}
 LICENCE, JOIN_LINK = "network.practitioner.licence_number", "dialogues.session.join_link"
 SESSION_TEXTS = {
     f"dialogues.{name}"
     for name in (
         "session.slug", "session.title_ar", "session.title_en", "session.summary_ar", "session.summary_en",
-        "session.agenda_ar", "session.agenda_en", "site.name_ar", "site.name_en",
+        "session.agenda_ar", "session.agenda_en", "site.name_ar", "site.name_en", "agendaitem.title_ar", "agendaitem.title_en",
+        "agendaitem.note_ar", "agendaitem.note_en", "agendaitem.guest", "material.title_ar", "material.title_en", "material.link",
     )
 }  # fmt: skip
 
@@ -120,6 +125,8 @@ def may_see(actor: Actor, canary: Canary) -> bool:
         return True
     if canary.field in MINUTES_TEXTS | NOTES:
         return _reads_minutes(actor, canary)
+    if canary.field in FILES:
+        return actor.role == REGIONAL and canary.owner == actor.side
     if actor.role == REGIONAL:
         return canary.owner == actor.side or _of_a_known_joint_session(actor, canary)
     return actor.active and _may_see_as_member(actor, canary)
@@ -218,6 +225,7 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
     for column, kind in (
         ("registration_id", Registration),
         ("session_id", Session),
+        ("agendaitem_id", AgendaItem),
         ("practitioner_id", Practitioner),
         ("user_id", User),
     ):

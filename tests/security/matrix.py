@@ -10,7 +10,18 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 
 from dialogues import tokens
-from dialogues.models import Broadcast, CaseStudy, Registration, Session, Site, Statement, WalkIn
+from dialogues.models import (
+    AgendaItem,
+    Broadcast,
+    CaseStudy,
+    Certificate,
+    Material,
+    Registration,
+    Session,
+    Site,
+    Statement,
+    WalkIn,
+)
 from dialogues.services import codes
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.models import (
@@ -34,7 +45,7 @@ from tests.security.forms_read import form_of
 from tests.security.judge import REGIONAL, STAFF, Actor
 from tests.security.requests import Request
 from tests.security.urls_walked import Address, walk
-from tests.security.world import ABROAD, NOBODY, SIDES, World
+from tests.security.world import ABROAD, JOINT, NOBODY, SIDES, World
 
 UNKNOWN_PK = 987_654_321
 LOOKUPS_OF_A_NEIGHBOUR = 3
@@ -73,6 +84,9 @@ MINUTES_STEPS = {
     "publication": ("publish", "withdraw", "nonsense"),
 }
 PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
+PAPER_STEPS = {"materials": ("add", "edit", "remove", "nonsense", ""), "certificates": ("revoke", "nonsense", "")}
+# What of an inline points at people.
+REFERENCES = {Site: "local_host", AgendaItem: "speakers"}
 
 
 # --- the admin ----------------------------------------------------------------------------------------------------------
@@ -282,7 +296,7 @@ class Desk:
     # --- the pages of a session ------------------------------------------------------------------------------------------
 
     def _session_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        for page in SESSION_PAGES:
+        for page in (*SESSION_PAGES, *PAPER_STEPS):
             if not self._has("dialogues_session_" + page):
                 return
             base = self.url(Session, page, pk)
@@ -301,6 +315,14 @@ class Desk:
             yield Request(self.url(Session, "export", pk), {"kind": kind}, hidden=hidden)
         for step in PEOPLE_STEPS:
             yield Request(self.url(Session, "people", pk), {**forged, "do": step}, hidden=hidden)
+        for page, steps in PAPER_STEPS.items():
+            base = self.url(Session, page, pk)
+            for step in steps:
+                yield Request(base, {**forged, "do": step}, hidden=hidden)
+                yield Request(
+                    f"{base}?{urlencode({'edit': forged['material']})}", {**forged, "do": step}, hidden=hidden
+                )
+            yield Request(f"{base}?{urlencode({'edit': forged['material']})}", hidden=hidden)
         if hidden:
             # What one's own sessions keep for whom is one's own affair.
             site = forged["site"]
@@ -363,6 +385,20 @@ class Desk:
             "practitioner": self.world.people[f"{self.other_side}:found"].pk,
             "site": sites.values_list("pk", flat=True).first() or self.others(Site)[0],
             "walk_in": walked.values_list("pk", flat=True).first(),
+            "material": self.others(Material)[-1],
+            "item": self.others(AgendaItem)[-1],
+            "certificate": next(
+                iter(
+                    Certificate.objects.exclude(registration__practitioner__region__code=self.side)
+                    .filter(registration__session_id=pk if isinstance(pk, int) else 0)
+                    .values_list("pk", flat=True)
+                ),
+                self.others(Certificate)[0],
+            ),
+            "title_ar": "عنوان",
+            "link": "https://elsewhere.example/",
+            "shown": "before",
+            "audience": "all",
             "region": self.world.regions[self.other_side].pk,
             "codes": "\n".join(rows.values_list("code", flat=True)),
             "name": "Somebody",
@@ -411,15 +447,16 @@ class Desk:
             yield from self._forged_inline(inline, kept, url)
 
     def _forged_inline(self, inline: Any, kept: dict[str, Any], url: str) -> Iterator[Request]:
-        prefix = "sites"
+        prefix = inline.model._meta.get_field("session").remote_field.get_accessor_name()
         others = self.others(inline.model)[:3]
         for pk in others:
-            parent = Site.objects.get(pk=pk).session_id
+            parent = inline.model.objects.get(pk=pk).session_id
             for forged in ({"id": pk}, {"id": pk, "DELETE": "on"}, {"session": parent}):
                 rows = {f"{prefix}-0-{name}": value for name, value in forged.items()}
                 yield Request(url, {**kept, "_save": "1", **rows}, note=f"{rows}")
         for person in self.others(Practitioner)[:3]:
-            yield Request(url, {**kept, "_save": "1", f"{prefix}-0-local_host": person}, note=f"host={person}")
+            name = f"{prefix}-0-{REFERENCES[inline.model]}"
+            yield Request(url, {**kept, "_save": "1", name: person}, note=f"{name}={person}")
 
 
 # --- the website --------------------------------------------------------------------------------------------------------
@@ -434,9 +471,11 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     cases = [f"{owner}:{name}-case" for owner in (side, other) for name in ("draft", "published", "waiting")]
     offered = Registration.objects.filter(offered_at__isnull=False).exclude(practitioner__region__code=side)
     passes = [codes.pass_token(row) for row in Registration.objects.order_by("pk")]
-    values = {
+    values: dict[str, list[Any]] = {
         "slug": [*(world.sessions[name].slug for name in named), "no-such-session"],
         "cases:slug": [*(world.cases[name].slug for name in cases), "no-such-case"],
+        "material": [*world.of(Material, side), *world.of(Material, other), *world.of(Material, JOINT), UNKNOWN_PK],
+        "code": [*Certificate.objects.order_by("pk").values_list("code", flat=True)[:3], "no-such-code"],
         # The signature is not theirs: the number alone opens nothing.
         "token": [
             *(f"{pk}-{'a' * tokens.SIGNATURE}" for pk in offered.values_list("pk", flat=True)[:2]),
@@ -471,7 +510,7 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
         yield Request(f"{reverse('network:people')}?{urlencode({'q': word})}")
 
 
-def _urls(address: Address, values: dict[str, list[str]]) -> list[str]:
+def _urls(address: Address, values: dict[str, list[Any]]) -> list[str]:
     if not address.parameters:
         return [reverse(address.name)]
     (parameter,) = address.parameters

@@ -229,6 +229,7 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
         assert {canary.field for canary in small_world.birds.sung(line)} <= {
             "dialogues.session.slug",
             "dialogues.casestudy.slug",
+            "dialogues.certificate.code",
         }
     with capsys.disabled():
         print(f"\n{actor.name}: {inspector.sent} requests, {dict(sorted(inspector.statuses.items()))}", end="")

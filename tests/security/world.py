@@ -20,14 +20,17 @@ from django.utils import timezone
 
 from dialogues.enums import CaseState, Listing, PatientConsent, RegistrationState, SessionState, SiteKind
 from dialogues.models import (
+    AgendaItem,
     Attribution,
     Broadcast,
     CalendarFeed,
     CaseStudy,
     CaseSubmission,
+    Certificate,
     Decision,
     FeedbackAnswer,
     FeedbackGiven,
+    Material,
     Minutes,
     MinutesRevision,
     Presence,
@@ -39,7 +42,7 @@ from dialogues.models import (
     WalkIn,
 )
 from dialogues.models.feedback import SCORES
-from dialogues.services import codes
+from dialogues.services import codes, files
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network.enums import MemberState, Role, Visibility
 from network.models import (
@@ -71,6 +74,7 @@ KEPT = (
     EmailAddress, Authenticator, Session.facilitators.through, Session.invited_regions.through, Session.invited_professions.through,
     Minutes, MinutesRevision, Decision, Statement, Attribution,
     CaseStudy, CaseSubmission,
+    AgendaItem, AgendaItem.speakers.through, Material, Certificate,
 )  # fmt: skip
 
 
@@ -264,7 +268,35 @@ def _sites(world: World, session: Session, owner: str, thing: str, place: str, h
     return world.add(room, owner, thing), world.add(online, owner, thing)
 
 
-def _register(world: World, site: Site, person: Practitioner, state: str, side: Region | None) -> None:
+def _papers(world: World, session: Session, owner: str, thing: str, *speakers: Practitioner) -> None:
+    """Add an agenda with speakers, a link for everybody who sees the session, and a file for those with a seat."""
+    item = world.add(AgendaItem(session=session, offset=30, minutes=30), owner, thing)
+    item.speakers.set(speakers)
+    now, by = timezone.now(), session.created_by
+    link = Material(session=session, item=item, added_at=now, added_by=by)
+    world.add(link, owner, thing, stored="", filename="")
+    paper = Material(session=session, size=9, audience="seated", added_at=now, added_by=by)
+    filename = world.birds.new(owner, thing, "dialogues.material.filename") + ".pdf"
+    world.add(paper, owner, thing, title_ar="ورقة", title_en="Paper", link="", filename=filename)
+    path = files.path_of(paper.stored)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(world.birds.new(owner, thing, "dialogues.material.file"))
+
+
+def _certify(world: World, registration: Registration) -> None:
+    """Certify that somebody was there: the names and the reason are words about them, the rest is of the session."""
+    person, now = registration.practitioner, timezone.now()
+    owner = person.region.code if person.region else ABROAD
+    thing = next(name for name, row in world.people.items() if row.pk == person.pk)
+    certificate = Certificate(
+        registration=registration, state="issued", held_on=now.date(), hours=3, issued_at=now, issued_by=person.user
+    )
+    names = ("code", "session_title_ar", "session_title_en")
+    given = {name: world.birds.new(owner, "certificate", f"dialogues.certificate.{name}") for name in names}
+    world.add(certificate, owner, thing, **given)
+
+
+def _register(world: World, site: Site, person: Practitioner, state: str, side: Region | None) -> Registration:
     now = timezone.now()
     marked = state in (RegistrationState.ATTENDED, RegistrationState.ABSENT)
     row = Registration(
@@ -278,6 +310,7 @@ def _register(world: World, site: Site, person: Practitioner, state: str, side: 
     if site.kind == SiteKind.ONLINE:
         world.add(Presence(registration=row, started_at=now, last_seen_at=now), owner, f"{owner}:registration")
     _step(world, row, owner, f"{owner}:registration", person.user, state)
+    return row
 
 
 def _walk_in(world: World, site: Site, region: Region | None, by: User) -> None:
@@ -300,11 +333,16 @@ def _sessions_of(world: World, side: str) -> None:
         session = _session(world, side, name, state, starts, by)
         room, online = _sites(world, session, side, f"{side}:{name}", side, other)
         session.facilitators.set([world.people[f"{side}:leader"], other])
+        _papers(world, session, side, f"{side}:{name}", world.people[f"{side}:leader"], other)
         if name == "draft":
             continue
         mark = RegistrationState.ATTENDED if name == "closed" else RegistrationState.CONFIRMED
-        _register(world, room, world.people[f"{side}:leader"], mark, world.regions[side])
-        _register(world, online, other, mark, world.regions[side])
+        seated = [
+            _register(world, room, world.people[f"{side}:leader"], mark, world.regions[side]),
+            _register(world, online, other, mark, world.regions[side]),
+        ]
+        for registration in seated if name == "closed" else ():
+            _certify(world, registration)
         _walk_in(world, room, world.regions[side], by)
         if name != "coming":
             _minutes(world, session, side, f"{side}:{name}", by, world.people[f"{side}:leader"])
@@ -338,6 +376,7 @@ def _joint_sessions(world: World) -> None:
     for name, (state, starts, sides) in plan.items():
         session = _session(world, JOINT, name, state, starts, by)
         session.facilitators.set([world.people[f"{side}:leader"] for side in sides])
+        _papers(world, session, JOINT, f"{JOINT}:{name}", *(world.people[f"{side}:leader"] for side in sides))
         if sides != SIDES:
             Session.objects.filter(pk=session.pk).update(abroad_invited=False)
             session.invited_regions.set([world.regions[side] for side in sides])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from dialogues.enums import RegistrationState
-from dialogues.models import Registration, Session
+from dialogues.models import Certificate, Registration, Session
 from network import selectors as network_selectors
 from notifications import outbox
 
@@ -67,4 +67,8 @@ def close_then(session: Session) -> None:
     session.registrations.filter(walked_in=True).update(
         requested_at=session.starts_at + timedelta(minutes=20), confirmed_at=session.starts_at + timedelta(minutes=20)
     )
+    certificates = Certificate.objects.filter(registration__session=session)
+    for certificate in certificates:
+        outbox.withdraw(subject_ref=network_selectors.reference(certificate), kinds_=["certificate-issued"])
+    certificates.update(issued_at=session.ends_at + timedelta(minutes=40))
     session.walk_ins.update(added_at=session.starts_at + timedelta(minutes=25))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from dialogues import services
 from dialogues.allocation import Floors
 from dialogues.enums import RegistrationState, SiteKind
-from dialogues.management.demo import around, checkin, clock, minutes, series
+from dialogues.management.demo import around, checkin, clock, minutes, papers, series
 from dialogues.management.demo.people import Cast
 from dialogues.management.demo.programme import INVENTED_AR, INVENTED_EN, PLANS, ROOMS, Plan
 from dialogues.models import Registration, Session, Site
@@ -39,8 +39,8 @@ class Programme:
             title_en=plan.title_en,
             summary_ar=f"{plan.summary_ar}\n\n{INVENTED_AR}",
             summary_en=f"{plan.summary_en}\n\n{INVENTED_EN}",
-            agenda_ar=plan.agenda_ar,
-            agenda_en=plan.agenda_en,
+            agenda_ar="" if key in papers.AGENDAS else plan.agenda_ar,
+            agenda_en="" if key in papers.AGENDAS else plan.agenda_en,
             host_region=self.regions.get(plan.side),
             listing=plan.listing,
             chatham_house=plan.chatham_house,
@@ -55,6 +55,8 @@ class Programme:
         session.facilitators.set([self.cast.person(login) for login in plan.facilitators])
         for room, seats in plan.rooms.items():
             self._add_site(session, plan, room, seats, by)
+        papers.agenda(key, session, self.cast, by)
+        papers.materials(key, session, by)
         return session
 
     def _add_site(self, session: Session, plan: Plan, room: str, seats: int, by: User) -> None:

@@ -1,8 +1,19 @@
-"""What Django's models can't say: a revision of minutes and its decisions are never changed or deleted."""
+"""What Django's models can't say: revisions of minutes are never changed or deleted; PostgreSQL finds cases by words and trigrams."""
 
 from django.db import migrations
 
 TABLES = ("dialogues_minutesrevision", "dialogues_decision")
+# The words of a case, and parts of them; as for the names of members, not partial where the planner needs statistics.
+SEARCH = [
+    """
+    CREATE INDEX case_words ON dialogues_casestudy USING gin (string_to_array(search, ' '))
+    WITH (fastupdate = off)
+    """,
+    """
+    CREATE INDEX case_search_trigram ON dialogues_casestudy USING gin (search gin_trgm_ops)
+    WITH (fastupdate = off) WHERE state = 'published'
+    """,
+]
 
 
 def _statements(vendor):
@@ -16,6 +27,7 @@ def _statements(vendor):
             CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION dialogues_revision_append_only()
             """
+        yield from SEARCH
     else:
         for table in TABLES:
             for event in ("UPDATE", "DELETE"):
@@ -27,6 +39,8 @@ def _statements(vendor):
 
 def _back(vendor):
     if vendor == "postgresql":
+        yield "DROP INDEX case_words"
+        yield "DROP INDEX case_search_trigram"
         yield from (f"DROP TRIGGER {table}_append_only ON {table}" for table in TABLES)
         yield "DROP FUNCTION dialogues_revision_append_only()"
     else:
@@ -42,6 +56,6 @@ def _run(statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dialogues", "0002_minutes")]
+    dependencies = [("dialogues", "0001_initial")]
 
     operations = [migrations.RunPython(_run(_statements), _run(_back))]

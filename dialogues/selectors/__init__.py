@@ -112,7 +112,7 @@ def attended_by(practitioner: Practitioner) -> QuerySet[Registration]:
     """Return the sessions at which a member was present, latest first."""
     return (
         Registration.objects.filter(practitioner=practitioner, state=RegistrationState.ATTENDED)
-        .select_related("session", "site")
+        .select_related("session", "site", "certificate")
         .order_by("-session__starts_at", "pk")
     )
 
@@ -305,7 +305,8 @@ def _last_reason() -> QuerySet[Any, Any]:
 
 def latest_registration(session: Session, practitioner: Practitioner) -> Registration | None:
     """Return what became of the member's last request for a seat: their one place if they have one, else what ended."""
-    rows = Registration.objects.filter(session=session, practitioner=practitioner).select_related("site__municipality")
+    rows = Registration.objects.filter(session=session, practitioner=practitioner)
+    rows = rows.select_related("site__municipality", "certificate")
     registration = rows.annotate(why=Subquery(_last_reason())).order_by("-pk").first()
     if registration:
         registration.session = session
@@ -339,8 +340,12 @@ def facilitators(session: Session, reader: Any, practitioner: Practitioner | Non
     """
     if session.chatham_house:
         return []
-    found = Practitioner.objects.listed_for(practitioner) if practitioner else Practitioner.objects.visible_to(reader)
-    return _leading(session, found)
+    return _leading(session, findable(reader, practitioner))
+
+
+def findable(reader: Any, practitioner: Practitioner | None) -> QuerySet[Practitioner]:
+    """Return the people whom a reader may find: as a member in the directory, else by their role."""
+    return Practitioner.objects.listed_for(practitioner) if practitioner else Practitioner.objects.visible_to(reader)
 
 
 def leaders(session: Session) -> list[Practitioner]:
@@ -387,6 +392,14 @@ def my_copy(practitioner: Practitioner) -> list[Any]:
             "walked_in",
             "code",
             "pk",
+            "certificate__code",
+            "certificate__state",
+            "certificate__name_ar",
+            "certificate__name_latin",
+            "certificate__hours",
+            "certificate__issued_at",
+            "certificate__revoked_at",
+            "certificate__reason",
         )
     )
     online: dict[int, list[Any]] = {}

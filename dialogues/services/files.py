@@ -1,0 +1,48 @@
+"""Private files: under random names in DATA_DIR/media, of which each belongs to one row.
+
+A file is written and flushed before its row is committed, and removed after its row is gone; what a crash leaves in between is swept.
+"""
+
+import os
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+FOLDER = "materials"
+# Nothing that was written so recently is swept: its row may be about to be committed.
+YOUNG = timedelta(hours=1)
+
+
+def path_of(stored: str) -> Path:
+    return settings.MEDIA_ROOT / FOLDER / stored
+
+
+def keep(content: bytes) -> str:
+    """Write a file and return its random name; it goes again where the transaction around it fails."""
+    stored = secrets.token_hex(16)
+    path = path_of(stored)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return stored
+
+
+def drop(stored: str) -> None:
+    """Remove a file once the transaction is committed; failing to is no fault, for it is swept later."""
+    transaction.on_commit(lambda: path_of(stored).unlink(missing_ok=True), robust=True)
+
+
+def sweep(*, known: Collection[str], now: datetime) -> int:
+    """Remove the files that belong to no row, but for those written within the last hour; return how many."""
+    folder, swept = settings.MEDIA_ROOT / FOLDER, 0
+    for path in folder.iterdir() if folder.exists() else ():
+        if path.name not in known and path.stat().st_mtime < (now - YOUNG).timestamp():
+            path.unlink(missing_ok=True)
+            swept += 1
+    return swept

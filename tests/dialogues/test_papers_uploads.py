@@ -1,0 +1,280 @@
+"""What may be uploaded to a session, and what is left of it: no author, no position, no program, no byte that was not looked at."""
+
+import io
+import random
+import time
+import zipfile
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+from PIL import Image
+
+from dialogues.validators import archives, pdf, pictures, uploads
+from dialogues.validators.refusals import Refused
+from tests.factories import files
+
+OFFICE = ["docx", "pptx", "xlsx", "odt", "odp"]
+PICTURES = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
+GOOD = {
+    "pdf": files.pdf(),
+    **{extension: files.office(extension) for extension in OFFICE},
+    **{extension: files.picture(kind) for extension, kind in PICTURES.items()},
+}
+
+
+def rels(kind: str) -> dict[str, bytes]:
+    target = f'<Relationship Type="http://x/{kind}" Target="https://elsewhere.example" TargetMode="External"/>'
+    return {"word/_rels/document.xml.rels": f"<Relationships>{target}</Relationships>".encode()}
+
+
+@pytest.mark.parametrize("extension", GOOD)
+def test_nothing_that_tells_who_made_it_is_kept(extension):
+    given = GOOD[extension]
+    words = files.AUTHOR.encode()
+    assert words in given or words in b"".join(unpacked(given))
+
+    kept = uploads.examined(f"Plan.{extension.upper()}", given)
+
+    assert kept.filename == f"Plan.{extension}"
+    assert kept.warnings == ()
+    assert words not in kept.content
+    assert not any(words in part for part in unpacked(kept.content))
+    # What is kept is taken again, and stays as it is.
+    assert uploads.examined("again." + extension, kept.content).filename == f"again.{extension}"
+
+
+def unpacked(content):
+    if not content.startswith(b"PK"):
+        return []
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [archive.read(name) for name in archive.namelist()]
+
+
+@pytest.mark.parametrize(("extension", "kind"), PICTURES.items())
+def test_a_picture_is_made_anew_without_its_position(extension, kind):
+    tail = b"<script>alert(1)</script>PK\x03\x04"
+
+    kept = uploads.examined(f"photo.{extension}", files.picture(kind) + tail).content
+
+    with Image.open(io.BytesIO(kept)) as made:
+        assert (made.format, made.size, dict(made.getexif())) == (kind, (60, 40), {})
+        assert not set(made.info) & {"exif", "comment", "icc_profile", "xmp", "photoshop"}
+    assert b"script" not in kept
+    assert b"Exif" not in kept
+
+
+def test_a_picture_is_turned_as_it_says_before_that_is_dropped():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(out, "JPEG", exif=exif)
+
+    with Image.open(io.BytesIO(uploads.examined("a.jpeg", out.getvalue()).content)) as made:
+        assert made.size == (40, 60)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK"])
+def test_every_kind_of_pixels_is_taken(mode):
+    out, kind = io.BytesIO(), "JPEG" if mode == "CMYK" else "PNG"
+    Image.new(mode, (10, 10)).save(out, kind)
+
+    assert uploads.examined(f"a.{'jpg' if kind == 'JPEG' else 'png'}", out.getvalue()).content
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "refused"),
+    [
+        ("virus.exe", b"MZ", uploads.WrongType),
+        ("page.html", b"<script>", uploads.WrongType),
+        ("drawing.svg", b"<svg onload='x'/>", uploads.WrongType),
+        ("old.doc", b"\xd0\xcf\x11\xe0", uploads.WrongType),
+        ("macros.docm", files.office(), uploads.WrongType),
+        ("none", b"%PDF-", uploads.WrongType),
+        ("empty.pdf", b"", uploads.EmptyFile),
+        ("photo.png", files.picture("JPEG"), uploads.NotWhatItSays),
+        ("paper.pdf", files.picture("JPEG"), uploads.NotWhatItSays),
+        ("photo.jpg", files.pdf(), uploads.NotWhatItSays),
+        ("paper.pdf", b"<html>" + files.pdf(), uploads.NotWhatItSays),
+        ("paper.docx", files.pdf(), uploads.NotWhatItSays),
+        ("paper.docx", files.office("xlsx"), archives.NotAnOfficeFile),
+        ("paper.xlsx", files.office("odt"), archives.NotAnOfficeFile),
+        ("paper.odt", files.office("odp"), archives.NotAnOfficeFile),
+        ("photo.jpg", files.picture()[:400], pictures.NotAPicture),
+        ("photo.png", files.picture("PNG")[:-60], pictures.NotAPicture),
+        ("photo.webp", b"RIFF\x10\0\0\0WEBPVP8 ", pictures.NotAPicture),
+        ("photo.png", files.bomb_of_pixels(), pictures.TooManyPixels),
+        ("paper.docx", files.office()[:-30], archives.NotAnOfficeFile),
+        ("paper.docx", b"PK\x03\x04" + b"x" * 400, archives.NotAnOfficeFile),
+        ("paper.pdf", files.pdf()[:-200], pdf.NotAPdf),
+        ("paper.pdf", files.pdf() + b"\0" * 9_000, pdf.NotAPdf),
+        ("paper.pdf", b"%PDF-1.7 no more", pdf.NotAPdf),
+    ],
+)  # fmt: skip
+def test_what_is_not_what_it_says_is_refused(name, content, refused):
+    with pytest.raises(refused):
+        uploads.examined(name, content)
+
+
+@pytest.mark.parametrize(
+    ("parts", "refused"),
+    [
+        ({"word/vbaProject.bin": b"x"}, archives.Macros),
+        ({"[Content_Types].xml": b"wordprocessingml.document.main+xml macroEnabled"}, archives.Macros),
+        ({"word/activeX/activeX1.xml": b"x"}, archives.Macros),
+        ({"word/embeddings/oleObject1.bin": b"x"}, archives.Embedded),
+        (rels("attachedTemplate"), archives.Outside),
+        (rels("image"), archives.Outside),
+        ({"word/comments.xml": b"x"}, archives.NamesPeople),
+        ({"word/document.xml": b'<w:ins w:id="1" w:author="Salem">'}, archives.NamesPeople),
+        ({"word/document.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}, archives.NotAnOfficeFile),
+        ({"word/document.xml": '<w:ins w:author="S">'.encode("utf-16")}, archives.NotAnOfficeFile),
+        ({"../../etc/passwd": b"x"}, archives.NotAnOfficeFile),
+        ({"/etc/passwd": b"x"}, archives.NotAnOfficeFile),
+        ({"word/media/big.xml": b"\0" * 5_000_000}, archives.Bomb),
+        ({f"word/{n}.xml": b"x" for n in range(3_100)}, archives.Bomb),
+    ],
+)  # fmt: skip
+def test_a_dangerous_office_file_is_refused(parts, refused):
+    with pytest.raises(refused):
+        uploads.examined("paper.docx", files.office("docx", parts))
+
+
+def test_a_link_in_an_office_file_is_no_danger():
+    assert uploads.examined("paper.docx", files.office("docx", rels("hyperlink")))
+
+
+@pytest.mark.parametrize("part", [{"Basic/Standard/x.xml": b"x"}, {"Scripts/python/x.py": b"x"}])
+def test_an_open_document_with_scripts_is_refused(part):
+    with pytest.raises(archives.Macros):
+        uploads.examined("a.odt", files.office("odt", part))
+
+
+def test_an_archive_that_lies_about_its_size_is_refused_before_it_fills_the_memory():
+    content = bytearray(files.office("docx", {"word/media/big.bin": b"\0" * 3_000_000}))
+    for header, at in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        place = -1
+        while (place := content.find(header, place + 1)) >= 0:
+            length = int.from_bytes(content[place + at : place + at + 4], "little")
+            if length == 3_000_000:
+                content[place + at : place + at + 4] = (100).to_bytes(4, "little")
+
+    with pytest.raises((archives.Bomb, archives.NotAnOfficeFile)):
+        uploads.examined("paper.docx", bytes(content))
+
+
+def test_photographs_in_an_office_file_lose_their_position():
+    photo, drawing = files.picture(size=(30, 20)), files.picture("PNG", (30, 20))
+    given = files.office("pptx", {"ppt/media/image1.jpeg": photo, "ppt/media/image2.png": drawing})
+
+    with zipfile.ZipFile(io.BytesIO(uploads.examined("a.pptx", given).content)) as archive:
+        for name, original in (("ppt/media/image1.jpeg", photo), ("ppt/media/image2.png", drawing)):
+            part = archive.read(name)
+            with Image.open(io.BytesIO(part)) as made, Image.open(io.BytesIO(original)) as before:
+                assert made.tobytes() == before.tobytes()
+                assert (dict(made.getexif()), "comment" in made.info) == ({}, False)
+
+
+@pytest.mark.parametrize(
+    ("content", "refused"),
+    [
+        (files.pdf(b"<< /S /JavaScript /JS (app.alert(1)) >>"), pdf.ActivePdf),
+        (files.pdf(b"<< /S /#4aavaScript >>"), pdf.ActivePdf),
+        (files.pdf(b"<< /S /Launch /F (cmd.exe) >>"), pdf.ActivePdf),
+        (files.pdf(packed=b"7 0 << /S /JavaScript >>"), pdf.ActivePdf),
+        (files.pdf(b"<< /Names << /EmbeddedFiles 8 0 R >> >>"), pdf.CarryingPdf),
+        (files.pdf(b"<< /Type /Filespec /EF << >> /EmbeddedFile 1 0 R >>"), pdf.CarryingPdf),
+        (files.pdf(trailer=b"/Encrypt 9 0 R"), pdf.LockedPdf),
+    ],
+)  # fmt: skip
+def test_a_dangerous_pdf_is_refused(content, refused):
+    with pytest.raises(refused):
+        uploads.examined("paper.pdf", content)
+
+
+def test_blanking_a_pdf_moves_nothing_and_leaves_words_on_its_pages():
+    page = b"<< /Length 40 >>\nstream\nBT (/Author and /JavaScript explained) Tj\nendstream"
+    given = files.pdf(page, b"<< /Title (A chapter) /Parent 3 0 R >>")
+
+    kept = uploads.examined("paper.pdf", given).content
+
+    assert len(kept) == len(given)
+    assert kept.index(b"xref") == given.index(b"xref")
+    assert b"explained" in kept
+    assert b"(A chapter)" in kept
+    assert b"2019" not in kept
+
+
+def test_an_author_that_can_not_be_blanked_is_told():
+    given = files.pdf(b"(Salem)", info=b"<< /Author 6 0 R >>")
+
+    with translation.override("en"):
+        (warning,) = uploads.examined("paper.pdf", given).warnings
+    assert "may still name its author" in warning
+
+
+def test_what_hangs_after_the_end_of_a_pdf_is_cut_off():
+    assert uploads.examined("paper.pdf", files.pdf() + b"PK\x03\x04 <script>").content.endswith(b"%%EOF\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/cron.d/خطة.pdf", "خطة.pdf"),
+        ("C:\\Users\\salem\\plan.pdf", "plan.pdf"),
+        ("plan\u202efdp.exe.pdf", "planfdp.exe.pdf"),
+        ("a\r\nSet-Cookie: x=1.pdf", "aSet-Cookie x=1.pdf"),
+        ('"quoted"; filename=x.pdf', "quoted filename=x.pdf"),
+        (".pdf", "file.pdf"),
+        ("...pdf", "file.pdf"),
+        ("x" * 300 + ".pdf", "x" * 80 + ".pdf"),
+        ("\0\x1b[31m.pdf", "[31m.pdf"),
+    ],
+)  # fmt: skip
+def test_a_hostile_name_becomes_a_harmless_one(name, kept):
+    assert uploads.examined(name, files.pdf()).filename == kept
+
+
+def test_a_thousand_damaged_files_are_refused_or_made_anew_in_time():
+    dice = random.Random(7)
+    started = time.perf_counter()
+    for extension, content in GOOD.items():
+        for _ in range(110):
+            damaged = bytearray(content)
+            for _ in range(dice.randint(1, 12)):
+                damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+            cut = dice.randrange(1, len(damaged) + 1) if dice.random() < 0.3 else len(damaged)
+            try:
+                kept = uploads.examined(f"a.{extension}", bytes(damaged[:cut])).content
+            except Refused:
+                continue
+            assert extension == "pdf" or kept != bytes(damaged[:cut])
+    assert time.perf_counter() - started < 60
+
+
+def test_twelve_megapixels_are_made_anew_while_somebody_waits():
+    """A longer one is refused; see the figure in the module."""
+    out = io.BytesIO()
+    Image.new("RGB", (4_000, 3_000), "teal").save(out, "JPEG")
+    started = time.process_time()
+
+    uploads.examined("a.jpg", out.getvalue())
+
+    assert time.process_time() - started < 2
+    big = io.BytesIO()
+    Image.new("RGB", (4_000, 3_001)).save(big, "JPEG")
+    with pytest.raises(pictures.TooManyPixels):
+        uploads.examined("a.jpg", big.getvalue())
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_each_refusal_is_a_sentence_in_the_readers_language(language):
+    def kinds(kind):
+        return [kind, *(deeper for below in kind.__subclasses__() for deeper in kinds(below))]
+
+    with translation.override(language):
+        sentences = [str(kind()) for kind in kinds(Refused)[1:]]
+    assert len(sentences) > 10
+    assert all(sentence.endswith(".") for sentence in sentences)
+    assert all(any("\u0600" < c < "\u06ff" for c in sentence) == (language == "ar") for sentence in sentences)
+    assert settings.MATERIAL_LARGEST == 10_000_000
