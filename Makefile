@@ -60,7 +60,7 @@ fix: dev  ## Put style right where a tool can
 	$(BIN)/ruff format .
 
 .PHONY: messages
-messages: dev  ## Bring the Arabic and English catalogues up to date with the code, and compile them
+messages: dev  ## Bring the Arabic catalogue up to date with the code, and compile all
 	$(CHECKED) $(BIN)/python manage.py check_messages --collect
 	$(CHECKED) $(BIN)/python manage.py check_messages --compile
 

@@ -115,12 +115,16 @@ class Command(BaseCommand):
             self.check_all()
 
     def collect(self) -> None:
-        """Run makemessages without what changes at every run, and without losing what our code doesn't say itself."""
-        kept = {path: [entry for entry in polib.pofile(str(path)) if is_override(entry, path)] for path in catalogues()}
+        """Run makemessages without what changes at every run, and without losing what our code doesn't say itself.
+
+        The English catalogue is left alone: it only words anew what Django and allauth say.
+        """
+        arabic = [path for path in catalogues() if path.parts[-3] == "ar"]
+        kept = {path: [entry for entry in polib.pofile(str(path)) if is_override(entry, path)] for path in arabic}
         for domain, extensions in DOMAINS.items():
             call_command(
                 "makemessages",
-                locale=["ar", "en"],
+                locale=["ar"],
                 domain=domain,
                 extensions=extensions,
                 ignore_patterns=IGNORED,
@@ -128,14 +132,13 @@ class Command(BaseCommand):
                 no_obsolete=True,
                 verbosity=0,
             )
-        for path in catalogues():
+        for path in arabic:
             catalogue = polib.pofile(str(path), wrapwidth=120)
             present = keys(catalogue)
             catalogue.extend(entry for entry in kept.get(path, []) if not keys([entry]) & present)
             catalogue.header, catalogue.metadata_is_fuzzy = "Messages of Jisr.", False
             catalogue.metadata.pop("POT-Creation-Date", None)
-            if path.parts[-3] == "ar":
-                catalogue.metadata["Plural-Forms"] = ARABIC_PLURALS
+            catalogue.metadata["Plural-Forms"] = ARABIC_PLURALS
             catalogue.save()
 
     def check_all(self) -> None:
