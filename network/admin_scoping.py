@@ -65,7 +65,9 @@ class Autocomplete(_OfNumbers, AutocompleteSelect):
 
 
 class AutocompleteMany(_OfNumbers, AutocompleteSelectMultiple):
-    pass
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
+        """Leave out the cross that clears all: Select2 puts it between the items of a list, where screen readers expect items alone."""
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
 class ScopeMixin(BaseModelAdmin):

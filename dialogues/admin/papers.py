@@ -27,6 +27,8 @@ from network.forms import SafeForm
 
 AGENDA_ITEM = ("kind", "begins", "minutes", "title_ar", "title_en", "note_ar", "note_en", "speakers", "guest")
 OF_PEOPLE = ("speakers", "guest")
+# What stands side by side, so that an agenda is not a mile long.
+ABREAST = (("kind", "begins", "minutes"), ("title_ar", "title_en"), ("note_ar", "note_en"))
 MATERIAL = ("title_ar", "title_en", "link", "language", "item", "shown", "audience")
 
 
@@ -73,7 +75,7 @@ class AgendaInline(RegionScopedInline, TranslationStackedInline):
     def get_fields(self, request: HttpRequest, obj: Session | None = None) -> Any:
         """Leave out who speaks for those who don't run the session: a name of another side is not for them."""
         own = obj is None or policies.can_manage(request.user, obj)
-        return AGENDA_ITEM if own else [name for name in AGENDA_ITEM if name not in OF_PEOPLE]
+        return [*ABREAST, OF_PEOPLE] if own else list(ABREAST)
 
     @admin.display(description=_("begins (Tripoli time)"))
     def begins(self, obj: AgendaItem) -> str:
