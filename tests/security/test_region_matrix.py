@@ -162,8 +162,16 @@ class Inspector:
             for canary in self.world.birds.sung(str(after[key])):
                 session = self.world.sessions.get(canary.thing)
                 known = canary.owner in (owner, world.JOINT) or (session is not None and session.pk in theirs)
+                # What the national coordinator writes about a joint session is for all who have a place in it, and first for its author.
+                if canary.thing == f"{world.NOBODY}:broadcast":
+                    author = self.actor.role == judge.NATIONAL and after[key]["recipient_id"] == self._user_id()
+                    known = author or self.world.sessions[f"{world.JOINT}:coming"].pk in theirs
                 if not known or canary.field.startswith("network."):
                     self._fault(request, f"in a notice to {owner}: {canary.field} of {canary.thing}")
+
+    def _user_id(self) -> int | None:
+        user = self.actor.user(self.world)
+        return user.pk if user else None
 
     def _fault(self, request: Request, what: str) -> None:
         self.faults.append(
