@@ -202,7 +202,7 @@ def test_me_asks_the_database_as_often_for_one_place_as_for_three(conduct, djang
         seat(practitioner=person, session=SessionFactory(in_hours=-900, state="closed"), state="attended")
     client = signed_in(person)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/ar/me/")
 
 
@@ -228,6 +228,7 @@ def test_notices_are_kept_as_chosen():
         "sessions": (False, True),
         "seats": (False, False),
         "reminders": (True, False),
+        "minutes": (False, False),
         "membership": (True, False),
     }
 

@@ -199,6 +199,7 @@ def test_preferences_show_what_happens_without_a_choice() -> None:
         "sessions": (True, False),
         "seats": (False, True),
         "reminders": (True, False),
+        "minutes": (True, False),
     }
 
 
