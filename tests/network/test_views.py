@@ -230,6 +230,7 @@ def test_notices_are_kept_as_chosen():
         "reminders": (True, False),
         "soon": (False, False),
         "feedback": (False, False),
+        "minutes": (False, False),
         "membership": (True, False),
     }
 

@@ -201,6 +201,7 @@ def test_preferences_show_what_happens_without_a_choice() -> None:
         "reminders": (True, False),
         "soon": (True, False),
         "feedback": (True, False),
+        "minutes": (True, False),
     }
 
 
