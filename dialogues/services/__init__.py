@@ -64,7 +64,9 @@ from dialogues.services.checkin import (
     enter_sheet,
     give_codes,
 )
-from dialogues.services.codes import door_url, pass_url, read, registration_of_pass, shown
+from dialogues.services.codes import door_url, pass_url, registration_of_pass
+from dialogues.services.codes import read as read_code
+from dialogues.services.codes import shown as shown_code
 from dialogues.services.copies import NotAfter, duplicate_session, link_follow_up, schedule_follow_up
 from dialogues.services.exports import export_attendance
 from dialogues.services.feedback import AlreadyAnswered, FeedbackClosed, WasNotThere, forget_answering, give_feedback
@@ -286,7 +288,7 @@ __all__ = [
     "publish_minutes",
     "publish_session",
     "purge_attributions",
-    "read",
+    "read_code",
     "register",
     "registration_of_pass",
     "release_seats",
@@ -311,7 +313,7 @@ __all__ = [
     "set_floors",
     "set_people",
     "settle_certificates",
-    "shown",
+    "shown_code",
     "still_online",
     "submit_case",
     "take_name_off",

@@ -131,6 +131,7 @@ def _attended(row: WalkIn, existing: Registration | None, person: Practitioner) 
         site=row.site,
         practitioner=person,
         side_id=row.region_id,
+        profession_id=person.profession_id,
         state=RegistrationState.ATTENDED,
         requested_at=row.added_at,
         confirmed_at=row.added_at,

@@ -197,7 +197,12 @@ def test_places_to_remind_are_found_by_their_session_at_ten_thousand() -> None:
     # One person can have had many places that ended.
     Registration.objects.bulk_create(
         Registration(
-            session=other, site=site, practitioner=person, state=RegistrationState.CANCELLED, requested_at=since
+            session=other,
+            site=site,
+            practitioner=person,
+            profession=person.profession,
+            state=RegistrationState.CANCELLED,
+            requested_at=since,
         )
         for _ in range(10_000)
     )

@@ -202,7 +202,7 @@ def test_me_asks_the_database_as_often_for_one_place_as_for_three(conduct, djang
         seat(practitioner=person, session=SessionFactory(in_hours=-900, state="closed"), state="attended")
     client = signed_in(person)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get("/ar/me/")
 
 
@@ -231,6 +231,8 @@ def test_notices_are_kept_as_chosen():
         "soon": (False, False),
         "feedback": (False, False),
         "minutes": (False, False),
+        "certificates": (False, False),
+        "case-reviews": (True, False),
         "membership": (True, False),
     }
 

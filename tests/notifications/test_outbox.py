@@ -202,6 +202,8 @@ def test_preferences_show_what_happens_without_a_choice() -> None:
         "soon": (True, False),
         "feedback": (True, False),
         "minutes": (True, False),
+        "certificates": (True, False),
+        "case-reviews": (True, False),
     }
 
 

@@ -300,7 +300,8 @@ def _register(world: World, site: Site, person: Practitioner, state: str, side: 
     now = timezone.now()
     marked = state in (RegistrationState.ATTENDED, RegistrationState.ABSENT)
     row = Registration(
-        session=site.session, site=site, practitioner=person, side=side, state=state, requested_at=now, confirmed_at=now,
+        session=site.session, site=site, practitioner=person, side=side, profession=person.profession, state=state,
+        requested_at=now, confirmed_at=now,
         marked_at=now if marked else None, marked_by=person.user if marked else None,
     )  # fmt: skip
     owner = person.region.code if person.region else ABROAD
