@@ -294,15 +294,16 @@ def test_the_twelfth_of_september(clock: Clock, mailoutbox: list[EmailMultiAlter
     }
     assert counts == {"west": (11, 1), "east": (8, 1), "south": (7, 0)}
     assert Session.objects.get(pk=session.pk).state == SessionState.CLOSED
-    assert letterbox.fetch() == {}
+    there = session.registrations.filter(state="attended").values_list("practitioner__user_id", flat=True)
+    assert letterbox.fetch() == {user: ["certificate-issued"] for user in there}
 
     # They meet again within two weeks.
     again = schedules(cast, "متابعة ما اتفقنا عليه", "What became of what we agreed on", THE_DAY + timedelta(days=14))
     assert letterbox.fetch() == {person.user_id: ["session-published"] for person in cast.everybody()}
     assert again.starts_at - session.starts_at == timedelta(days=14)
 
-    # 3 to coordinators; to each of 28: verified, two invitations, a seat, two reminders.
-    assert len(mailoutbox) == 3 + 28 * 6
+    # 3 to coordinators; to each of 28: verified, two invitations, a seat, two reminders; to each of 26 a certificate.
+    assert len(mailoutbox) == 3 + 28 * 6 + 26
     assert Message.objects.exclude(state=MessageState.SENT).count() == 0
 
     # The judges of the mails would have seen the wrong language, and somebody else's name.
