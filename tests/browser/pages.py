@@ -7,7 +7,7 @@ from django.utils import timezone
 from dialogues import outreach, policies, tokens
 from dialogues.enums import SessionState
 from dialogues.management.demo.series import STOCK
-from dialogues.models import Broadcast, Presence, Registration, Session, Site
+from dialogues.models import Broadcast, CaseStudy, Presence, Registration, Session, Site
 from dialogues.services import codes
 from network.enums import MemberState, Role
 from network.models import Practitioner, RoleGrant, User
@@ -52,6 +52,10 @@ def actors() -> dict[str, User]:
         "coordinator": in_force.get(role=Role.REGIONAL_COORDINATOR, region__code="west").user,
         "national": holding(Role.NATIONAL_COORDINATOR),
         "auditor": holding(Role.AUDITOR),
+        "writer": CaseStudy.objects.filter(state="draft").order_by("pk").first().author.user,
+        "reviewer": in_force.get(
+            role=Role.REGIONAL_COORDINATOR, region=CaseStudy.objects.get(state="submitted").author.region
+        ).user,
         "host": Site.objects.filter(session__state=SessionState.HELD, kind="room")
         .order_by("pk")
         .first()
@@ -98,6 +102,9 @@ def pages(people: dict[str, User]) -> list[Page]:
     written = Session.objects.filter(minutes__state="published", minutes__audience="everybody").order_by("pk").first()
     named = Session.objects.filter(minutes__state="draft").order_by("pk").first()
     corrected = Session.objects.filter(minutes__state="published", host_region__code="south").order_by("pk").first()
+    case = CaseStudy.objects.filter(state="published").order_by("pk").first()
+    drafted = CaseStudy.objects.filter(author__user=people["writer"], state="draft").first()
+    submitted = CaseStudy.objects.get(state="submitted")
     admin = "admin/dialogues/session"
     return [
         Page("home", ANONYMOUS, "", main=True),
@@ -108,6 +115,17 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("sessions-past", ANONYMOUS, "sessions/?when=past"),
         Page("session", ANONYMOUS, f"sessions/{public.slug}/", main=True),
         Page("session-minutes", ANONYMOUS, f"sessions/{written.slug}/minutes/", main=True),
+        Page("held", ANONYMOUS, "sessions/held/", main=True),
+        Page("cases", ANONYMOUS, "cases/", main=True),
+        Page("case", ANONYMOUS, f"cases/{case.slug}/", main=True),
+        Page("cases-none", ANONYMOUS, "cases/?q=zzzzz"),
+        Page("case-new", "member", "cases/new/", main=True),
+        Page("cases-mine", "writer", "cases/mine/", main=True),
+        Page("case-draft", "writer", f"cases/{drafted.slug}/", main=True),
+        Page("case-edit", "writer", f"cases/{drafted.slug}/edit/"),
+        Page("case-submit", "writer", f"cases/{drafted.slug}/submit/", main=True),
+        Page("admin-cases", "regional", "admin/dialogues/casestudy/", main=True),
+        Page("admin-case", "reviewer", f"admin/dialogues/casestudy/{submitted.pk}/change/", main=True),
         Page("login", ANONYMOUS, "accounts/login/", main=True),
         Page("signup", ANONYMOUS, "accounts/signup/", main=True),
         Page("password-reset", ANONYMOUS, "accounts/password/reset/"),
