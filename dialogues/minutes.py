@@ -13,8 +13,7 @@ from django.utils import timezone
 from dialogues import policies, publication, selectors
 from dialogues.enums import EXPECTED_STATES, LIVE_STATES, MinutesMove, SessionState
 from dialogues.models import Attribution, Decision, Minutes, MinutesRevision, Registration, Session, Statement, WalkIn
-from network import search
-from network import selectors as network_selectors
+from network import search, selectors as network_selectors
 from network.models import District, Municipality, Practitioner, Region, Transition
 
 ABROAD = ""

@@ -3,8 +3,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _, pgettext
 
 from dialogues import policies
 from dialogues.enums import CasePoint, FindingKind, PatientConsent

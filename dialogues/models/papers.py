@@ -5,8 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from dialogues.enums import AgendaKind, CertificateState, MaterialAudience, MaterialTime
 from dialogues.models.registrations import Registration

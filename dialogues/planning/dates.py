@@ -5,8 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import count as count_from
-from itertools import takewhile
+from itertools import count as count_from, takewhile
 
 from django.conf import settings
 from django.utils import timezone

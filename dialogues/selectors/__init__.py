@@ -17,13 +17,19 @@ from dialogues.enums import (
     RegistrationState,
     SessionState,
 )
-from dialogues.models import Minutes, Presence, Registration, Session, Site, WalkIn
+from dialogues.models import Minutes, Presence, Registration, Session, Site
 from dialogues.models.sessions import LONGEST
+from dialogues.selectors.attendance import (
+    attendance_list as attendance_list,
+    counts_by_side as counts_by_side,
+    door_list as door_list,
+    sessions_without_codes as sessions_without_codes,
+    walk_ins as walk_ins,
+)
 from network import policies as network_policies
-from network.models import Practitioner, Region, Transition
+from network.models import Practitioner, Transition
 
 ATTENDED_SHOWN = 10
-DAY = timedelta(days=1)
 
 
 def with_sites(sessions: QuerySet[Session]) -> QuerySet[Session]:
@@ -136,78 +142,6 @@ def to_tell(session: Session, states: Iterable[str] = WITHDRAWABLE_STATES) -> li
 def sessions_with_overdue_offers(now: datetime) -> list[Session]:
     overdue = Registration.objects.filter(state=RegistrationState.OFFERED, offer_expires_at__lte=now)
     return list(Session.objects.filter(pk__in=overdue.values("session_id")).order_by("pk"))
-
-
-def sessions_without_codes(now: datetime) -> list[Session]:
-    """Return the sessions of the coming two days in which somebody has no check-in code yet."""
-    without = Registration.objects.live().filter(code="")
-    coming_days = Session.objects.filter(
-        starts_at__lte=now + 2 * DAY, ends_at__gte=now, state__in=[SessionState.PUBLISHED, SessionState.HELD]
-    )
-    return list(coming_days.filter(pk__in=without.values("session_id")).order_by("pk"))
-
-
-def door_list(site: Site) -> QuerySet[Registration]:
-    """Return those who are expected at a site, of all sides: they stand in the same room."""
-    rows = Registration.objects.expected().filter(site=site)
-    return rows.select_related("practitioner__profession").order_by("practitioner__search", "pk")
-
-
-def attendance_list(session: Session, user: Any) -> QuerySet[Registration]:
-    """Return those expected at a session whom this coordinator may see by name."""
-    return (
-        Registration.objects.visible_to(user)
-        .expected()
-        .filter(session=session)
-        .select_related("practitioner", "practitioner__profession", "site", "side")
-        .order_by("site_id", "practitioner__search", "pk")
-    )
-
-
-def walk_ins(session: Session, user: Any) -> QuerySet[WalkIn]:
-    """Return the walk-ins of a session whom this coordinator may see by name."""
-    return (
-        WalkIn.objects.visible_to(user)
-        .present()
-        .filter(session=session)
-        .select_related("site", "region")
-        .order_by("site_id", "pk")
-    )
-
-
-def counts_by_side(session: Session) -> list[dict[str, Any]]:
-    """Return for each side, then for abroad: how many have a seat, wait, were present, were absent, walked in."""
-    states = {
-        "seated": [RegistrationState.CONFIRMED, RegistrationState.ATTENDED, RegistrationState.ABSENT],
-        "offered": [RegistrationState.OFFERED],
-        "waiting": [RegistrationState.WAITING],
-        "present": [RegistrationState.ATTENDED],
-        "absent": [RegistrationState.ABSENT],
-    }
-    counted: dict[int | None, dict[str, Any]] = {
-        row["side_id"]: dict(row)
-        for row in Registration.objects.filter(session=session)
-        .values("side_id")
-        .annotate(**{name: Count("pk", filter=Q(state__in=of)) for name, of in states.items()})
-        .order_by()
-    }
-    walked: dict[int | None, int] = {
-        row["region_id"]: row["count"]
-        for row in WalkIn.objects.present()
-        .filter(session=session)
-        .values("region_id")
-        .annotate(count=Count("pk"))
-        .order_by()
-    }
-    sides: list[Region | None] = [*Region.objects.order_by("position", "pk"), None]
-    table: list[dict[str, Any]] = []
-    for side in sides:
-        key = side.pk if side else None
-        row: dict[str, int] = {name: counted.get(key, {}).get(name, 0) for name in states}
-        row["walked_in"] = walked.get(key, 0)
-        row["present"] += row["walked_in"]
-        table.append({"side": side, **row})
-    return table
 
 
 def past_public() -> QuerySet[Session]:

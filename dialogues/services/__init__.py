@@ -64,9 +64,7 @@ from dialogues.services.checkin import (
     enter_sheet,
     give_codes,
 )
-from dialogues.services.codes import door_url, pass_url, registration_of_pass
-from dialogues.services.codes import read as read_code
-from dialogues.services.codes import shown as shown_code
+from dialogues.services.codes import door_url, pass_url, read as read_code, registration_of_pass, shown as shown_code
 from dialogues.services.copies import NotAfter, duplicate_session, link_follow_up, schedule_follow_up
 from dialogues.services.exports import export_attendance
 from dialogues.services.feedback import AlreadyAnswered, FeedbackClosed, WasNotThere, forget_answering, give_feedback

@@ -11,8 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dialogues import minutes as reads
-from dialogues import notices, policies, publication, selectors
+from dialogues import minutes as reads, notices, policies, publication, selectors
 from dialogues.enums import EXPECTED_STATES, MINUTES_MOVES, Listing, MinutesMove, MinutesState, Readers, SessionState
 from dialogues.models import Attribution, Decision, Minutes, MinutesRevision, Session, Statement
 from dialogues.services.seats import lock

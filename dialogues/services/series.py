@@ -9,8 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import formats, timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from dialogues import notices, planning, policies, selectors
 from dialogues.enums import SessionState

@@ -5,8 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from dialogues import allocation, notices, policies, seating, selectors
 from dialogues.enums import SESSION_MOVES, RegistrationState, SessionMove, SessionState, SiteKind

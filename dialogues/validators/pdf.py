@@ -3,8 +3,7 @@
 import re
 import zlib
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from dialogues.validators.refusals import Refused
 

@@ -6,8 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from dialogues import notices, policies, selectors
 from dialogues.enums import LIVE_STATES, WITHDRAWABLE_STATES, RegistrationState, SessionState, SiteKind

@@ -13,8 +13,7 @@ from dialogues.models import Session
 from dialogues.views import doors, months
 from dialogues.views.cards import Card, cards
 from dialogues.views.papers import papers
-from network import policies as network_policies
-from network import selectors as network_selectors
+from network import policies as network_policies, selectors as network_selectors
 from network.decorators import public_page
 from network.paging import Page
 

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dialogues import allocation
 from dialogues.allocation import NO_FLOORS, Asker, Floors, Held, Rule

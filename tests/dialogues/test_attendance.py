@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from dialogues import selectors, services
 from dialogues.enums import RegistrationMove, RegistrationState, SessionMove, SessionState
 from dialogues.models import Registration, Session, WalkIn
-from network import selectors as network_selectors
-from network import services as network_services
+from network import selectors as network_selectors, services as network_services
 from network.models import User
 from tests.clock import Clock
 from tests.factories.dialogues import SessionFactory, SiteFactory, seat

@@ -4,8 +4,7 @@ import re
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dialogues.enums import BLOCKING_FINDINGS, FindingKind
 from dialogues.validators import identifiers

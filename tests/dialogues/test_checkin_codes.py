@@ -1,15 +1,13 @@
 """Codes and passes: a slip is noticed, each script is read, nothing in them tells anything; and what typing them does."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dialogues import selectors, services, tasks
 from dialogues.enums import CheckIn, RegistrationState, SessionState, Via
 from dialogues.models import Registration, Session
 from dialogues.services import codes
-from network import selectors as network_selectors
-from network import services as network_services
+from network import selectors as network_selectors, services as network_services
 from network.models import Practitioner
 from tests.clock import Clock
 from tests.dialogues.doors import Doors, doors, placed

@@ -10,8 +10,7 @@ from django.utils import timezone
 from dialogues import selectors, services
 from dialogues.enums import RegistrationState, SiteKind, Via
 from dialogues.models import Presence, Registration, Session
-from network import selectors as network_selectors
-from network import services as network_services
+from network import selectors as network_selectors, services as network_services
 from network.models import Practitioner, User
 from tests.clock import Clock
 from tests.desk import at_the_desk

@@ -9,8 +9,7 @@ from dialogues import selectors, services, tasks
 from dialogues.enums import RegistrationState, SessionState, Via
 from dialogues.models import Registration, Session, WalkIn
 from dialogues.services import codes
-from network import selectors as network_selectors
-from network import services as network_services
+from network import selectors as network_selectors, services as network_services
 from network.models import Practitioner, User
 from notifications.outbox import Message
 from tests.clock import Clock

@@ -14,8 +14,7 @@ from django.db.models import Count
 from django.test import RequestFactory, TestCase
 from django.utils import timezone
 
-from dialogues import policies as policies_of_dialogues
-from dialogues import selectors
+from dialogues import policies as policies_of_dialogues, selectors
 from dialogues.enums import RegistrationState, SessionState
 from dialogues.management.demo import accounts, people
 from dialogues.models import Presence, Registration, Session, Site, WalkIn

@@ -10,8 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dialogues import outreach, policies, services
 from dialogues.enums import RegistrationState, SessionState

@@ -7,8 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from dialogues import minutes as reads
-from dialogues import services
+from dialogues import minutes as reads, services
 from dialogues.enums import MINUTES_MOVES, Listing, MinutesMove, MinutesState, Readers, RegistrationState, SessionState
 from dialogues.models import Attribution, Decision, Minutes, MinutesRevision, Session
 from dialogues.querysets import AppendOnly

@@ -12,8 +12,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from dialogues import minutes as reads
-from dialogues import policies, publication, services, tasks
+from dialogues import minutes as reads, policies, publication, services, tasks
 from dialogues.enums import Readers, RegistrationState, SessionState
 from dialogues.models import (
     Attribution,

@@ -4,8 +4,7 @@ import random
 import time
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from dialogues import publication
 from dialogues.publication import Finding, Person, Text, look

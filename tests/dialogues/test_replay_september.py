@@ -21,8 +21,7 @@ from django.utils import translation
 from dialogues import selectors, services, tasks
 from dialogues.enums import Listing, RegistrationState, SessionKind, SessionState
 from dialogues.models import Session, Site
-from network import selectors as network_selectors
-from network import services as network_services
+from network import selectors as network_selectors, services as network_services
 from network.models import Municipality, Practitioner, Profession, Region, User
 from notifications import relay
 from notifications.outbox import Message, MessageState

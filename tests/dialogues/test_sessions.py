@@ -9,8 +9,7 @@ import pytest
 from dialogues import selectors, services
 from dialogues.enums import SessionMove, SessionState, SiteKind
 from dialogues.models import Session, Site
-from network import selectors as network_selectors
-from network import services as network_services
+from network import selectors as network_selectors, services as network_services
 from network.models import User
 from tests.dialogues.news import audience, mail, moved
 from tests.factories.dialogues import SessionFactory, SiteFactory, seat

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dialogues.enums import Listing, RegistrationState, SessionKind, SessionState
 from dialogues.models import WalkIn

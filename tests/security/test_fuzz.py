@@ -13,8 +13,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dialogues.models import Session, Site
 from network.admin_scoping import FILTER_LOOKUPS
