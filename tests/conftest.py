@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
+from django.utils import translation
 
 pytest_plugins = ["tests.services", "tests.mail_sink", "tests.clock"]
 
@@ -44,6 +45,12 @@ def _journal_can_be_flushed() -> None:
         return [*dropped, *plain(self, *args, **options), *(sql for _, sql in triggers)]
 
     SQLiteOperations.sql_flush = sql_flush
+
+
+@pytest.fixture(autouse=True)
+def _first_language() -> None:
+    """Let no test speak the language of the page that another one asked for last."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -175,7 +175,7 @@ class Inspector:
 
     def _fault(self, request: Request, what: str) -> None:
         self.faults.append(
-            f"{self.actor.name}: {request.method} {request.url} {request.note or request.data or ''}: {what}"[:400]
+            f"{self.actor.name}: {what}: {request.method} {request.url} {request.note or request.data or ''}"[:400]
         )
 
 
@@ -185,7 +185,9 @@ def text_of(response: HttpResponse) -> str:
     if body.startswith(b"PK"):
         with ZipFile(BytesIO(body)) as book:
             body = b"\n".join(book.read(part) for part in book.namelist())
-    return "\n".join([*(f"{k}: {v}" for k, v in response.headers.items()), response.cookies.output(), body.decode()])
+    return "\n".join(
+        [*(f"{k}: {v}" for k, v in response.headers.items()), response.cookies.output(), body.decode(errors="replace")]
+    )
 
 
 def run(inspector: Inspector, requests: Iterator[Request]) -> None:
@@ -219,7 +221,15 @@ def crossings(inspector: Inspector, desk: Desk) -> Iterator[Request]:
                 yield from desk.crossings(model, page.content.decode(), url)
 
 
-@pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)
+# Who differs from another only by the side is walked once: on PostgreSQL the scope is made of the same querysets.
+TWINS = frozenset({"member east", "member south", "regional east", "regional south"})
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [pytest.param(actor, marks=[pytest.mark.once] if actor.name in TWINS else []) for actor in ACTORS],
+    ids=lambda actor: actor.name,
+)
 def test_nobody_reads_or_changes_what_is_of_another_side(
     actor: Actor, small_world: world.World, heard: Listener, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -249,6 +259,7 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
 
 
 @pytest.mark.urls("tests.security.naive")
+@pytest.mark.once
 def test_the_matrix_finds_what_a_naive_admin_leaks(
     small_world: world.World, capsys: pytest.CaptureFixture[str]
 ) -> None:
