@@ -150,11 +150,16 @@ def _of_a_known_joint_session(actor: Actor, canary: Canary) -> bool:
 
 
 def _may_see_as_host(actor: Actor, canary: Canary) -> bool:
-    """Whoever is expected at their door by name, and what a seat in their own sessions opens."""
+    """Whoever is expected at their door by name, what leading and having a seat in their own sessions opens, and cases of their own."""
     if canary.thing == GUEST:
         return canary.field in NAMES
+    if canary.thing in {f"{actor.side}:draft-case", f"{actor.side}:published-case"}:
+        return canary.field.startswith("dialogues.case")
+    if canary.field == "dialogues.certificate.code":
+        return canary.owner == actor.side
     mine = canary.owner == actor.side or _of_a_known_joint_session(actor, canary)
-    return mine and canary.field in {JOIN_LINK, *ADDRESSES} and not canary.thing.endswith(":draft")
+    opened = {JOIN_LINK, *ADDRESSES, *FILES, *MINUTES_TEXTS, *NOTES}
+    return mine and canary.field in opened and not canary.thing.endswith(":draft")
 
 
 def _may_see_as_member(actor: Actor, canary: Canary) -> bool:

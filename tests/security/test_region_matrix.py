@@ -166,6 +166,9 @@ class Inspector:
                 if canary.thing == f"{world.NOBODY}:broadcast":
                     author = self.actor.role == judge.NATIONAL and after[key]["recipient_id"] == self._user_id()
                     known = author or self.world.sessions[f"{world.JOINT}:coming"].pk in theirs
+                # A walk-in has no account: the SMS goes to the number on the sheet, with the code that is theirs.
+                if after[key]["kind"] == "walk-in-invited":
+                    known = canary.field in {"dialogues.walkin.phone", "dialogues.walkin.invitation"}
                 if not known or canary.field.startswith("network."):
                     self._fault(request, f"in a notice to {owner}: {canary.field} of {canary.thing}")
 
