@@ -1,6 +1,7 @@
 """What every test stands on."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -8,8 +9,10 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 pytest_plugins = ["tests.services", "tests.mail_sink", "tests.clock"]
 
@@ -30,6 +33,19 @@ def pytest_sessionstart() -> None:
     """Collect the static files once, as on a server: pages name them by their hash, and budgets count their compressed bytes."""
     if "PYTEST_XDIST_WORKER" not in os.environ and not (settings.STATIC_ROOT / "staticfiles.json").exists():
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """End the connections that a server of the last test still holds: PostgreSQL drops no database that somebody looks at."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
 
 
 @pytest.fixture(scope="session", autouse=True)
