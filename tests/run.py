@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from tests.services import Postgres, Redis, chromium_binary, postgres_binaries, redis_binary, running
 
 NOTHING_COLLECTED = 5
-PROCESSES = "2"
+# One more than the usual machine has cores: somebody always waits for a browser or a database.
+PROCESSES = "3"
 
 
 def pytest_run(title: str, marks: list[str], *, services: dict[str, str], parallel: bool, extra: list[str]) -> int:
