@@ -63,7 +63,9 @@ def test_every_page_is_sound(demo, server, language):
                     tab = context.new_page()
                     said: list[str] = []
                     tab.on("console", lambda message, said=said: said.append(message.text))
-                    for page in [page for page in todo if page.actor == actor]:
+                    # What is laid out like a page that was looked at is not looked at on the wide screen too.
+                    looked_at = [page for page in todo if page.actor == actor and (page.main or width == "390")]
+                    for page in looked_at:
                         said.clear()
                         answer = tab.goto(f"/{language}/{page.path}")
                         where = f"{page.name} {language} {width} {scheme}"
