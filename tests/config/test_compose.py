@@ -26,7 +26,7 @@ FILLED_IN = {"SECRET_KEY": "for-one-test-0123456789-abcdefghijklmnopqrstuvwxyz-A
 def read_env_example() -> dict[str, str]:
     lines = (settings.BASE_DIR / ".env.example").read_text().splitlines()
     pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    return {name: value or FILLED_IN[name] for name, value in pairs}
+    return {name: value or FILLED_IN.get(name, "") for name, value in pairs}
 
 
 def services() -> dict[str, Any]:
