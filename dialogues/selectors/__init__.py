@@ -45,19 +45,15 @@ def coming_public(limit: int) -> list[Session]:
 
 def is_invited(session: Session, practitioner: Practitioner) -> bool:
     """Tell whether a session invites the member; what it names is asked plainly, for everybody who signs up waits for this."""
-    joint = session.host_region_id is None and practitioner.region_id is not None
-    regions = _named(Session.invited_regions.through, session, "region_id") if joint else ()
-    professions = _named(Session.invited_professions.through, session, "profession_id")
-    return policies.invites(session, practitioner, regions=set(regions), professions=set(professions))
+    invited = Session.objects.rewrite(False).filter(pk=session.pk)
+    rows = list(invited.values_list("invited_regions", "invited_professions"))
+    regions, professions = ({row[column] for row in rows} - {None} for column in (0, 1))
+    return policies.invites(session, practitioner, regions=regions, professions=professions)
 
 
 def is_active(practitioner: Practitioner) -> bool:
     """Tell whether somebody is a member at this moment."""
     return bool(list(Practitioner.objects.active().filter(pk=practitioner.pk).values_list("pk", flat=True)))
-
-
-def _named(through: Any, session: Session, column: str) -> list[int]:
-    return list(through.objects.filter(session_id=session.pk).values_list(column, flat=True))
 
 
 def invited_user_ids(session: Session) -> list[int]:

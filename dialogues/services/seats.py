@@ -54,7 +54,8 @@ class SiteGone(DomainError):
 
 def site_of(session: Session, site: Site) -> Site:
     """Return the site with its seats as they are now; raises SiteGone for one that was removed in the meantime."""
-    rows = list(Site.objects.filter(pk=site.pk, session_id=session.pk).values_list("seats", "taken"))
+    here = Site.objects.rewrite(False).filter(pk=site.pk, session_id=session.pk)
+    rows = list(here.values_list("seats", "taken"))
     if not rows:
         raise SiteGone
     found = copy(site)
@@ -64,7 +65,8 @@ def site_of(session: Session, site: Site) -> Site:
 
 def lock(session: Session) -> Session:
     """Return the session as it is now, held until the end of the transaction: seats change one at a time."""
-    return Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    # Everybody who signs up waits for this: asked without the rewriting of translated names, which it has none of.
+    return Session.objects.rewrite(False).select_for_update().get(pk=session.pk)
 
 
 def move(
@@ -141,7 +143,7 @@ def _register(*, session: Session, site: Site, practitioner: Practitioner, by: U
         state=state,
         requested_at=now,
         confirmed_at=now if seated else None,
-        code=codes.fresh(session),
+        code=codes.fresh(session) if seated else "",
     )
     record_transition(
         registration,
@@ -230,7 +232,8 @@ def accept_offer(*, session: Session, practitioner: Practitioner, by: User) -> R
     registration = _offered(session, practitioner)
     if registration.offer_expires_at is None or registration.offer_expires_at <= now:
         raise OfferIsOver
-    move(registration, RegistrationMove.ACCEPT, by=by, at=now, confirmed_at=now)
+    code = registration.code or codes.fresh(session)
+    move(registration, RegistrationMove.ACCEPT, by=by, at=now, confirmed_at=now, code=code)
     notices.tell(registration, "seat-confirmed", at=now)
     return registration
 
