@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "network",
     "facilities",
     "dialogues",
+    "measures",
     "impact",
     "config",
 ]

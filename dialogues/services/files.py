@@ -17,14 +17,14 @@ FOLDER = "materials"
 YOUNG = timedelta(hours=1)
 
 
-def path_of(stored: str) -> Path:
-    return settings.MEDIA_ROOT / FOLDER / stored
+def path_of(stored: str, folder: str = FOLDER) -> Path:
+    return settings.MEDIA_ROOT / folder / stored
 
 
-def keep(content: bytes) -> str:
+def keep(content: bytes, folder: str = FOLDER) -> str:
     """Write a file and return its random name; it goes again where the transaction around it fails."""
     stored = secrets.token_hex(16)
-    path = path_of(stored)
+    path = path_of(stored, folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
         file.write(content)
@@ -38,10 +38,10 @@ def drop(stored: str) -> None:
     transaction.on_commit(lambda: path_of(stored).unlink(missing_ok=True), robust=True)
 
 
-def sweep(*, known: Collection[str], now: datetime) -> int:
+def sweep(*, known: Collection[str], now: datetime, folder: str = FOLDER) -> int:
     """Remove the files that belong to no row, but for those written within the last hour; return how many."""
-    folder, swept = settings.MEDIA_ROOT / FOLDER, 0
-    for path in folder.iterdir() if folder.exists() else ():
+    place, swept = settings.MEDIA_ROOT / folder, 0
+    for path in place.iterdir() if place.exists() else ():
         if path.name not in known and path.stat().st_mtime < (now - YOUNG).timestamp():
             path.unlink(missing_ok=True)
             swept += 1

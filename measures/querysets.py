@@ -1,0 +1,79 @@
+"""Who reads which measures. A measure belongs to no side: what is scoped by side is who stands behind it."""
+
+from typing import Any, NoReturn, Self
+
+from django.db import models
+from django.db.models import Q
+
+from measures.enums import ONCE_ADOPTED, SHARED_STATES, UNFINISHED_ACTIONS, Audience, AuthorState, MeasureState
+from network import policies
+from network.querysets import NationalQuerySet
+
+
+class AppendOnly(TypeError):
+    """A row that only ever grows more of was to be changed or deleted."""
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnly(f"{self.model.__name__} is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly(f"{self.model.__name__} is append-only.")
+
+
+class MeasureQuerySet(NationalQuerySet):
+    """Drafts are their authors' alone; from the review on all members read, once adopted everybody whom it is for."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return what a person reads in the course of their role: whoever coordinates any side reads all that members read."""
+        if policies.is_staff(user):
+            return self.exclude(state=MeasureState.DRAFT)
+        return self.none()
+
+    def public(self) -> Self:
+        """Return what everybody reads: what was adopted, and what became of it since."""
+        return self.filter(adopted_at__isnull=False, audience=Audience.EVERYBODY)
+
+    def in_force(self) -> Self:
+        return self.filter(state=MeasureState.ADOPTED)
+
+    def known_to(self, practitioner: Any) -> Self:
+        """Return what an active member reads: all but drafts of others, and what was withdrawn before it was adopted."""
+        mine = self.model._meta.get_field("authors").related_model.objects.filter(practitioner_id=practitioner.pk)
+        mine = mine.exclude(state=AuthorState.LEFT)
+        shared = Q(state__in=[*SHARED_STATES, *ONCE_ADOPTED]) | Q(adopted_at__isnull=False)
+        return self.filter(shared | Q(pk__in=mine.values("measure_id")))
+
+    def written_by(self, practitioner: Any) -> Self:
+        """Return what somebody is an author of."""
+        mine = self.model._meta.get_field("authors").related_model.objects.filter(
+            practitioner_id=practitioner.pk, state=AuthorState.ACCEPTED
+        )
+        return self.filter(pk__in=mine.values("measure_id"))
+
+
+class AuthorQuerySet(models.QuerySet):
+    def current(self) -> Self:
+        return self.filter(state=AuthorState.ACCEPTED)
+
+
+class ActionQuerySet(models.QuerySet):
+    """A side's coordinators reach the actions for which somebody of their side answers."""
+
+    def visible_to(self, user: Any) -> Self:
+        if policies.reads_all(user):
+            return self.all()
+        regions = policies.regions(user)
+        if not regions:
+            return self.none()
+        return self.filter(Q(first_side__in=regions) | Q(second_side__in=regions))
+
+    def editable_by(self, user: Any) -> Self:
+        return self.all() if policies.is_national(user) else self.none()
+
+    def unfinished(self) -> Self:
+        return self.filter(state__in=UNFINISHED_ACTIONS)
+
+    def owned_by(self, practitioner: Any) -> Self:
+        return self.filter(Q(first_owner_id=practitioner.pk) | Q(second_owner_id=practitioner.pk))

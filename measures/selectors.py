@@ -1,0 +1,102 @@
+"""Reads across measures."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from dialogues.models import Registration
+from measures.adoption import Rule, Side, Tally, bridging
+from measures.enums import AuthorState, Electorate, Leaning, MeasureState
+from measures.models import Author, LeaningVote, Measure, RollEntry, SideRule, Vote
+from network.enums import Role
+from network.models import Practitioner, Region, RoleGrant
+
+
+def authors(measure: Measure) -> QuerySet[Author]:
+    """Return the authors of a measure, who leads it first, with their sides."""
+    rows = Author.objects.filter(measure=measure, state=AuthorState.ACCEPTED)
+    return rows.select_related("practitioner__region", "practitioner__user").order_by("-lead", "pk")
+
+
+def author_ids(measure: Measure) -> frozenset[int]:
+    """Return the ids of everybody who writes the measure or ever wrote it."""
+    rows = Author.objects.filter(measure=measure).exclude(state=AuthorState.INVITED)
+    return frozenset(rows.values_list("practitioner_id", flat=True))
+
+
+def is_author(measure: Measure, practitioner: Practitioner | None) -> bool:
+    return (
+        practitioner is not None
+        and Author.objects.current().filter(measure=measure, practitioner=practitioner).exists()
+    )
+
+
+def electorate(kind: str, measure: Measure) -> QuerySet[Practitioner]:
+    """Return who may vote: members who are active now, or those of them who were present in the session that it came from."""
+    people = Practitioner.objects.active().filter(user__is_active=True)
+    if kind == Electorate.SESSION and measure.session_id is not None:
+        there = Registration.objects.filter(session_id=measure.session_id, state="attended")
+        people = people.filter(pk__in=there.values("practitioner_id"))
+    return people.order_by("pk")
+
+
+def roll_sizes(kind: str, measure: Measure) -> dict[Side, int]:
+    """Return how many of each side, None for abroad, may vote; every side of the country is in it."""
+    counted = electorate(kind, measure).order_by().values("region_id").annotate(count=Count("pk"))
+    found: dict[Side, int] = {row["region_id"]: row["count"] for row in counted}
+    sides = Region.objects.order_by("position", "pk").values_list("pk", flat=True)
+    return {side: found.get(side, 0) for side in [*sides, None]}
+
+
+def running_vote(measure: Measure) -> Vote | None:
+    """Return the last vote on a measure, whether it runs or not."""
+    return Vote.objects.filter(measure=measure).select_related("version", "parity").order_by("-number").first()
+
+
+def rules_of(vote: Vote) -> dict[Side, Rule]:
+    """Return what each side has to reach, in the order of the sides, abroad last."""
+    rows = SideRule.objects.filter(vote=vote).select_related("region")
+    ordered = sorted(rows, key=lambda row: (row.region is None, row.region.position if row.region else 0, row.pk))
+    return {row.region_id: Rule(row.quorum, row.threshold) for row in ordered}
+
+
+def roll_entry(vote: Vote, practitioner: Practitioner) -> RollEntry | None:
+    return RollEntry.objects.filter(vote=vote, practitioner=practitioner).first()
+
+
+def tally_of(row: dict[str, Any]) -> Tally:
+    return Tally(**row)
+
+
+def scores(measures: Iterable[Measure]) -> dict[int, tuple[dict[Side, tuple[int, int]], Any]]:
+    """Return, by measure, ({side: (would agree, asked)}, bridging score); members abroad are not counted in."""
+    ids = [measure.pk for measure in measures]
+    sides = list(Region.objects.order_by("position", "pk").values_list("pk", flat=True))
+    rows = (
+        LeaningVote.objects.filter(measure_id__in=ids, region__isnull=False)
+        .values("measure_id", "region_id", "value")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    asked: dict[int, dict[Side, tuple[int, int]]] = {pk: dict.fromkeys(sides, (0, 0)) for pk in ids}
+    for row in rows:
+        agreed, all_asked = asked[row["measure_id"]][row["region_id"]]
+        more = row["count"] if row["value"] == Leaning.AGREE else 0
+        asked[row["measure_id"]][row["region_id"]] = (agreed + more, all_asked + row["count"])
+    return {pk: (by_side, bridging(by_side)) for pk, by_side in asked.items()}
+
+
+def in_force_count() -> int:
+    return Measure.objects.filter(state=MeasureState.ADOPTED).count()
+
+
+def coordinators_of(sides: Iterable[Side]) -> set[int]:
+    """Return the accounts of those who coordinate any of these sides today; for members abroad the national coordinators."""
+    wanted = set(sides)
+    roles = Q(role=Role.REGIONAL_COORDINATOR, region_id__in=wanted - {None})
+    if None in wanted:
+        roles |= Q(role=Role.NATIONAL_COORDINATOR)
+    grants = RoleGrant.objects.in_force(timezone.localdate()).filter(roles, user__is_active=True)
+    return set(grants.values_list("user_id", flat=True))
