@@ -91,7 +91,7 @@ def _location(row: Registration | None) -> str:
     if row is None:
         return ""
     address = "" if row.state == RegistrationState.OFFERED else row.site.address
-    return ", ".join(filter(None, [row.site.name, address]))
+    return calendars.located(row.site.name, address)
 
 
 def public_entries() -> list[calendars.Entry]:

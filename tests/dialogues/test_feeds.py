@@ -100,7 +100,7 @@ def test_feed_speaks_the_language_of_its_member() -> None:
     (event,) = entries(feed_url(person))
 
     assert event["SUMMARY"] == place.session.title_ar
-    assert event["LOCATION"] == f"{place.site.name_ar}, شارع الزاوية ٥"
+    assert event["LOCATION"] == f"{place.site.name_ar}، شارع الزاوية ٥"
 
 
 @pytest.mark.parametrize(("language", "word"), [("ar", "موعد"), ("en", "Appointment")])
