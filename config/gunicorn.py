@@ -39,10 +39,11 @@ class NamelessLogger(Logger):
     """gunicorn's log without what tells who asked: it writes the address and the line of a malformed request."""
 
     def setup(self, cfg: Config) -> None:
-        """Put the filter in front of the error log."""
+        """Put the filters in front of both logs; that of requests is kept by nobody who has not chosen to."""
         super().setup(cfg)
         self.error_log.addFilter(self.without_address)
-        self.error_log.addFilter(WithoutSecrets())
+        for log in (self.error_log, self.access_log):
+            log.addFilter(WithoutSecrets())
 
     @staticmethod
     def without_address(record: logging.LogRecord) -> bool:

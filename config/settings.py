@@ -232,8 +232,9 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.get("TRUSTED_PROXIES", "0"))
 # With a proxy in front, it sends private files in the place of an answer that names them; without one Jisr sends them itself.
 FILES_BY_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT > 0
-# Beside allauth's own. A whole carrier sits behind one address, and a code has sixty bits.
-ACCOUNT_RATE_LIMITS = {"certificate": "60/m/ip"}
+# Beside allauth's own. A whole carrier sits behind one address. A certificate's code has sixty bits, an invitation's eleven digits and one
+# that checks them: at this rate an address takes half a century to try one in a hundred.
+ACCOUNT_RATE_LIMITS = {"certificate": "60/m/ip", "invitation": "30/m/ip"}
 MFA_ADAPTER = "network.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import get_language, gettext, override, pgettext
 from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 # Neutral like the rest: an entry in discreet mode must not tell where it comes from.
@@ -16,6 +16,11 @@ PRODUCT = "-//Calendar//EN"
 ENTRIES_KEPT = 64
 # How often a calendar is asked to look again.
 REFRESH = timedelta(hours=1)
+
+
+def located(*parts: str) -> str:
+    """Return a place in the words of the moment: its name, and its address where that may be told."""
+    return pgettext("between the items of a list", ", ").join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +70,14 @@ class Entry:
         neutral = discreet or bool(context.get("chatham_house"))
         with override(language):
             appointment = gettext("Appointment")
-        places = [pick(context[key]) for key in ("site", "address") if key in context]
+            place = located(*(pick(context[key]) for key in ("site", "address") if key in context))
         return cls(
             uid=context["uid"],
             sequence=context["sequence"],
             starts=parse_datetime(context["starts"]["datetime"]),  # type: ignore[arg-type]
             ends=parse_datetime(context["ends"]["datetime"]),  # type: ignore[arg-type]
             summary=appointment if neutral else pick(context["title"]),
-            location="" if neutral else ", ".join(filter(None, places)),
+            location="" if neutral else place,
             url="" if neutral else f"{settings.SITE_URL}/{language}/sessions/{context['slug']}/",
             private=neutral,
         )

@@ -270,13 +270,13 @@ AUDIENCE_STATES = {
 class BroadcastState(TextChoices):
     DRAFT = "draft", _("draft")
     TRIED = "tried", _("sent to its author")
-    SENT = "sent", _("sent")
+    SENT = "sent", pgettext_lazy("state of a message to many", "sent")
 
 
 class BroadcastMove(TextChoices):
     EDIT = "edit", _("changed")
     TRY = "try", _("sent to its author")
-    SEND = "send", _("sent")
+    SEND = "send", pgettext_lazy("state of a message to many", "sent")
 
 
 BROADCAST_MOVES = {
@@ -288,12 +288,12 @@ BROADCAST_MOVES = {
 
 class MinutesState(TextChoices):
     DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
+    PUBLISHED = "published", pgettext_lazy("state of minutes", "published")
     WITHDRAWN = "withdrawn", pgettext_lazy("state of minutes", "withdrawn")
 
 
 class MinutesMove(TextChoices):
-    PUBLISH = "publish", _("published")
+    PUBLISH = "publish", pgettext_lazy("state of minutes", "published")
     CORRECT = "correct", _("published anew, corrected")
     WITHDRAW = "withdraw", pgettext_lazy("state of minutes", "withdrawn")
     PURGE = "purge", _("attributions erased on schedule")

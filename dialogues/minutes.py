@@ -13,7 +13,7 @@ from django.utils import timezone
 from dialogues import policies, publication, selectors
 from dialogues.enums import EXPECTED_STATES, LIVE_STATES, MinutesMove, SessionState
 from dialogues.models import Attribution, Decision, Minutes, MinutesRevision, Registration, Session, Statement, WalkIn
-from network import search, selectors as network_selectors
+from network import disclosure, search, selectors as network_selectors
 from network.models import District, Municipality, Practitioner, Region, Transition
 
 ABROAD = ""
@@ -60,7 +60,7 @@ def statements(minutes: Minutes | None, session: Session) -> list[dict[str, Any]
     if minutes is None:
         return []
     rows = Statement.objects.filter(minutes=minutes).select_related("side", "attribution__speaker").order_by("pk")
-    labelled = policies.labelled_sides(present(session)) if under_rule(session, minutes) else None
+    labelled = disclosure.groups_to_show(present(session)) if under_rule(session, minutes) else None
     return [
         {
             "row": row,
@@ -84,9 +84,13 @@ def present(session: Session) -> dict[str, int]:
 
 
 def presence(session: Session) -> dict[str, Any]:
-    """Return how many were there as it may be told."""
-    shown, total = policies.shown_presence(present(session))
-    return {"groups": [[side, figure] for side, figure in shown.items() if figure != "0"], "total": total}
+    """Return how many were there as it may be told; sides of which nothing is told are left out, whatever the reason."""
+    told = disclosure.tell(present(session))
+    return {
+        "groups": [[side, str(count)] for side, count in told.groups.items()],
+        "total": told.total,
+        "hides": told.hides,
+    }
 
 
 def told_presence(minutes: Minutes) -> list[tuple[Region | None, str]]:

@@ -15,6 +15,7 @@ from dialogues.enums import AUDIENCE_STATES, SEATED_STATES, RegistrationState, R
 from dialogues.models import Broadcast, CalendarFeed, FeedbackAnswer, FeedbackGiven, Registration, Session, SessionRound
 from dialogues.models.feedback import SCORES
 from dialogues.models.sessions import LONGEST
+from network import disclosure
 from network.enums import MemberState
 from network.models import Practitioner, Region, Transition
 from notifications import outbox
@@ -91,7 +92,7 @@ def _location(row: Registration | None) -> str:
     if row is None:
         return ""
     address = "" if row.state == RegistrationState.OFFERED else row.site.address
-    return ", ".join(filter(None, [row.site.name, address]))
+    return calendars.located(row.site.name, address)
 
 
 def public_entries() -> list[calendars.Entry]:
@@ -235,7 +236,7 @@ def feedback_results(session: Session, *, with_words: bool) -> Results:
     answers = FeedbackAnswer.objects.filter(session=session, released=True)
     averages = {score: Avg(score) for score in SCORES}
     whole = answers.aggregate(count=Count("pk"), **averages)
-    if whole["count"] < policies.SMALLEST_PUBLISHED:
+    if whole["count"] < disclosure.SMALLEST:
         return Results(None, (), ())
     sides: tuple[Group, ...] = ()
     if not session.chatham_house and timezone.now() >= policies.feedback_ends(session):
@@ -244,7 +245,7 @@ def feedback_results(session: Session, *, with_words: bool) -> Results:
         }
         regions = list(Region.objects.order_by("position", "pk"))
         counts = {region.pk: rows[region.pk]["count"] if region.pk in rows else 0 for region in regions}
-        shown = policies.groups_to_show(counts, rest=rows[None]["count"] if None in rows else 0)
+        shown = disclosure.groups_to_show(counts, rest=rows[None]["count"] if None in rows else 0)
         sides = tuple(
             Group(region, counts[region.pk], _averages(rows[region.pk]))
             if region.pk in shown

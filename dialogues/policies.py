@@ -1,10 +1,10 @@
 """Pure rules of sessions: who answers for one, when its doors are open, how long an offer stands."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,11 @@ from dialogues.enums import AgendaKind, Listing, MaterialAudience, MaterialTime,
 from dialogues.validators import identifiers
 from network import policies as network_policies
 
-SMALLEST_PUBLISHED = 5
 LAST_OFFER = timedelta(minutes=15)
 FLOORS_END_BEFORE = timedelta(hours=48)
 # How long after the end feedback is taken.
 FEEDBACK_LASTS = timedelta(days=30)
 BROADCASTS_A_DAY = 5
-Group = TypeVar("Group", bound=Hashable)
 TWO_WORDS = frozenset({"عبد", "أبو", "ابو", "أم", "ام", "abd", "abdul", "abdel", "abu", "abo", "um", "umm"})
 DOOR_BEFORE, DOOR_AFTER = timedelta(days=1), timedelta(days=7)
 # Minutes that one day counts for in a certificate.
@@ -164,11 +162,6 @@ def certified_hours(session: Any, items: Iterable[Any]) -> Decimal:
     return max(Decimal(minutes // 15) / 4, Decimal("0.25"))
 
 
-def shown_count(count: int) -> str:
-    """Return a public figure about people: "<5" below five."""
-    return f"<{SMALLEST_PUBLISHED}" if 0 < count < SMALLEST_PUBLISHED else str(count)
-
-
 def feedback_ends(session: Any) -> datetime:
     return session.ends_at + FEEDBACK_LASTS
 
@@ -176,19 +169,6 @@ def feedback_ends(session: Any) -> datetime:
 def feedback_is_open(session: Any, now: datetime) -> bool:
     """Feedback is taken from the end of a session that took place, for a month."""
     return session.state in (SessionState.HELD, SessionState.CLOSED) and session.ends_at <= now < feedback_ends(session)
-
-
-def groups_to_show(counts: Mapping[Group, int], *, rest: int = 0) -> frozenset[Group]:
-    """Return the groups whose figures may stand beside a total: those of five and more.
-
-    What is left out must not follow from the total either: where the small ones together, with a `rest` that is in no group, are some but
-    fewer than five, the smallest of the others is left out too.
-    """
-    shown = sorted((group for group in counts if counts[group] >= SMALLEST_PUBLISHED), key=lambda group: -counts[group])
-    hidden = rest + sum(counts[group] for group in counts if group not in shown)
-    while shown and 0 < hidden < SMALLEST_PUBLISHED:
-        hidden += counts[shown.pop()]
-    return frozenset(shown)
 
 
 def may_read_words(user: Any, session: Any) -> bool:
@@ -228,25 +208,6 @@ def reads_minutes(audience: str | None, *, member: bool, concerned: bool, staff:
     if audience == Readers.EVERYBODY or (audience and staff):
         return True
     return member and (audience == Readers.MEMBERS or (audience == Readers.INVITED and concerned))
-
-
-def shown_presence(counts: Mapping[str, int]) -> tuple[dict[str, str], str]:
-    """Return how many of each group were there as it may be published, and the sum, "" where a hidden figure could be computed from it."""
-    shown = {group: shown_count(count) for group, count in counts.items()}
-    hidden = any(0 < count < SMALLEST_PUBLISHED for count in counts.values())
-    return shown, "" if hidden else str(sum(counts.values()))
-
-
-def labelled_sides(counts: Mapping[Any, int]) -> set[Any]:
-    """Return the groups of which a note may say that somebody of them spoke: five people or more.
-
-    Where one group alone is smaller, the smallest of the others has no label either: a note without one would be the small group's.
-    """
-    large = {group: count for group, count in counts.items() if count >= SMALLEST_PUBLISHED}
-    small = [group for group, count in counts.items() if 0 < count < SMALLEST_PUBLISHED]
-    if len(small) == 1 and large:
-        del large[min(large, key=lambda group: (large[group], str(group)))]
-    return set(large)
 
 
 # --- case studies -------------------------------------------------------------------------------------------------------

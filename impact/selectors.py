@@ -10,9 +10,9 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from dialogues import policies
 from dialogues.enums import RegistrationState, SessionKind, SessionState
 from dialogues.models import Registration, Session, WalkIn
+from network import disclosure
 from network.models import Practitioner
 
 
@@ -22,9 +22,9 @@ def figures() -> list[dict[str, Any]]:
     held = Session.objects.filter(state__in=[SessionState.HELD, SessionState.CLOSED]).count()
     present = Registration.objects.filter(state=RegistrationState.ATTENDED).count()
     return [
-        {"label": gettext("members"), "value": policies.shown_count(members)},
+        {"label": gettext("members"), "value": disclosure.figure(members)},
         {"label": gettext("sessions held"), "value": str(held)},
-        {"label": gettext("seats filled"), "value": policies.shown_count(present)},
+        {"label": gettext("seats filled"), "value": disclosure.figure(present)},
     ]
 
 
@@ -49,11 +49,11 @@ class Held:
 
 def atom(*, month: date, kind: str, chatham_house: bool, present: Mapping[int | None, int]) -> Held:
     """Return a session as it may be told: people from five on; sides if each that came had five, never under the Chatham House Rule."""
-    people = sum(present.values())
-    tellable = people >= policies.SMALLEST_PUBLISHED
-    by_side = tellable and not chatham_house and all(n >= policies.SMALLEST_PUBLISHED for n in present.values() if n)
-    sides = {side: count for side, count in present.items() if count}
-    return Held(month, kind, chatham_house, people if tellable else None, sides if by_side else None)
+    people, told = sum(present.values()), disclosure.tell(present)
+    tellable = people >= disclosure.SMALLEST
+    # Shares are of all or of nothing.
+    by_side = tellable and not chatham_house and not told.hides
+    return Held(month, kind, chatham_house, people if tellable else None, told.groups if by_side else None)
 
 
 @dataclass

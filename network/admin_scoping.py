@@ -181,7 +181,8 @@ class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Take only the lookups of the list's own filters: any other would tell about fields that are not shown."""
-        names = [name for name in (*self.get_list_filter(request), self.date_hierarchy) if isinstance(name, str)]
+        listed = (*self.get_list_filter(request), self.date_hierarchy)
+        names = [name for name in (f[0] if isinstance(f, tuple) else f for f in listed) if isinstance(name, str)]
         return any(lookup == f"{name}{end}" for name in names for end in FILTER_LOOKUPS)
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:

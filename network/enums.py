@@ -92,6 +92,23 @@ class RoleMove(TextChoices):
     END = "end", _("ended")
 
 
+class CommonMove(TextChoices):
+    """Steps that need no table of moves, of things of any kind."""
+
+    CREATE = "create", _("created")
+    WRITE = "write", _("written")
+    EDIT = "edit", _("changed")
+    DELETE = "delete", _("deleted")
+    EXPORT = "export", _("list taken along")
+    INVITE = "invite", _("invited to apply")
+    CLAIM = "claim", _("came with the invitation")
+    BECOME = "become", _("attendance counted as theirs")
+    MAKE = "make", _("address made")
+    REPLACE = "replace", _("address replaced")
+    REVOKE = "revoke", _("address made worthless")
+    RESEND = "resend", _("sent again")
+
+
 class Visibility(TextChoices):
     """Who finds a member in the directory."""
 

@@ -40,6 +40,27 @@ LATIN_PAIRS = re.compile("([kgstd])h")
 ARABIC_PAIRS = re.compile("(?<=[تدسصطكق])ح")
 VOWELS = re.compile("[aeiouwy]")
 DOUBLED = re.compile(r"(.)\1+")
+# How else letters are read, by people or by dialects: Farag is فرج, Osman is عثمان, Muath and Mouaz are معاذ, Najat is نجاة, Ounis is ونيس.
+LATIN_READINGS = [
+    (re.compile(r"^ab[ei]d(?=[aeiou]?l)"), ("abd",)),
+    (re.compile(r"^(abd[aeiou]l+a)$"), (r"\1h",)),
+    (re.compile(r"^b[ei]l(?=\w{3})"), ("abul",)),
+    (re.compile(r"^([ae]l)?ou?(?=\w)"), (r"\1w",)),
+    (re.compile(r"^([ae]l)?[ie](?=[aou])"), (r"\1y",)),
+    (re.compile(r"g(?!h)"), ("j",)),
+    (re.compile(r"th"), ("s", "d", "z")),
+    (re.compile(r"dh"), ("z",)),
+    (re.compile(r"c(?=[ei])"), ("s",)),
+    (re.compile(r"ck"), ("k",)),
+    (re.compile(r"(?<=\w{3})[ae]t$"), ("ah",)),
+]
+ARABIC_READINGS = [
+    (re.compile(r"^بل(?=\w{3})"), ("ابوال",)),
+    (re.compile("ث"), ("س",)),
+    (re.compile("ذ"), ("ز",)),
+    (re.compile("ظ"), ("ض",)),
+    (re.compile(r"(?<=\w{2})ه$"), ("ت",)),
+]
 WEAK_START = {"و": "w", "ي": "y", "w": "w", "y": "y"}
 VOWEL_STARTS = frozenset("اعaeiou")
 LONGEST = 700
@@ -63,7 +84,7 @@ def fold(text: str) -> str:
     return SPLIT_PREFIX.sub("عبد", " ".join(NOT_WORD.sub(" ", text).split()))
 
 
-def _is_arabic(word: str) -> bool:
+def is_arabic(word: str) -> bool:
     return any("\u0600" <= c <= "\u06ff" for c in word)
 
 
@@ -75,7 +96,7 @@ def _bones(word: str) -> str:
     """
     if not word:
         return ""
-    if _is_arabic(word):
+    if is_arabic(word):
         bones = word[1:].translate(CONSONANTS)
         bones = (WEAK_START.get(word[0]) or word[0].translate(CONSONANTS)) + bones
         ends_in_h = word[-1] in "هح"
@@ -93,7 +114,7 @@ def _bones(word: str) -> str:
 def skeletons(word: str) -> list[str]:
     """Return the skeletons of one folded word: first the one by which it is looked for, then the others under which it is found."""
     prefix, article, pairs = (
-        (ARABIC_PREFIX, ARABIC_ARTICLE, ARABIC_PAIRS) if _is_arabic(word) else (LATIN_PREFIX, JOINED_ARTICLE, None)
+        (ARABIC_PREFIX, ARABIC_ARTICLE, ARABIC_PAIRS) if is_arabic(word) else (LATIN_PREFIX, JOINED_ARTICLE, None)
     )
     for written, read in LATIN_SPELLINGS:
         word = word.replace(written, read)
@@ -108,6 +129,17 @@ def skeletons(word: str) -> list[str]:
     else:
         bones += [_bones(form.replace("h", "ah")) for form in forms if LATIN_PAIRS.search(form)]
     return list(dict.fromkeys(before + form for form in bones if len(before + form) >= SHORT))
+
+
+def sounds(word: str) -> frozenset[str]:
+    """Return all skeletons by which one folded word may be another spelling of a name.
+
+    More than `skeletons`, by which the directory is searched: who looks whether a text names somebody would rather ask once too often.
+    """
+    read = [word]
+    for written, readings in ARABIC_READINGS if is_arabic(word) else LATIN_READINGS:
+        read += [written.sub(reading, one) for one in read if written.search(one) for reading in readings]
+    return frozenset(form for one in read for form in skeletons(one))
 
 
 def _words(folded: str) -> list[str]:
@@ -154,7 +186,7 @@ def keys(query: str) -> list[str]:
 
 def _stem(word: str) -> str:
     """Return a folded word without what Arabic writes joined to it, or the English plural: "والأكسجين" is "اكسجين"."""
-    if _is_arabic(word):
+    if is_arabic(word):
         return ATTACHED.sub("", word)
     return word[:-1] if len(word) > SHORT_WORD and word.endswith("s") and not word.endswith("ss") else word
 
@@ -170,7 +202,7 @@ def text_index(*texts: str) -> str:
     for word in fold(" ".join(texts)).split():
         stem = _stem(word)
         words[stem] = None
-        if stem[0] in "وفبكل" and len(stem) > SHORT_WORD + 1 and _is_arabic(stem):
+        if stem[0] in "وفبكل" and len(stem) > SHORT_WORD + 1 and is_arabic(stem):
             words[stem[1:]] = None
     sounds = dict.fromkeys(sound for word in words if (sound := _sound(word)))
     return " ".join([*words, *sounds])

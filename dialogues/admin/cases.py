@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, pgettext
 
 from dialogues import case_selectors, forms, policies, services
 from dialogues.admin import attendance
@@ -70,7 +70,7 @@ class CaseStudyAdmin(RegionScopedAdmin):
 
     @admin.display(description=_("languages"))
     def languages(self, obj: CaseStudy) -> str:
-        return ", ".join(
+        return pgettext("between the items of a list", ", ").join(
             str(name)
             for code, name in settings.LANGUAGES
             if getattr(obj, f"lesson_{code}") and getattr(obj, f"title_{code}")
@@ -79,7 +79,8 @@ class CaseStudyAdmin(RegionScopedAdmin):
     # Their names alone: a side's coordinator has no page of the vocabularies to which a link could lead.
     @admin.display(description=_("conditions and topics"))
     def conditions_in_words(self, obj: CaseStudy) -> str:
-        return ", ".join(c.name for c in obj.conditions.order_by("name", "pk")) or "-"
+        names = [c.name for c in obj.conditions.order_by("name", "pk")]
+        return pgettext("between the items of a list", ", ").join(names) or "-"
 
     @admin.display(description=_("specialty"))
     def specialty_name(self, obj: CaseStudy) -> str:

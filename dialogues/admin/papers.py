@@ -142,6 +142,9 @@ def _context(model_admin: Any, request: HttpRequest, session: Session, title: st
 class MaterialForm(SafeForm, forms.ModelForm):
     """A file or a link, with what it is called, when it is shown and to whom."""
 
+    # Said once above the form: a title in one language, and a file or a link.
+    marks_optional = False
+
     upload = forms.FileField(label=_("file"), required=False)
 
     class Meta:

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from dialogues import policies, selectors, services
@@ -137,7 +137,8 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
         if obj:
             mine = list(Practitioner.objects.visible_to(request.user).filter(pk__in=obj.facilitators.values("pk")))
             others = obj.facilitators.count() - len(mine)
-            obj.facilitators_shown = ", ".join(p.name for p in mine) + (f" +{others}" if others else "")
+            names = pgettext("between the items of a list", ", ").join(p.name for p in mine)
+            obj.facilitators_shown = names + (f" +{others}" if others else "")
         return obj
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

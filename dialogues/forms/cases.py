@@ -60,6 +60,9 @@ def _text(field: str, code: str, *, helps: bool) -> forms.CharField:
 class TextsForm(SafeForm):
     """Texts of a case study; `version` is that of the texts that the page showed."""
 
+    # The page says once what is needed, instead of beside each field.
+    marks_optional = False
+
     version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
 
     def ask(self, code: str, *, helps: bool = False) -> None:

@@ -31,6 +31,8 @@ def _text(label: Any, length: int, rows: int, **attrs: str) -> forms.CharField:
 class TextsForm(SafeForm):
     """The two texts, and the number of the revision from which they were made."""
 
+    marks_optional = False
+
     base = forms.IntegerField(min_value=0, max_value=1_000_000, widget=forms.HiddenInput)
     ar = _text(_("Arabic text"), TEXT_LENGTH, 14, **ARABIC)
     en = _text(_("English text"), TEXT_LENGTH, 14, **ENGLISH)
@@ -38,6 +40,8 @@ class TextsForm(SafeForm):
 
 class DecisionForm(SafeForm):
     """One decision; an empty row is none."""
+
+    marks_optional = False
 
     # No UUIDField: that is a text field which yields no text, and SafeForm looks through text.
     key = forms.RegexField("^[0-9a-f-]{36}$", required=False, widget=forms.HiddenInput)
@@ -244,6 +248,8 @@ def _sides() -> list[Region]:
 
 class StatementForm(SafeForm):
     """A note of what was said."""
+
+    marks_optional = False
 
     text = forms.CharField(
         label=_("What was said"),

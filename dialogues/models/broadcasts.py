@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.enums import Audience, BroadcastState
+from dialogues.enums import Audience, BroadcastMove, BroadcastState
 from dialogues.models.sessions import Session, Site
 from dialogues.querysets import BroadcastQuerySet
 from network.models import Region
@@ -45,6 +45,8 @@ class Broadcast(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
+
+    moves = BroadcastMove
 
     objects = BroadcastQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
-from dialogues.enums import CaseState, PatientConsent
+from dialogues.enums import CaseMove, CaseState, PatientConsent
 from dialogues.models.sessions import Session
 from dialogues.querysets import CaseStudyQuerySet
 from facilities.models import FacilityType
@@ -88,6 +88,8 @@ class CaseStudy(models.Model):
     )
     # The words by which it is found, in both languages; kept by the services.
     search = models.TextField(blank=True, editable=False)
+
+    moves = CaseMove
 
     objects = CaseStudyQuerySet.as_manager()
 

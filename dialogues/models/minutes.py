@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-from dialogues.enums import MinutesState, Readers, Responsible
+from dialogues.enums import MinutesMove, MinutesState, Readers, Responsible
 from dialogues.models.sessions import Session
 from dialogues.querysets import DecisionQuerySet, MinutesQuerySet, RevisionQuerySet, StatementQuerySet
 from network.models import Practitioner, Region
@@ -37,6 +37,8 @@ class Minutes(models.Model):
     # How many were there, as it is shown: {"groups": [[P-code of the side or "", "12"], …], "total": "12"}. Kept, so that two
     # counts of different days can't be subtracted from each other.
     presence = models.JSONField(default=dict, editable=False)
+
+    moves = MinutesMove
 
     objects = MinutesQuerySet.as_manager()
 

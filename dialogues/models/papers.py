@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-from dialogues.enums import AgendaKind, CertificateState, MaterialAudience, MaterialTime
+from dialogues.enums import AgendaKind, CertificateMove, CertificateState, MaterialAudience, MaterialTime
 from dialogues.models.registrations import Registration
 from dialogues.models.sessions import LONGEST, Session
 from dialogues.querysets import AgendaItemQuerySet, CertificateQuerySet, MaterialQuerySet
@@ -162,6 +162,8 @@ class Certificate(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     reason = models.TextField(_("reason"), max_length=1000, blank=True, editable=False)
+
+    moves = CertificateMove
 
     objects = CertificateQuerySet.as_manager()
 

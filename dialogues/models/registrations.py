@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.enums import LIVE_STATES, SEATED_STATES, RegistrationState, Via
+from dialogues.enums import LIVE_STATES, SEATED_STATES, RegistrationMove, RegistrationState, Via
 from dialogues.models.sessions import Session, Site
 from dialogues.querysets import RegistrationQuerySet, WalkInQuerySet
 from network.models import Practitioner, Profession, Region
@@ -37,6 +37,8 @@ class Registration(models.Model):
     walked_in = models.BooleanField(_("came without a registration"), default=False, editable=False)
     # What the person shows at the door: digits without meaning, the last of which proves the others.
     code = models.CharField(_("check-in code"), max_length=8, blank=True, editable=False)
+
+    moves = RegistrationMove
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.enums import Listing, SessionKind, SessionState, SiteKind
+from dialogues.enums import Listing, SessionKind, SessionMove, SessionState, SiteKind
 from dialogues.models.series import Series
 from dialogues.querysets import SessionQuerySet, SiteQuerySet
 from network.models import Municipality, Practitioner, Profession, Region
@@ -140,6 +140,8 @@ class Session(models.Model):
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
+
+    moves = SessionMove
 
     objects = SessionQuerySet.as_manager()
 

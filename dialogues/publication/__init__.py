@@ -1,8 +1,8 @@
 """The look through minutes before they are published: does any word tell who was there? Pure, and it logs nothing.
 
 A finding either names somebody, or may do so. Names are compared as the search compares them (`network.search`): folded, and by
-the consonants that both scripts share. Spelled exactly, a family name is enough; by its consonants alone, which many words have in
-common, it takes two names of one person beside each other to be sure.
+the consonants that both scripts share, in all readings of a letter (`search.sounds`). Spelled exactly, a family name is enough;
+by its consonants alone, which many words have in common, it takes two names of one person beside each other to be sure.
 """
 
 import hashlib
@@ -11,30 +11,30 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from dialogues.publication.words import COMMON_NAMES, COMMON_WORDS, GENERIC, LINKS, OPENERS, SMALL, TITLES
+from dialogues.publication.units import APOSTROPHES, Unit, forms, sounds, units_of, with_family_openers
+from dialogues.publication.words import (
+    COMMON_NAMES,
+    COMMON_WORDS,
+    FAMILY_OPENERS,
+    GENERIC,
+    LINKS,
+    OPENERS,
+    SMALL,
+    TITLES,
+)
 from network import search
 
 NAME, WORKPLACE, CONTACT = "name", "workplace", "contact"
 AROUND = 60
 
-# A word with the marks above and below its letters, and with what people write for hamza and ayn inside a Latin one.
-MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u2060-\u2069\ufeff\u00ad\u061c"
-INNER = "'’ʼʿʾ`´"
-TOKEN = re.compile(
-    f"[^\\W_][^\\W_{MARKS}]*(?:[{MARKS}{INNER}]+[^\\W_]+)*[{MARKS}]*|[^\\W_](?:[{MARKS}{INNER}]*[^\\W_])*[{MARKS}]*"
-)
-POSSESSIVE = re.compile(f"[{INNER}]s$", re.IGNORECASE)
-APOSTROPHES = re.compile(f"[{INNER}]")
 BRACKETS = re.compile(r"\([^)]*\)")
 PARTS = re.compile(r"[,،;؛/|–—]| - |\(|\)")
 E_MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().,،؛;]+")
 PHONE = re.compile(r"(?<!\w)(?:\+|00)?\d(?:[\s\-./()\u200e\u200f]{0,2}\d){6,14}(?!\w)")
 DATE_LIKE = re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 PHONE_TAIL = 8
-ARABIC_PREFIXES = (re.compile("^[وف](?=..)"), re.compile("^[بلك](?=..)"))
-LILLA = re.compile("^لل(?=..)")
+SERVANT = re.compile(r"\bab[ei]d(?=[\s-]+[aeu]l\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +70,6 @@ class Finding:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A word of the text, or a name in several words; all the forms in which it is compared."""
-
-    start: int
-    end: int
-    exact: frozenset[str]
-    bones: frozenset[str]
-    title: bool
-    link: bool
-    capital: bool
-    # "على", which folded is the name علي as well.
-    preposition: bool
-    # How many tokens it is made of.
-    length: int
-
-
 @dataclass(slots=True)
 class _Watch:
     """All people, looked up by the forms of their names."""
@@ -98,39 +81,21 @@ class _Watch:
     # By the forms of the first word of the whole, and of the first that tells it from others.
     places: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = field(default_factory=lambda: defaultdict(list))
     contacts: set[str] = field(default_factory=set)
+    # Whose name in Arabic letters is not known.
+    unspelled: set[int] = field(default_factory=set)
 
 
 # --- words --------------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8192)
-def _folded(token: str) -> tuple[str, ...]:
-    """Return the folded spellings of one token: as it is, and without the end of an English genitive."""
-    spellings = [POSSESSIVE.sub("", token), token]
-    return tuple(dict.fromkeys(search.fold(APOSTROPHES.sub("", spelling)) for spelling in spellings))
-
-
-@lru_cache(maxsize=8192)
-def _forms(word: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the exact forms of a folded word (with and without article and attached prefixes) and all their skeletons."""
-    bare = {word}
-    for prefix in ARABIC_PREFIXES:
-        bare |= {prefix.sub("", form) for form in bare}
-    bare |= {LILLA.sub("ال", form) for form in bare} | {LILLA.sub("", form) for form in bare}
-    exact = {form for form in bare if form}
-    exact |= {form[2:] for form in exact if form.startswith(("ال", "al", "el")) and len(form) > 4}
-    return frozenset(exact), frozenset(bones for form in bare if form for bones in search.skeletons(form))
-
-
-@lru_cache(maxsize=8192)
-def _skeletons(word: str) -> frozenset[str]:
-    return frozenset(search.skeletons(word))
-
-
 def _name_words(name: str) -> list[list[str]]:
-    """Return the words of a name in the two ways in which they may be cut: أبو بكر as one word, and what follows أبو by itself."""
+    """Return the words of a name in all ways in which they may be cut: أبو بكر as one word, or what follows أبو; Ben Ali as Benali."""
     cleaned = APOSTROPHES.sub("", BRACKETS.sub(" ", name)) or name
-    ways = [search.words(cleaned), [word for word in search.fold(cleaned).split() if word not in OPENERS]]
+    cleaned = SERVANT.sub("abd", cleaned)
+    whole = search.words(cleaned)
+    ways = [whole, [word for word in search.fold(cleaned).split() if word not in OPENERS]]
+    if not FAMILY_OPENERS.isdisjoint(whole[:-1]):
+        ways.append(with_family_openers(whole))
     kept = [[word for word in way if word not in TITLES and word not in LINKS and len(word) > 1] or way for way in ways]
     return [way for way in kept if way]
 
@@ -138,6 +103,8 @@ def _name_words(name: str) -> list[list[str]]:
 def _watch(people: Iterable[Person]) -> _Watch:
     watch = _Watch()
     for number, person in enumerate(people):
+        if not any(search.is_arabic(name) for name in person.names):
+            watch.unspelled.add(number)
         for name in person.names:
             for way in _name_words(name):
                 _add_name(watch, number, way)
@@ -150,10 +117,10 @@ def _watch(people: Iterable[Person]) -> _Watch:
 def _add_name(watch: _Watch, number: int, way: Sequence[str]) -> None:
     for position, word in enumerate(way):
         key = (number, position)
-        exact, bones = _forms(word)
+        exact, bones = forms(word)
         for form in {word, *(f for f in exact if word.startswith(("ال", "al", "el")))}:
             watch.exact[form].add(key)
-        for form in {*search.skeletons(word), *(bones if word.startswith("ال") else ())}:
+        for form in {*sounds(word), *(bones if word.startswith("ال") else ())}:
             watch.bones[form].add(key)
         if position == len(way) - 1 and len(way) > 1:
             watch.family.add(key)
@@ -166,8 +133,8 @@ def _add_place(watch: _Watch, workplace: str) -> None:
         words = tuple(word for word in search.fold(APOSTROPHES.sub("", part)).split() if word not in SMALL)
         telling = tuple(word for word in words if word not in GENERIC and _bare(word) not in GENERIC and len(word) > 1)
         if telling or (words and part == workplace):
-            begins = {form for word in {words[0], *telling[:1]} for form in _forms(word)[0]}
-            begins |= {f"~{bones}" for word in telling[:1] for bones in _skeletons(word)}
+            begins = {form for word in {words[0], *telling[:1]} for form in forms(word)[0]}
+            begins |= {f"~{bones}" for word in telling[:1] for bones in sounds(word)}
             for form in begins:
                 watch.places[form].append((words, telling))
 
@@ -181,36 +148,6 @@ def _contact(text: str) -> str:
     return text.strip().lower() if "@" in text else digits[-PHONE_TAIL:]
 
 
-def _units(paragraph: str) -> list[_Unit]:
-    """Return every word of a paragraph, and beside it what it makes with the next ones: "عبد السلام", "Abu Bakr", "El Hadi"."""
-    tokens = [(m.start(), m.end(), m[0]) for m in TOKEN.finditer(paragraph)]
-    units = []
-    for i, (start, end, token) in enumerate(tokens):
-        units += [_unit(start, end, word, token, 1) for spelling in _folded(token) for word in spelling.split()]
-        first = _folded(token)[0]
-        stripped = {first, *_forms(first)[0]} if first else set()
-        if not stripped & OPENERS:
-            continue
-        for length in (2, 3):
-            if i + length > len(tokens):
-                break
-            last = tokens[i + length - 1]
-            for opener in sorted(stripped & OPENERS):
-                phrase = " ".join([opener, *(APOSTROPHES.sub("", t[2]) for t in tokens[i + 1 : i + length])])
-                joined = search.words(phrase)
-                if len(joined) == 1:
-                    units.append(_unit(start, last[1], joined[0], token, length))
-    return units
-
-
-def _unit(start: int, end: int, word: str, token: str, length: int) -> _Unit:
-    exact, bones = _forms(word)
-    return _Unit(
-        start, end, exact, bones, title=bool(exact & TITLES), link=word in LINKS or len(word) == 1,
-        capital=token[:1].isupper(), preposition=token.lstrip("وف") == "على", length=length,
-    )  # fmt: skip
-
-
 # --- the look -----------------------------------------------------------------------------------------------------------
 
 
@@ -220,7 +157,7 @@ def look(texts: Iterable[Text], people: Iterable[Person], *, known: str = "") ->
     `known` is what is public already (the title of the session, the names of its rooms): a word of it is no proof by itself.
     """
     watch = _watch(people)
-    said_anyway = {form for word in search.fold(known).split() for form in _forms(word)[0]}
+    said_anyway = {form for word in search.fold(known).split() for form in forms(word)[0]}
     findings = []
     for text in texts:
         paragraphs = [line for line in text.text.splitlines() if line.strip()]
@@ -241,7 +178,7 @@ def _finding(text: Text, number: int, paragraph: str, start: int, end: int, kind
 
 def _passages(paragraph: str, watch: _Watch, known: set[str]) -> list[tuple[int, int, str, bool]]:
     """Return the passages of a paragraph; those of one kind that overlap as one, of others the surest and longest."""
-    units = _units(paragraph)
+    units = units_of(paragraph)
     joined: list[tuple[int, int, str, bool]] = []
     for kind, passages in (
         (CONTACT, _contacts(paragraph, watch)),
@@ -278,7 +215,7 @@ Keys = set[tuple[int, int]]
 class _Line:
     """The units of a paragraph, and of whom each may be the name: exactly spelled, and in all."""
 
-    units: Sequence[_Unit]
+    units: Sequence[Unit]
     matches: list[tuple[Keys, Keys]] = field(default_factory=list)
     by_start: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     starts: dict[int, int] = field(default_factory=dict)
@@ -299,7 +236,7 @@ class _Line:
                 return
 
 
-def _names(units: Sequence[_Unit], watch: _Watch, known: set[str]) -> Iterator[tuple[int, int, str, bool]]:
+def _names(units: Sequence[Unit], watch: _Watch, known: set[str]) -> Iterator[tuple[int, int, str, bool]]:
     line = _Line(units)
     for unit in units:
         exact: Keys = set().union(*(watch.exact.get(form, ()) for form in unit.exact))
@@ -315,12 +252,12 @@ def _names(units: Sequence[_Unit], watch: _Watch, known: set[str]) -> Iterator[t
 
 
 def _titled(line: _Line, i: int) -> Iterator[tuple[int, int, str, bool]]:
-    """Any name after "Dr."."""
+    """Any name after "Dr."; by the sound of two consonants it is to be looked at."""
     units, matches = line.units, line.matches
     for j in line.after(i):
         exact, every = matches[j]
-        if exact or any(len(form) > search.SHORT for form in units[j].bones if every):
-            yield units[j].start, units[j].end, NAME, True
+        if every:
+            yield units[j].start, units[j].end, NAME, bool(exact) or _long(units[j])
 
 
 def _beside(line: _Line, i: int) -> Iterator[tuple[int, int, str, bool]]:
@@ -335,24 +272,34 @@ def _beside(line: _Line, i: int) -> Iterator[tuple[int, int, str, bool]]:
             yield units[i].start, units[j].end, NAME, sure
 
 
-def _long(unit: _Unit) -> bool:
+def _long(unit: Unit) -> bool:
     return any(len(form) > search.SHORT for form in unit.bones)
 
 
 def _alone(
-    unit: _Unit, exact: Keys, every: Keys, watch: _Watch, known: set[str]
+    unit: Unit, exact: Keys, every: Keys, watch: _Watch, known: set[str]
 ) -> Iterator[tuple[int, int, str, bool]]:
-    """One name by itself: a family name that is spelled exactly and is no word is enough, a given name may be somebody's."""
+    """One name by itself: a family name that is spelled exactly and is no word is enough, a given name may be somebody's.
+
+    By its sound alone a Latin word with a capital may be a name too, and an Arabic word a family name that is known in Latin letters alone.
+    """
     if unit.exact & (COMMON_WORDS | known):
         if exact & (watch.family | watch.single):
             yield unit.start, unit.end, NAME, False
     elif exact:
         yield unit.start, unit.end, NAME, bool(exact & (watch.family | watch.single)) and not unit.exact & COMMON_NAMES
-    elif every & watch.single or (every & watch.family and unit.capital and _long(unit)):
+    elif every & watch.single or (_long(unit) and _is_heard(unit, every, watch)):
         yield unit.start, unit.end, NAME, False
 
 
-def _places(units: Sequence[_Unit], watch: _Watch) -> Iterator[tuple[int, int, str, bool]]:
+def _is_heard(unit: Unit, every: Keys, watch: _Watch) -> bool:
+    if unit.capital:
+        return bool(every)
+    # Arabic has no capitals, and most of its words have three consonants.
+    return unit.arabic and any(number in watch.unspelled for number, _position in every & watch.family)
+
+
+def _places(units: Sequence[Unit], watch: _Watch) -> Iterator[tuple[int, int, str, bool]]:
     """A place of work as it was written; or what tells it from others beside a word for such places, in either script."""
     singles = [unit for unit in units if unit.length == 1 and not unit.exact & SMALL]
     for i, unit in enumerate(singles):
@@ -363,22 +310,22 @@ def _places(units: Sequence[_Unit], watch: _Watch) -> Iterator[tuple[int, int, s
                 yield from _by_what_tells(singles, i, telling)
 
 
-def _spelled(there: Sequence[_Unit], words: Sequence[str]) -> bool:
-    return len(there) == len(words) and all(u.exact & _forms(w)[0] for u, w in zip(there, words, strict=True))
+def _spelled(there: Sequence[Unit], words: Sequence[str]) -> bool:
+    return len(there) == len(words) and all(u.exact & forms(w)[0] for u, w in zip(there, words, strict=True))
 
 
 def _as_written(
-    units: Sequence[_Unit], i: int, words: Sequence[str], telling: bool
+    units: Sequence[Unit], i: int, words: Sequence[str], telling: bool
 ) -> Iterator[tuple[int, int, str, bool]]:
     there = units[i : i + len(words)]
     if words and _spelled(there, words):
         yield there[0].start, there[-1].end, WORKPLACE, telling and len(words) > 1
 
 
-def _by_what_tells(units: Sequence[_Unit], i: int, telling: Sequence[str]) -> Iterator[tuple[int, int, str, bool]]:
+def _by_what_tells(units: Sequence[Unit], i: int, telling: Sequence[str]) -> Iterator[tuple[int, int, str, bool]]:
     end = i + len(telling)
     there = units[i:end]
-    alike = [u.exact & _forms(w)[0] or u.bones & _skeletons(w) for u, w in zip(there, telling, strict=False)]
+    alike = [u.exact & forms(w)[0] or u.bones & sounds(w) for u, w in zip(there, telling, strict=False)]
     if len(there) < len(telling) or not all(alike):
         return
     # Two consonants alone are many words: then only right beside.

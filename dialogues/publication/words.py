@@ -17,6 +17,24 @@ TITLES = _set(
 LINKS = _set("بن بنت ابن ibn ben bin bint")
 # Begin a name that is written in two or three words.
 OPENERS = _set("عبد أبو ابا ابي abd abdul abdel abdal abu abo abou al el")
+SERVANTS = _set("abed abid")
+# Make one family name with what follows, for some: Ben Ali and Benali, Bel Haj and بلحاج.
+FAMILY_OPENERS = _set("بن بل بال ben bin bel bil")
+# Words without which there is no sentence. Whatever they sound like, they are no other spelling of a name.
+# Left out are those that are names as well, folded: على, بها, منه, said.
+FUNCTION_WORDS = _set(
+    """
+    من إلى في عن مع أن إن أو أم أي هو هي هم هل لا ما لم لن قد كل هذا هذه ذلك تلك التي الذي الذين كان كانت ليس بعد قبل عند بين منذ حتى
+    ثم لكن غير مثل أول أولى الأول الأولى آخر أحد اثنان اثني حين حيث إذا لأن كما فقط أيضا نحن أنا أنت له لها لهم لنا به فيه فيها منها منهم
+    عليه عليها عليهم إليه إليها معه معها معهم عنه عنها كي بل
+    a an the and or but if so as at by for from in into of off on onto out over to up with without about after again against all also am any
+    are be because been before being between both can could did do does down during each either else ever every few had has have he her
+    here hers him his how i is it its just less let like made make makes many may me might more most much must my near need never next no
+    nobody none nor not nothing now once one only other others our ours own per same see she should since some somebody someone still
+    such than that their theirs them then there these they this those though through thus together too two under until us very was we
+    well were what when where whether which while who whoever whole whom whose why will within would yes yet you your yours
+    """
+)
 # Stand between the words of a place and tell nothing.
 SMALL = _set("al el the of for at in and a an و في من")
 
@@ -24,9 +42,9 @@ SMALL = _set("al el the of for at in and a an و في من")
 COMMON_WORDS = _set(
     """
     سالم سليم سلام سلامة صالح كريم أمين جميل سعيد نصر فرج هادي الهادي رمضان شعبان رجب خليفة شريف عادل ناجي نور بشير مبروك طيب الطيب أمل
-    إيمان هدى وفاء رضا صفاء شفاء ضياء حياة حنان رحمة نعمة فاضل كامل عام خاص دائم مفتاح مصباح حكيم طبيب عميد رئيس نائب مدير
+    إيمان هدى وفاء رضا صفاء شفاء ضياء حياة حنان رحمة نعمة فاضل كامل عام خاص دائم مفتاح مصباح حكيم طبيب عميد رئيس نائب مدير صغير الصغير
     صادق ماهر عالي محسن مصلح شاكر حاضر غائب واصل عامر فتح فتحي خير زيادة بركة عزيز فريد وحيد مختار المختار حافظ ناصر
-    المصري المغربي التونسي الطرابلسي المصراتي البنغازي القاضي الحداد النجار الخياط الصيد الشيخ السوداني التركي العربي
+    المصري المغربي التونسي الطرابلسي المصراتي البنغازي جمعة الجمعة القاضي الحداد النجار الخياط الصيد الشيخ السوداني التركي العربي
     may will hope faith joy grace mark rose summer august amin said general major sharp young long short white black brown green
     """
 )

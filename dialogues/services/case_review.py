@@ -13,6 +13,7 @@ from dialogues.enums import (
     CASE_MOVES,
     TRANSLATABLE_CASES,
     CaseMove,
+    CaseState,
     SessionState,
 )
 from dialogues.models import CaseStudy, Session
@@ -123,6 +124,14 @@ def unschedule_case(*, case: CaseStudy, by: User) -> CaseStudy:
     changes = {"session": session.pk} if session else {}
     _move(case, CaseMove.UNSCHEDULE, by=by, fields=["session"], changes=changes)
     return case
+
+
+def free_cases(session: Session, *, by: User) -> None:
+    """Take the cases off the agenda of a session that is called off: they stay accepted, for another one. Runs inside its transaction."""
+    rows = CaseStudy.objects.select_for_update(of=("self",)).select_related("author", "session")
+    for case in rows.filter(session=session, state=CaseState.SCHEDULED).order_by("pk"):
+        case.session = None
+        _move(case, CaseMove.UNSCHEDULE, by=by, fields=["session"], changes={"session": session.pk})
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from dialogues import policies, selectors
 from dialogues.models import Presence, Registration, Session, WalkIn
 from dialogues.services.seats import lock
 from dialogues.services.sessions import NotYourSession
-from network import policies as network_policies
+from network import disclosure, policies as network_policies
 from network.models import User
 from network.services import record_transition
 
@@ -113,7 +113,7 @@ def _counts(session: Session, by: User) -> list[Row]:
         if everything or (side and side.pk in own):
             rows.append([name, *(str(row[figure]) for figure in ("seated", "present", "absent", "walked_in"))])
         else:
-            rows.append([name, "", policies.shown_count(row["present"]), "", ""])
+            rows.append([name, "", disclosure.figure(row["present"]), "", ""])
     return [heading, *rows]
 
 

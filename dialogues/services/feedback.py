@@ -9,6 +9,7 @@ from dialogues import policies
 from dialogues.enums import RegistrationState
 from dialogues.models import FeedbackAnswer, FeedbackGiven, Registration, Session
 from dialogues.services.seats import lock
+from network import disclosure
 from network.enums import DomainError
 from network.models import Practitioner, User
 
@@ -54,13 +55,13 @@ def _side_kept(session: Session, mine: Registration) -> int | None:
     if session.chatham_house or mine.side_id is None:
         return None
     present = session.registrations.filter(side_id=mine.side_id, state=RegistrationState.ATTENDED).count()
-    return mine.side_id if present >= policies.SMALLEST_PUBLISHED else None
+    return mine.side_id if present >= disclosure.SMALLEST else None
 
 
 def _write_anew(answers: list[FeedbackAnswer]) -> None:
     """Write all answers of a session under new keys, in the order of these keys, which is random; release what makes up five more."""
     waiting = [answer for answer in answers if not answer.released]
-    if len(waiting) >= policies.SMALLEST_PUBLISHED:
+    if len(waiting) >= disclosure.SMALLEST:
         for answer in waiting:
             answer.released = True
     FeedbackAnswer.objects.filter(pk__in=[answer.pk for answer in answers]).delete()

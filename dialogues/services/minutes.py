@@ -16,7 +16,7 @@ from dialogues.enums import EXPECTED_STATES, MINUTES_MOVES, Listing, MinutesMove
 from dialogues.models import Attribution, Decision, Minutes, MinutesRevision, Session, Statement
 from dialogues.services.seats import lock
 from dialogues.services.sessions import NotYourSession
-from network import selectors as network_selectors
+from network import disclosure, selectors as network_selectors
 from network.enums import DomainError
 from network.models import Practitioner, Region, User
 from network.services import record_transition, require_move
@@ -306,7 +306,7 @@ def purge_attributions(*, minutes: Minutes) -> dict[str, Any]:
     mine = Q(revision__minutes=minutes) | Q(statement__minutes=minutes)
     rows = Attribution.objects.filter(mine)
     erased = {"authors": rows.count(), "speakers": rows.filter(speaker__isnull=False).count()}
-    labelled = policies.labelled_sides(reads.present(session))
+    labelled = disclosure.groups_to_show(reads.present(session))
     small = Statement.objects.filter(minutes=minutes, side__isnull=False).exclude(side__pcode__in=labelled)
     rows.delete()
     erased["sides"] = small.update(side=None)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from dialogues import allocation, notices, policies, seating, selectors
 from dialogues.enums import SESSION_MOVES, RegistrationState, SessionMove, SessionState, SiteKind
-from dialogues.models import Session, Site
+from dialogues.models import CaseStudy, Session, Site
+from dialogues.services.case_review import free_cases
 from dialogues.services.seats import lock, offer_free_seats
 from network.enums import DomainError
 from network.models import Practitioner, User
@@ -263,7 +264,9 @@ def publish_session(*, session: Session, by: User, telling: bool = True) -> Sess
 
 @transaction.atomic
 def cancel_session(*, session: Session, by: User, reason: str = "") -> Session:
-    """Call a session off: everybody with a place in it is told, and calendars drop it."""
+    """Call a session off: everybody with a place in it is told, calendars drop it, and its case studies wait for another agenda."""
+    # In the order in which a case is put on an agenda: first the case, then the session.
+    list(CaseStudy.objects.select_for_update(of=("self",)).filter(session=session).order_by("pk").values_list("pk"))
     session, now = _locked(session, by), timezone.now()
     before = session.state
     session.state = require_move(SESSION_MOVES, SessionMove.CANCEL, session)
@@ -273,6 +276,7 @@ def cancel_session(*, session: Session, by: User, reason: str = "") -> Session:
     record_transition(
         session, SessionMove.CANCEL, from_state=before, to_state=session.state, by=by, at=now, reason=reason
     )
+    free_cases(session, by=by)
     for registration in session.registrations.live().order_by("pk"):
         outbox.withdraw(subject_ref=f"dialogues.registration:{registration.pk}", kinds_=STALE_AFTER_CANCELLING)
     outbox.withdraw(subject_ref=f"dialogues.session:{session.pk}", kinds_=STALE_AFTER_CANCELLING)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from dialogues import notices, policies, selectors
 from dialogues.enums import LIVE_STATES, WITHDRAWABLE_STATES, RegistrationState, SessionState, SiteKind
 from dialogues.models import Registration, Session, Site
+from network import disclosure
 from network.models import Practitioner
 
 HAS_SEAT = (RegistrationState.CONFIRMED, RegistrationState.ATTENDED)
@@ -111,7 +112,7 @@ class Card:
     @cached_property
     def places(self) -> list[Place]:
         return [
-            Place(site, bool(self.practitioner) or site.taken >= policies.SMALLEST_PUBLISHED or site.free <= 0)
+            Place(site, bool(self.practitioner) or site.taken >= disclosure.SMALLEST or site.free <= 0)
             for site in self.session.sites.all()
         ]
 

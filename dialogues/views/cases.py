@@ -88,9 +88,9 @@ def of_author(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _saved(request: HttpRequest, case: CaseStudy) -> HttpResponse:
+    messages.success(request, gettext("Your draft is kept. Nobody else sees it."), extra_tags="kept")
     if "submit" in request.POST:
         return redirect("cases:submit", case.slug)
-    messages.success(request, gettext("Your draft is kept. Nobody else sees it."))
     return redirect("cases:edit", case.slug)
 
 

@@ -14,7 +14,8 @@ from dialogues.forms.minutes import Conflict, Editor, resolved
 from dialogues.models import Session
 from network.enums import DomainError
 
-STEPS = ("add", "remove", "up", "down")
+# What changes the rows of the form, or draws it again, and saves nothing.
+STEPS = ("add", "remove", "up", "down", "show")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class Pages:
 def shown(session: Session, pages: Pages, editor: Editor | None = None) -> HttpResponse:
     kept = minutes.of_session(session)
     last = minutes.latest(kept)
-    return pages.editor({"editor": editor or Editor.of_revision(last), "minutes": kept, "last": last})
+    return pages.editor(
+        {"editor": editor or Editor.of_revision(last), "typed": editor is not None, "minutes": kept, "last": last}
+    )
 
 
 def handled(request: HttpRequest, session: Session, pages: Pages) -> HttpResponse | None:
@@ -51,5 +54,5 @@ def handled(request: HttpRequest, session: Session, pages: Pages) -> HttpRespons
     except DomainError as error:
         messages.error(request, str(error))
         return shown(session, pages, editor)
-    messages.success(request, gettext("The minutes are saved."))
+    messages.success(request, gettext("The minutes are saved."), extra_tags="kept")
     return redirect(request.path)

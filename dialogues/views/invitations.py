@@ -1,5 +1,6 @@
 """From the code that a walk-in was given to the form with which they apply for membership."""
 
+from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,8 @@ LONGEST = 40
 def invitation_code(request: HttpRequest) -> HttpResponse:
     """Type the code that one was given on paper."""
     typed = request.GET.get("code", "")[:LONGEST]
+    if typed.strip():
+        _count(request)
     code = services.read_code(typed, INVITATION_LENGTH)
     if code and services.open_invitation(code):
         return redirect("short:invitation", code)
@@ -38,6 +41,7 @@ def invitation_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Welcome somebody who came unannounced. Their name is told only to an account, in the form that applies for membership."""
+    _count(request)
     code = services.read_code(token[:LONGEST], INVITATION_LENGTH)
     walk_in = services.open_invitation(code)
     if walk_in is None or (walk_in.claimed_by_id and walk_in.claimed_by_id != request.user.pk):
@@ -46,6 +50,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return _claimed(request, code)
     here = reverse("short:invitation", args=[code])
     return render(request, "dialogues/invitation.html", {"here": here})
+
+
+def _count(request: HttpRequest) -> None:
+    """Stop whoever tries many codes. allauth's own door counts no GET requests, and a QR code makes one."""
+    ratelimit.consume(request, app="allauth.account", action="invitation", limit_get=True, raise_exception=True)
 
 
 def _claimed(request: HttpRequest, code: str) -> HttpResponse:

@@ -66,7 +66,5 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
         "outcome": {"icon": icon, "look": look, "words": words},
         "declining": "decline" in request.GET,
     }
-    response = render(request, "dialogues/offer.html", context)
-    # The address is the key: no page that is opened from here learns it.
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    # The address is the key. SECURE_REFERRER_POLICY keeps it from other sites; a stricter one would take the origin from the form's answer.
+    return render(request, "dialogues/offer.html", context)

@@ -147,7 +147,7 @@ def session_calendar(request: HttpRequest, slug: str) -> HttpResponse:
         starts=session.starts_at,
         ends=session.ends_at,
         summary=gettext("Appointment") if neutral else session.title,
-        location=", ".join(filter(None, [site.name, site.address])) if site and not neutral else "",
+        location=calendars.located(site.name, site.address) if site and not neutral else "",
         url="" if neutral else notices.session_url(session.slug, (get_language() or "ar")[:2]),
         private=neutral,
         cancelled=session.state == SessionState.CANCELLED,

@@ -66,7 +66,7 @@ class PractitionerAdmin(RegionScopedAdmin):
     @admin.display(description=_("place"))
     def place(self, obj: Practitioner) -> str:
         if obj.municipality:
-            return f"{obj.municipality.name}, {obj.municipality.district.name}"
+            return f"{obj.municipality.name} · {obj.municipality.district.name}"
         return gettext("abroad: %(country)s") % {"country": obj.abroad_in} if obj.abroad_in else "-"
 
     # Their names alone: a side's coordinator has no page of the vocabularies to which a link could lead.

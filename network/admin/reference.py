@@ -1,5 +1,11 @@
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin
@@ -14,6 +20,7 @@ from network.models import (
     Specialty,
     Transition,
 )
+from network.models.journal import move_in_words
 
 
 @admin.register(Region)
@@ -80,10 +87,50 @@ class CodeOfConductAdmin(ReferenceAdmin, TranslationAdmin):
         return super().has_change_permission(request, obj) and not (obj and obj.acceptances.exists())
 
 
+class InWords(admin.AllValuesFieldListFilter):
+    """Codes that the journal keeps, in the reader's language; the number that may stand behind one stays."""
+
+    def words(self, code: str) -> str:
+        raise NotImplementedError
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        for choice in super().choices(changelist):
+            code, bracket, count = str(choice["display"]).partition(" (")
+            yield choice | {"display": capfirst(self.words(code)) + bracket + count}
+
+
+class ThingInWords(InWords):
+    def words(self, code: str) -> str:
+        return Transition(subject_type=code).told_subject
+
+
+class MoveInWords(InWords):
+    def words(self, code: str) -> str:
+        """Return what the step is called, of whatever thing it is one."""
+        told = {move_in_words(code, model) for model in apps.get_models() if hasattr(model, "moves")} - {code}
+        return " / ".join(sorted(told)) or code
+
+
 @admin.register(Transition)
 class TransitionAdmin(RegionScopedAdmin):
     """The journal of all steps, to be read."""
 
-    list_display = ("at", "subject_type", "subject_id", "move", "from_state", "to_state", "by_id")
-    list_filter = ("subject_type", "move")
+    list_display = ("at", "what", "did", "was", "became", "by_id")
+    list_filter = (("subject_type", ThingInWords), ("move", MoveInWords))
     ordering = ("-pk",)
+
+    @admin.display(description=_("what"))
+    def what(self, obj: Transition) -> str:
+        return f"{capfirst(obj.told_subject)} {obj.subject_id}"
+
+    @admin.display(description=_("move"))
+    def did(self, obj: Transition) -> str:
+        return capfirst(obj.told_move)
+
+    @admin.display(description=_("from"))
+    def was(self, obj: Transition) -> str:
+        return obj.told_from
+
+    @admin.display(description=_("to"))
+    def became(self, obj: Transition) -> str:
+        return obj.told_to

@@ -1,9 +1,12 @@
 from typing import Any, NoReturn
 
+from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from network.enums import CommonMove
 from network.querysets import NationalQuerySet
 
 
@@ -59,3 +62,57 @@ class Transition(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly("A transition is never deleted.")
+
+    # --- in words ---------------------------------------------------------------------------------------------------
+
+    @property
+    def subject_model(self) -> type[models.Model] | None:
+        try:
+            return apps.get_model(self.subject_type)
+        except (LookupError, ValueError):
+            return None
+
+    @property
+    def told_subject(self) -> str:
+        """Return what kind of thing this is a step of."""
+        return str(self.subject_model._meta.verbose_name) if self.subject_model else self.subject_type
+
+    @property
+    def told_move(self) -> str:
+        """Return the step in the reader's language: from the `moves` of its model, else from those common to all."""
+        return move_in_words(self.move, self.subject_model)
+
+    @property
+    def told_from(self) -> str:
+        return self._told_state(self.from_state)
+
+    @property
+    def told_to(self) -> str:
+        return self._told_state(self.to_state)
+
+    @property
+    def told_fields(self) -> list[str]:
+        return [self._told_field(name) for name in self.changes.get("fields", [])]
+
+    def _told_state(self, code: str) -> str:
+        """Return the words for a state; nothing for a thing whose state follows from the step."""
+        try:
+            state = self.subject_model._meta.get_field("state") if self.subject_model else None
+        except FieldDoesNotExist:
+            return ""
+        return str(dict(getattr(state, "flatchoices", ())).get(code, code))
+
+    def _told_field(self, name: str) -> str:
+        try:
+            field = self.subject_model._meta.get_field(name) if self.subject_model else None
+        except FieldDoesNotExist:
+            return name
+        return str(getattr(field, "verbose_name", name))
+
+
+def move_in_words(move: str, model: type[models.Model] | None) -> str:
+    """Return a step of a model in the reader's language; its code where nobody gave it words."""
+    for words in (getattr(model, "moves", CommonMove), CommonMove):
+        if move in words.values:
+            return str(words(move).label)
+    return move

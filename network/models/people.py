@@ -8,10 +8,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language, gettext, gettext_lazy as _
 
 from network import policies, validators
-from network.enums import ROLES_OF_A_SIDE, MemberState, Role, Visibility
+from network.enums import ROLES_OF_A_SIDE, MemberMove, MemberState, Role, RoleMove, Visibility
 from network.models.places import Municipality, Region
 from network.models.vocabularies import Profession, Specialty
 from network.querysets import PractitionerQuerySet, RoleGrantQuerySet
@@ -131,6 +131,8 @@ class Practitioner(models.Model):
     folded_latin = models.CharField(max_length=120, blank=True, editable=False)
     search = models.CharField(max_length=700, blank=True, editable=False)
 
+    moves = MemberMove
+
     objects = PractitionerQuerySet.as_manager()
 
     class Meta:
@@ -206,6 +208,8 @@ class RoleGrant(models.Model):
     ended_at = models.DateTimeField(_("ended early"), null=True, blank=True, editable=False)
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
+    moves = RoleMove
+
     objects = RoleGrantQuerySet.as_manager()
 
     class Meta:
@@ -232,4 +236,4 @@ class RoleGrant(models.Model):
         indexes = [models.Index(fields=["user", "starts_on"], name="role_grant_of_user")]
 
     def __str__(self) -> str:
-        return f"role grant {self.pk}"
+        return gettext("role grant %(number)s") % {"number": self.pk}

@@ -49,9 +49,14 @@ def paragraphs(row: Any, field: str) -> SafeString:
 def span(starts: datetime, ends: datetime) -> SafeString:
     """Show from when to when something lasts, in local time; the day of its end only where that is another one."""
     start, end = timezone.localtime(starts), timezone.localtime(ends)
-    same_day = start.date() == end.date()
-    last = time_format(end, "TIME_FORMAT") if same_day else date_format(end, "DATETIME_FORMAT")
-    text = gettext("%(start)s to %(end)s") % {"start": date_format(start, "DATETIME_FORMAT"), "end": last}
+    first, last = date_format(start, "DATETIME_FORMAT"), date_format(end, "DATETIME_FORMAT")
+    if start.date() == end.date():
+        # A line may end behind the day, but not between the times.
+        begins, ends_at = time_format(start, "TIME_FORMAT"), time_format(end, "TIME_FORMAT")
+        times = gettext("%(start)s to %(end)s") % {"start": begins, "end": ends_at}
+        text = first.removesuffix(begins) + times.replace(" ", "\xa0")
+    else:
+        text = gettext("%(start)s to %(end)s") % {"start": first, "end": last}
     return format_html('<time datetime="{}">{}</time>', start.isoformat(timespec="minutes"), text)
 
 

@@ -2,9 +2,8 @@
 (() => {
   "use strict";
   document.querySelectorAll("[data-attendance]").forEach((form) => {
-    form.addEventListener("change", async (event) => {
-      const box = event.target;
-      if (box.name !== "present") return;
+    const unsaved = new Set();
+    const save = async (box) => {
       const status = box.closest("li").querySelector("[data-status]") || form.querySelector("[data-status]");
       const body = new FormData();
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
@@ -17,6 +16,7 @@
         const answer = await fetch(location.pathname + location.search, { method: "POST", body, headers });
         const { said } = await answer.json();
         status.textContent = said;
+        unsaved.delete(box);
         if (!answer.ok) return;
         // What is saved is what the page shows from now on.
         form.querySelector(`[name=was][value="${box.value}"]`)?.remove();
@@ -24,8 +24,19 @@
           form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "was", value: box.value }));
         }
       } catch {
+        unsaved.add(box);
         status.textContent = form.dataset.failed || "✗";
       }
+    };
+    const again = () => unsaved.forEach(save);
+    form.addEventListener("change", ({ target }) => target.name === "present" && save(target));
+    addEventListener("online", again);
+    // Without a network the browser would leave the page, and the ticks with it.
+    form.addEventListener("submit", (event) => {
+      if (!unsaved.size) return;
+      event.preventDefault();
+      again();
     });
+    addEventListener("beforeunload", (event) => unsaved.size && event.preventDefault());
   });
 })();

@@ -8,6 +8,14 @@
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
     if (form.ariaBusy === "true") return event.preventDefault();
+    // Without a network the browser would leave the page, and take what was typed with it.
+    if (!navigator.onLine) {
+      event.preventDefault();
+      form.querySelector("[data-offline]")?.remove();
+      const told = Object.assign(document.createElement("p"), { role: "alert", className: "note warn", textContent: document.body.dataset.offline });
+      told.dataset.offline = "";
+      return (event.submitter || form.lastElementChild).before(told);
+    }
     form.ariaBusy = "true";
     (event.submitter || form.querySelector(".btn"))?.setAttribute("aria-disabled", "true");
   });

@@ -112,7 +112,7 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("conduct", ANONYMOUS, "conduct/"),
         Page("sessions", ANONYMOUS, "sessions/", main=True),
         Page("sessions-month", ANONYMOUS, "sessions/?view=month", main=True),
-        Page("sessions-past", ANONYMOUS, "sessions/?when=past"),
+        Page("sessions-past", ANONYMOUS, "sessions/?view=past"),
         Page("session", ANONYMOUS, f"sessions/{public.slug}/", main=True),
         Page("session-minutes", ANONYMOUS, f"sessions/{written.slug}/minutes/", main=True),
         Page("held", ANONYMOUS, "sessions/held/", main=True),

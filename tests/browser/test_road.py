@@ -37,8 +37,8 @@ def code_for(address: str) -> str:
 
 def joins(tab: Page, address: str) -> None:
     tab.goto("/ar/")
-    tab.get_by_role("main").get_by_role("link", name="انضم إلى الشبكة").first.click()
-    tab.get_by_role("link", name="أنشئ حسابًا").first.click()
+    tab.get_by_role("main").get_by_role("link", name="الانضمام إلى الشبكة").first.click()
+    tab.get_by_role("link", name="إنشاء حساب").first.click()
     tab.fill("[name=email]", address)
     tab.fill("[name=password1]", PASSWORD)
     tab.locator("main form button[type=submit]").first.click()
@@ -78,8 +78,8 @@ def walk(browser: Browser, server: str, session: Session) -> None:
 
     # Two taps from home to a seat.
     tab.goto("/ar/")
-    tab.get_by_role("link", name="سجّل").first.click()
-    tab.get_by_role("button", name="سجّل").first.click()
+    tab.get_by_role("link", name="تسجيل").first.click()
+    tab.get_by_role("button", name="تسجيل").first.click()
     expect(tab.get_by_text("مقعدك مؤكَّد").first).to_be_visible()
     registration = Registration.objects.get()
     assert registration.state == RegistrationState.CONFIRMED
@@ -124,11 +124,11 @@ def test_nothing_is_lost_when_the_network_goes_away_under_a_form(network, server
         tab = context.new_page()
         tab.goto(f"/ar/sessions/{network.slug}/")
         context.set_offline(True)
-        tab.get_by_role("button", name="سجّل").first.click(no_wait_after=True)
+        tab.get_by_role("button", name="تسجيل").first.click(no_wait_after=True)
         tab.wait_for_timeout(300)
         context.set_offline(False)
         tab.goto(f"/ar/sessions/{network.slug}/")
-        tab.get_by_role("button", name="سجّل").first.dblclick()
+        tab.get_by_role("button", name="تسجيل").first.dblclick()
         expect(tab.get_by_text("مقعدك مؤكَّد").first).to_be_visible()
         context.close()
     assert list(Registration.objects.values_list("practitioner", "state")) == [(member.pk, RegistrationState.CONFIRMED)]

@@ -75,7 +75,7 @@ def test_invitation_is_complete():
     assert event["DTSTART"].dt == datetime(2026, 12, 1, 8, tzinfo=UTC)
     assert event["DTEND"].dt == datetime(2026, 12, 1, 11, tzinfo=UTC)
     assert str(event["SUMMARY"]) == TITLE["ar"]
-    assert str(event["LOCATION"]) == "قاعة طرابلس, طريق الشط"
+    assert str(event["LOCATION"]) == "قاعة طرابلس، طريق الشط"
     assert str(event["URL"]) == f"{settings.SITE_URL}/ar/sessions/medicines-ab12cd/"
     assert str(event["STATUS"]) == "CONFIRMED"
     assert "ORGANIZER" in event

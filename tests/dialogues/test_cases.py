@@ -499,3 +499,18 @@ def test_what_nobody_wrote_is_not_found():
     CaseFactory()
 
     assert not CaseStudy.objects.matching("شلل zebra").exists()
+
+
+def test_a_session_that_is_called_off_frees_its_case_studies_for_another(client):
+    session, by = agenda(), coordinator("west")
+    case = services.schedule_case(case=CaseFactory(state="accepted"), session=session, by=by)
+
+    services.cancel_session(session=session, by=by, reason="لا كهرباء")
+
+    case.refresh_from_db()
+    assert (case.state, case.session) == (CaseState.ACCEPTED, None)
+    assert Transition.objects.of(case).order_by("pk").last().move == CaseMove.UNSCHEDULE
+    assert Message.objects.filter(kind="case-unscheduled", recipient_id=case.author.user_id).count() == 1
+    client.force_login(case.author.user)
+    assert case.title_en not in client.get(f"/en/sessions/{session.slug}/").text
+    assert services.schedule_case(case=case, session=agenda(), by=by).state == CaseState.SCHEDULED

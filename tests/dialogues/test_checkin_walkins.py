@@ -275,3 +275,23 @@ def test_erasure_takes_the_name_on_the_paper_sheet(invited: WalkIn, verified: bo
     assert (row.name, row.phone, row.invitation) == ("", "", "")
     assert present(invited.session) == before
     assert not Message.objects.filter(address=PHONE).exists() or user.phone != PHONE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_tries_many_codes_is_stopped(invited: WalkIn, language: str) -> None:
+    client = Client()
+    for number in range(15):
+        assert client.get(f"/{language}/i/", {"code": f"{number}"}).status_code == 200
+        assert client.get(f"/{language}/i/{codes.fresh_invitation()}/").status_code == 404
+
+    refused = [
+        client.get(f"/{language}/i/", {"code": invited.invitation}),
+        client.get(f"/{language}/i/{invited.invitation}/"),
+        client.post(f"/{language}/i/{invited.invitation}/"),
+    ]
+
+    assert [answer.status_code for answer in refused] == [429] * 3
+    assert all("429.html" in [template.name for template in answer.templates] for answer in refused)
+    # The page where a code is typed stays open, and others go on.
+    assert client.get(f"/{language}/i/").status_code == 200
+    assert Client(REMOTE_ADDR="198.51.100.7").get(f"/{language}/i/{invited.invitation}/").status_code == 200

@@ -10,7 +10,6 @@ from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given, strategies as st
 
 from dialogues import outreach, policies, services
 from dialogues.enums import RegistrationState, SessionState
@@ -249,28 +248,6 @@ def test_no_side_is_shown_under_the_chatham_house_rule(clock: Clock) -> None:
     answered(session, west=6, east=9)
     clock.set(policies.feedback_ends(session))
     assert results(session).sides == ()
-
-
-@given(counts=st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 30)), rest=st.integers(0, 30))
-def test_no_group_under_five_is_shown_or_follows_from_what_is(counts: dict[str, int], rest: int) -> None:
-    shown = policies.groups_to_show(counts, rest=rest)
-
-    assert all(counts[group] >= 5 for group in shown)
-    # Whoever knows the total and what is shown knows what is left: all that is hidden, taken together.
-    hidden = rest + sum(count for group, count in counts.items() if group not in shown)
-    assert hidden == 0 or hidden >= 5 or not shown
-    # No more is hidden than must be.
-    big = {group for group, count in counts.items() if count >= 5}
-    assert len(big - shown) <= 1
-    if big - shown:
-        assert min(counts[group] for group in big) == counts[next(iter(big - shown))]
-
-
-def test_the_property_catches_a_rule_without_the_complement() -> None:
-    counts = {"west": 10, "east": 6, "south": 4}
-    naive = {group for group, count in counts.items() if count >= 5}
-    assert 0 < sum(counts.values()) - sum(counts[group] for group in naive) < 5
-    assert policies.groups_to_show(counts) == {"west"}
 
 
 # --- the desk -----------------------------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
-from config import gunicorn
 from config.logs import WithoutSecrets
 from dialogues import outreach, services
 from dialogues.enums import Listing, RegistrationState, SessionState
@@ -100,7 +99,7 @@ def test_feed_speaks_the_language_of_its_member() -> None:
     (event,) = entries(feed_url(person))
 
     assert event["SUMMARY"] == place.session.title_ar
-    assert event["LOCATION"] == f"{place.site.name_ar}, شارع الزاوية ٥"
+    assert event["LOCATION"] == f"{place.site.name_ar}، شارع الزاوية ٥"
 
 
 @pytest.mark.parametrize(("language", "word"), [("ar", "موعد"), ("en", "Appointment")])
@@ -322,7 +321,7 @@ def test_no_log_holds_the_address(filtered: bool, member: Practitioner, monkeypa
     Client().get(f"/calendar/{token}.ics")
     Client().post(f"/calendar/{token}.ics")
 
-    assert written.getvalue().count(f"/calendar/{'…' if filtered else token}.ics") == 2
+    assert written.getvalue().count(f"/calendar/{'…' if filtered else token + '.ics'}") == 2
     assert (token in written.getvalue()) is not filtered
 
 
@@ -342,12 +341,6 @@ def test_traceback_of_a_fault_loses_the_address_too() -> None:
     WithoutSecrets().filter(record)
 
     assert "SECRET" not in logging.Formatter().format(record)
-
-
-def test_the_server_keeps_no_log_of_requests_and_filters_its_errors() -> None:
-    assert gunicorn.accesslog is None
-    logger = gunicorn.NamelessLogger(gunicorn.Config())
-    assert any(isinstance(found, WithoutSecrets) for found in logger.error_log.filters)
 
 
 # --- the page -----------------------------------------------------------------------------------------------------------

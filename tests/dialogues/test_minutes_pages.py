@@ -355,7 +355,9 @@ def test_published_minutes_are_read(language: str):
 
     assert "&lt;b&gt;Bold&lt;/b&gt; decisions" in page.text
     assert ('lang="en"' in page.text.partition('class="text"')[2][:40]) == (language == "ar")
-    assert "&lt;5" in page.text
+    figures = page.text.partition('id="presence"')[2].partition("</section>")[0]
+    assert re.findall(r"<bdi>(.*?)</bdi>", figures) == ["7", "13"]
+    assert {"en": "nobody can be recognised", "ar": "لا يُعرف أحد"}[language] in figures
     for path in (site("session_detail", session, language),):
         assert site("session_minutes", session, language) in Client().get(path).text
 

@@ -115,11 +115,6 @@ def test_join_link_is_shown(fields: dict[str, Any], is_shown: bool) -> None:
     assert policies.join_link_is_shown(at(**fields), NOON) is is_shown
 
 
-@pytest.mark.parametrize(("count", "shown"), [(0, "0"), (1, "<5"), (4, "<5"), (5, "5"), (28, "28")])
-def test_few_people_are_not_counted_in_public(count: int, shown: str) -> None:
-    assert policies.shown_count(count) == shown
-
-
 # --- who is invited -----------------------------------------------------------------------------------------------------
 
 

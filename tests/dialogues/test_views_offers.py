@@ -54,7 +54,7 @@ def test_looking_changes_nothing(client: Client, offered: Registration, language
         assert everything() == before
     assert getattr(offered.session, f"title_{language}") in answer.text
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert offered.practitioner.name_ar not in answer.text
 
 

@@ -132,7 +132,7 @@ def published_minutes(session: Session, audience: str = Readers.MEMBERS, **text:
     minutes = MinutesFactory(session=session, audience=audience, text=False)
     revision = RevisionFactory(minutes=minutes, **text)
     minutes.state, minutes.published_revision, minutes.published_on = "published", revision, timezone.localdate()
-    minutes.presence = {"groups": [["LY-east", "7"], ["LY-west", "<5"]], "total": ""}
+    minutes.presence = {"groups": [["LY-east", "7"]], "total": "13", "hides": True}
     minutes.save()
     return minutes
 

@@ -47,7 +47,7 @@ def test_verifying_makes_active_tells_and_leaves_no_name_in_the_log(applicant):
     answer = client.post(at("ar", "network_practitioner_verify", applicant.pk), follow=True)
     applicant.refresh_from_db()
     assert applicant.state == MemberState.ACTIVE
-    assert "تم التحقق" in answer.text
+    assert "اعتُمدت العضوية" in answer.text
     assert list(Message.objects.values_list("kind", "recipient_id")) == [("membership-verified", applicant.user_id)]
     entry = LogEntry.objects.get()
     assert (entry.object_repr, entry.change_message) == (f"#{applicant.pk}", "network_practitioner_verify")

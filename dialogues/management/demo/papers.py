@@ -68,7 +68,7 @@ def materials(key: str, session: Session, by: User) -> None:
     for material in (
         Material(session=session, title_ar="موقع منظمة الصحة العالمية", title_en="World Health Organization", link="https://www.who.int/ar"),
         Material(
-            session=session, title_ar="تسجيل الجلسة", title_en="The recording", link="https://meet.demo.jisr.invalid/recording",
+            session=session, title_ar="الجلسة بالصوت والصورة", title_en="The recording", link="https://meet.demo.jisr.invalid/recording",
             shown=MaterialTime.AFTER, audience=MaterialAudience.PRESENT,
         ),
     ):  # fmt: skip
