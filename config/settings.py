@@ -327,6 +327,8 @@ CELERY_BEAT_SCHEDULE = {
     "purge-attributions": {"task": "dialogues.tasks.purge_attributions", "schedule": 3_600.0},
     "remind": {"task": "dialogues.tasks.remind", "schedule": 300.0},
     "thank": {"task": "dialogues.tasks.thank", "schedule": 900.0},
+    "review-measures": {"task": "measures.tasks.begin_reviews", "schedule": 3_600.0},
+    "measure-digest": {"task": "measures.tasks.send_digest", "schedule": 1_800.0},
     "clear-lost-files": {"task": "dialogues.tasks.clear_lost_files", "schedule": 3_600.0},
     "clear-old-messages": {"task": "notifications.tasks.clear_old", "schedule": 86_400.0},
 }

@@ -25,6 +25,7 @@ urlpatterns = [
         path("", include(dialogues.short)),
         path("cases/", include((dialogues.cases, "cases"))),
         path("certificates/", include(dialogues.certificates)),
+        path("measures/", include("measures.urls")),
         path("", include("network.urls")),
     ),
 ]

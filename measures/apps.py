@@ -8,6 +8,8 @@ class MeasuresConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can't be imported before all apps are there.
+        from measures import selectors, services, waiting
+        from network import personal
         from notifications import outbox
 
         def kind(code: str, topic: str, **options: object) -> outbox.Kind:
@@ -18,6 +20,21 @@ class MeasuresConfig(AppConfig):
             kind("action-given", ""),
             kind("action-claimed", ""),
             kind("action-returned", ""),
+            kind("action-without-owner", ""),
             kind("action-reminder", "actions"),
-            topics={"actions": _("Reminders of actions that I own")},
+            kind("measure-digest", "measures"),
+            topics={
+                "actions": _("Reminders of actions that I own"),
+                "measures": _("News of collective measures, once a day at most"),
+            },
+        )
+        personal.register(
+            personal.Part(
+                "measures",
+                template="measures/_mine.html",
+                show=waiting.my_page,
+                copy=selectors.my_copy,
+                leave=services.give_up_measures,
+                erase=services.forget_measures,
+            )
         )

@@ -13,14 +13,14 @@ from notifications import outbox
 NEWS_LAST = timedelta(days=30)
 
 
-def _context(measure: Measure) -> dict[str, Any]:
+def title(measure: Measure) -> dict[str, str]:
+    """Return the title of a measure as a notice keeps it."""
     current = measure.current
-    return {
-        "title": {"ar": current.title_ar or current.title_en, "en": current.title_en or current.title_ar}
-        if current
-        else {},
-        "slug": measure.slug,
-    }
+    return {"ar": current.title_ar or current.title_en, "en": current.title_en or current.title_ar} if current else {}
+
+
+def _context(measure: Measure) -> dict[str, Any]:
+    return {"title": title(measure), "slug": measure.slug}
 
 
 def tell(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from measures.enums import MeasureState
+from measures.enums import UNFINISHED_ACTIONS, MeasureState
 from network import policies as network_policies
 from network.enums import SpokenLanguage
 
@@ -18,6 +18,8 @@ COORDINATORS_TOLD = 14
 # From then on the public page says that it is late.
 SHOWN_LATE = 30
 REMINDERS = (*OWNERS_REMINDED, COORDINATORS_TOLD)
+# The digest of a day goes out from this hour on, so that nobody's telephone rings at night.
+DIGEST_HOUR = 7
 AUTHORS_AT_MOST = 12
 PUBLIC_PARTS = ("title", "text", "reasons")
 
@@ -79,6 +81,11 @@ def reminders_due(due: date, today: date) -> int:
 
 def is_late(action: Any, today: date) -> bool:
     return action.due < today
+
+
+def is_late_now(action: Any, today: date) -> bool:
+    """Tell whether an action is late and not done."""
+    return action.state in UNFINISHED_ACTIONS and is_late(action, today)
 
 
 def is_shown_late(action: Any, today: date) -> bool:

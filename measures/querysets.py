@@ -1,12 +1,22 @@
 """Who reads which measures. A measure belongs to no side: what is scoped by side is who stands behind it."""
 
+from datetime import date
 from typing import Any, NoReturn, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from measures.enums import ONCE_ADOPTED, SHARED_STATES, UNFINISHED_ACTIONS, Audience, AuthorState, MeasureState
-from network import policies
+from measures.enums import (
+    ONCE_ADOPTED,
+    SHARED_STATES,
+    UNFINISHED_ACTIONS,
+    Audience,
+    AuthorState,
+    MeasureMove,
+    MeasureState,
+)
+from network import policies, search
+from network.models import Transition
 from network.querysets import NationalQuerySet
 
 
@@ -26,14 +36,34 @@ class MeasureQuerySet(NationalQuerySet):
     """Drafts are their authors' alone; from the review on all members read, once adopted everybody whom it is for."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return what a person reads in the course of their role: whoever coordinates any side reads all that members read."""
-        if policies.is_staff(user):
-            return self.exclude(state=MeasureState.DRAFT)
-        return self.none()
+        """Return what a person reads in the course of their role: whoever coordinates any side reads all that members read.
+
+        A draft is its authors' alone, and stays so when it is withdrawn.
+        """
+        if not policies.is_staff(user):
+            return self.none()
+        shown = Transition.objects.filter(
+            subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"), move=MeasureMove.SUBMIT
+        )
+        return self.exclude(state=MeasureState.DRAFT).filter(~Q(state=MeasureState.WITHDRAWN) | Exists(shown))
 
     def public(self) -> Self:
         """Return what everybody reads: what was adopted, and what became of it since."""
         return self.filter(adopted_at__isnull=False, audience=Audience.EVERYBODY)
+
+    def matching(self, query: str) -> Self:
+        """Return those in which every word of the query occurs, in either script; failing that, words that sound or begin alike."""
+        stems, bones = search.text_terms(query)
+        if not stems:
+            return self
+        for words in (stems, bones):
+            found = self.filter(search__has_words=words)
+            if found.exists():
+                return found
+        rows = self
+        for word in stems:
+            rows = rows.filter(search__contains=word)
+        return rows
 
     def in_force(self) -> Self:
         return self.filter(state=MeasureState.ADOPTED)
@@ -74,6 +104,9 @@ class ActionQuerySet(models.QuerySet):
 
     def unfinished(self) -> Self:
         return self.filter(state__in=UNFINISHED_ACTIONS)
+
+    def late(self, today: date) -> Self:
+        return self.unfinished().filter(due__lt=today)
 
     def owned_by(self, practitioner: Any) -> Self:
         return self.filter(Q(first_owner_id=practitioner.pk) | Q(second_owner_id=practitioner.pk))

@@ -1,16 +1,32 @@
 """Reads across measures."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from dialogues.models import Registration
 from measures.adoption import Rule, Side, Tally, bridging
 from measures.enums import AuthorState, Electorate, Leaning, MeasureState
-from measures.models import Author, LeaningVote, Measure, RollEntry, SideRule, Vote
-from network.enums import Role
+from measures.models import (
+    Action,
+    Author,
+    Ballot,
+    Comment,
+    Evidence,
+    Following,
+    LeaningVote,
+    Measure,
+    ParityReading,
+    RollEntry,
+    SideRule,
+    Version,
+    Vote,
+)
+from measures.models.measures import COLUMNS
+from network.enums import MemberState, Role
 from network.models import Practitioner, Region, RoleGrant
 
 
@@ -31,6 +47,22 @@ def is_author(measure: Measure, practitioner: Practitioner | None) -> bool:
         practitioner is not None
         and Author.objects.current().filter(measure=measure, practitioner=practitioner).exists()
     )
+
+
+def written_by_user(user: Any) -> QuerySet[Any]:
+    """Return the measures of which the holder of an account is an author, as ids."""
+    return Author.objects.current().filter(practitioner__user_id=user.pk).values("measure_id")
+
+
+def to_review(today: date) -> QuerySet[Measure]:
+    """Return the measures in force whose day of review has come, longest waiting first."""
+    return Measure.objects.in_force().filter(review_on__lte=today).order_by("review_on", "pk")
+
+
+def left_for_review(today: date) -> QuerySet[Measure]:
+    """Return those of them for which no draft was begun because none of their authors is active any more."""
+    there = Author.objects.current().filter(practitioner__state=MemberState.ACTIVE)
+    return to_review(today).exclude(pk__in=there.values("measure_id"))
 
 
 def electorate(kind: str, measure: Measure) -> QuerySet[Practitioner]:
@@ -86,6 +118,75 @@ def scores(measures: Iterable[Measure]) -> dict[int, tuple[dict[Side, tuple[int,
         more = row["count"] if row["value"] == Leaning.AGREE else 0
         asked[row["measure_id"]][row["region_id"]] = (agreed + more, all_asked + row["count"])
     return {pk: (by_side, bridging(by_side)) for pk, by_side in asked.items()}
+
+
+def followings(practitioner: Practitioner) -> QuerySet[Following]:
+    """Return what a member wants to hear of, the newest first; measures that they read no longer are left out."""
+    readable = Measure.objects.known_to(practitioner)
+    rows = Following.objects.filter(practitioner=practitioner).filter(
+        Q(measure__isnull=True) | Q(measure__in=readable.values("pk"))
+    )
+    return rows.select_related("measure__current", "region", "topic").order_by("-pk")
+
+
+NOT_IN_THE_COPY = (
+    "Secret ballots are not in this copy: nothing in Jisr leads from you to them. While a vote runs, its page shows you your own; after "
+    "the close nobody can tell any more."
+)
+
+
+def my_copy(practitioner: Practitioner) -> dict[str, Any]:
+    """Return all that measures keep about a person, as the copy of their data holds it. Secret ballots can't be in it."""
+    mine: dict[str, Any] = {"practitioner": practitioner}
+    owned = Action.objects.owned_by(practitioner).order_by("pk")
+    return {
+        "written": list(
+            Author.objects.filter(**mine)
+            .order_by("pk")
+            .values("measure__slug", "measure__state", "measure__current__title_ar", "measure__current__title_en")
+            .annotate(role=F("state"), leads=F("lead"), since=F("added_at"))
+        ),
+        "versions": list(
+            Version.objects.filter(written_by_id=practitioner.user_id)
+            .order_by("pk")
+            .values("measure__slug", "number", "written_at", "note", *COLUMNS)
+        ),
+        "compared": list(
+            ParityReading.objects.filter(read_by=practitioner)
+            .order_by("pk")
+            .values("version__measure__slug", "version__number", "read_at", "hash_ar", "hash_en")
+        ),
+        "comments": list(
+            Comment.objects.filter(author=practitioner)
+            .order_by("pk")
+            .values("measure__slug", "version__number", "text", "created_at", "resolved_at")
+        ),
+        "leanings": list(LeaningVote.objects.filter(**mine).order_by("pk").values("measure__slug", "value")),
+        "followed": list(
+            Following.objects.filter(**mine)
+            .order_by("pk")
+            .values("measure__slug", "region__code", "topic__code", "kind")
+        ),
+        "actions": list(
+            owned.values("measure__slug", "title_ar", "title_en", "state", "due", "claimed_at", "confirmed_at")
+        ),
+        "evidence": list(
+            Evidence.objects.filter(added_by_id=practitioner.user_id)
+            .order_by("pk")
+            .values("action_id", "text", "link", "filename", "added_at")
+        ),
+        "may_vote_in": list(
+            RollEntry.objects.filter(**mine)
+            .order_by("pk")
+            .values("vote__measure__slug", "vote__number", "region__code")
+        ),
+        "votes_cast_openly": list(
+            Ballot.objects.filter(**mine)
+            .order_by("pk")
+            .values("vote__measure__slug", "vote__number", "choice", "reason")
+        ),
+        "secret_votes": NOT_IN_THE_COPY,
+    }
 
 
 def in_force_count() -> int:

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
@@ -183,7 +184,8 @@ class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
         """Take only the lookups of the list's own filters: any other would tell about fields that are not shown."""
         listed = (*self.get_list_filter(request), self.date_hierarchy)
         names = [name for name in (f[0] if isinstance(f, tuple) else f for f in listed) if isinstance(name, str)]
-        return any(lookup == f"{name}{end}" for name in names for end in FILTER_LOOKUPS)
+        own = {each.parameter_name for each in listed if isinstance(each, type) and issubclass(each, SimpleListFilter)}
+        return lookup in own or any(lookup == f"{name}{end}" for name in names for end in FILTER_LOOKUPS)
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         return to_field == self.opts.pk.name

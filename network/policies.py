@@ -40,6 +40,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.agendaitem": _WORK | {"delete"},
         "dialogues.material": _WORK | {"delete"},
         "dialogues.certificate": frozenset({"view", "change"}),
+        "measures.measure": _READ,
+        "measures.action": _READ,
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -68,6 +70,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.agendaitem": _WORK | {"delete"},
         "dialogues.material": _WORK | {"delete"},
         "dialogues.certificate": frozenset({"view", "change"}),
+        "measures.measure": _READ,
+        "measures.action": frozenset({"view", "change"}),
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -98,6 +102,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "dialogues.agendaitem",
             "dialogues.material",
             "dialogues.certificate",
+            "measures.measure",
+            "measures.action",
         ),
         _READ,
     ),

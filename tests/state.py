@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.utils.translation import override
 
-OURS = ("notifications", "network", "facilities", "dialogues")
+OURS = ("notifications", "network", "facilities", "dialogues", "measures")
 
 
 class Broken(Exception):

@@ -1174,6 +1174,7 @@ class Migration(migrations.Migration):
                     ("about__isnull", True), models.Q(("about", models.F("id")), _negated=True), _connector="OR"
                 ),
                 name="measure_not_about_itself",
+                violation_error_message="A measure can’t change itself.",
             ),
         ),
         migrations.AddConstraint(

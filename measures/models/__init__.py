@@ -1,4 +1,5 @@
 from measures.models.actions import Action, Evidence
+from measures.models.digests import Digest
 from measures.models.following import Following, LeaningVote
 from measures.models.measures import Author, Comment, Measure, ParityReading, Version
 from measures.models.votes import Ballot, RollEntry, SideRule, Vote, VoteClosing, VoteKey
@@ -8,6 +9,7 @@ __all__ = [
     "Author",
     "Ballot",
     "Comment",
+    "Digest",
     "Evidence",
     "Following",
     "LeaningVote",

@@ -18,6 +18,7 @@ from network.validators import plain_line, plain_text
 
 TITLE_LENGTH, TEXT_LENGTH, PART_LENGTH, COMMENT_LENGTH = 160, 20_000, 8_000, 2_000
 PARTS = ("title", "text", "reasons", "evidence")
+COLUMNS = tuple(f"{part}_{language}" for part in PARTS for language in ("ar", "en"))
 
 
 class AppendOnlyModel(models.Model):
@@ -122,7 +123,9 @@ class Measure(models.Model):
                 violation_error_message=_("Please say what becomes of the other measure."),
             ),
             models.CheckConstraint(
-                condition=Q(about__isnull=True) | ~Q(about=F("id")), name="measure_not_about_itself"
+                condition=Q(about__isnull=True) | ~Q(about=F("id")),
+                name="measure_not_about_itself",
+                violation_error_message=_("A measure can’t change itself."),
             ),
             models.UniqueConstraint(fields=["year", "number"], name="measure_number_once_a_year"),
         ]

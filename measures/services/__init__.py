@@ -31,6 +31,7 @@ from measures.services.comments import (
     keep_leaning as keep_leaning,
     resolve_comment as resolve_comment,
 )
+from measures.services.digests import send_digest as send_digest
 from measures.services.drafting import (
     EmptyMeasure as EmptyMeasure,
     IncompleteMeasure as IncompleteMeasure,
@@ -60,6 +61,11 @@ from measures.services.parity import (
     NotYourComparison as NotYourComparison,
     confirm_parity as confirm_parity,
 )
+from measures.services.parting import (
+    forget_measures as forget_measures,
+    give_up_measures as give_up_measures,
+)
+from measures.services.reviews import begin_review as begin_review
 from measures.services.voting import (
     Cast as Cast,
     NoSuchChoice as NoSuchChoice,

@@ -173,11 +173,17 @@ def hand_over(*, action: Action, owner: Practitioner, to: Practitioner, by: User
 
     Raises NotYourAction, ActionIsOver, SameSide.
     """
-    action, now = lock(action), timezone.now()
+    action = lock(action)
     if by.pk != owner.user_id and not _may_plan(action.measure, by):
         raise NotYourAction
     if action.state in (ActionState.CONFIRMED, ActionState.DROPPED):
         raise ActionIsOver
+    put_in_place(action, owner=owner, to=to, by=by)
+    return action
+
+
+def put_in_place(action: Action, *, owner: Practitioner, to: Practitioner, by: User) -> None:
+    """Put somebody in the place of an owner of a locked action, and tell them. Raises SameSide, NotYourAction."""
     if owner.pk == action.first_owner_id:
         _require_owners(to, action.second_owner)
         action.first_owner, action.first_side_id = to, to.region_id
@@ -189,9 +195,8 @@ def hand_over(*, action: Action, owner: Practitioner, to: Practitioner, by: User
     else:
         raise NotYourAction
     action.save(update_fields=fields)
-    record_edit(action, changed={"owner": [owner.pk, to.pk]}, by=by, at=now)
+    record_edit(action, changed={"owner": [owner.pk, to.pk]}, by=by, at=timezone.now())
     notices.tell_owners(action, "action-given", recipients=[to.user_id], again=f"given:{to.pk}")
-    return action
 
 
 @transaction.atomic

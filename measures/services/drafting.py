@@ -14,13 +14,12 @@ from dialogues.models import Decision, Session
 from measures import notices, policies, selectors, texts
 from measures.enums import MEASURE_MOVES, WRITABLE_STATES, AuthorState, MeasureMove, MeasureState
 from measures.models import Author, Measure, Version, VoteKey
-from measures.models.measures import PARTS
+from measures.models.measures import COLUMNS, PARTS
 from network import search
 from network.enums import DomainError
 from network.models import Practitioner, User
 from network.services import IllegalMove, record_edit, record_transition, require_move
 
-COLUMNS = tuple(f"{part}_{language}" for part in PARTS for language in ("ar", "en"))
 CHOICES = ("topic", "audience", "about", "effect", "review_on")
 LONGEST_INDEX = 60_000
 
@@ -94,7 +93,13 @@ def _author_of(measure: Measure, by: User) -> Author:
     return found
 
 
-def _new_version(measure: Measure, words: Mapping[str, str], *, base: int, note: str, by: User) -> Version:
+def new_slug() -> str:
+    """Return an address. Nothing of the title is in it: it stands in logs and notices, and a draft is its authors' alone."""
+    return f"m-{secrets.token_hex(5)}"
+
+
+def new_version(measure: Measure, words: Mapping[str, str], *, base: int, note: str, by: User) -> Version:
+    """Keep the next text of a locked measure; the caller saves the measure's `current` and `search`."""
     said = {column: (words.get(column) or "").replace("\r\n", "\n").strip() for column in COLUMNS}
     version = Version.objects.create(
         measure=measure,
@@ -138,11 +143,10 @@ def create_measure(
             if not selectors.is_author(known, author):
                 raise NotAnAuthor
             return known
-        # Nothing of the title: an address stands in logs and notices, and a draft is its authors' alone.
-        measure = Measure(uid=uid, slug=f"m-{secrets.token_hex(5)}", created_at=now, session=session, decision=decision)
+        measure = Measure(uid=uid, slug=new_slug(), created_at=now, session=session, decision=decision)
         _choose(measure, choices or {})
         measure.save()
-        _new_version(measure, words, base=0, note="", by=by)
+        new_version(measure, words, base=0, note="", by=by)
         measure.save(update_fields=["current", "search"])
         Author.objects.create(
             measure=measure, practitioner=author, state=AuthorState.ACCEPTED, lead=True, added_at=now, added_by=by
@@ -203,7 +207,7 @@ def edit_measure(
         return measure
     if base != (current.number if current else 0):
         raise MeasureHasChanged
-    version = _new_version(measure, said, base=base, note=note, by=by)
+    version = new_version(measure, said, base=base, note=note, by=by)
     measure.save(update_fields=["current", "search"])
     changes = {"version": version.number}
     if measure.state == MeasureState.PARITY:

@@ -82,6 +82,21 @@ def written(code: str, language: str, *, discreet: bool = False, **context: Any)
         "ahead": "week",
         "trial": True,
         "invitation": "meet.example/ar/i/123456789012/",
+        "action": {"ar": "عملسري", "en": "Secretaction"},
+        "action_id": 3,
+        "due": "2026-12-01",
+        "days": 7,
+        "items": [
+            {"title": CANARIES["title"], "action": "", "moved": {"ar": "اعتُمد", "en": "adopted"}, "path": "measures/m-1/"},
+            {
+                "title": CANARIES["title"],
+                "action": {"ar": "عملسري", "en": "Secretaction"},
+                "moved": {"ar": "بدأ", "en": "begun"},
+                "path": "",
+            },
+        ],
+        "count": 33,
+        "more": 3,
     }
     message = Message(
         pk=7, kind=code, channel="email", language=language, discreet=discreet, context=everything | context

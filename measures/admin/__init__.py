@@ -1,0 +1,3 @@
+from measures.admin import actions, measures
+
+__all__ = ["actions", "measures"]

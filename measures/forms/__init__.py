@@ -1,0 +1,1 @@
+from measures.forms.following import FilterForm as FilterForm
