@@ -1,5 +1,6 @@
 """Who reads which measures. A measure belongs to no side: what is scoped by side is who stands behind it."""
 
+from datetime import date
 from typing import Any, NoReturn, Self
 
 from django.db import models
@@ -7,7 +8,7 @@ from django.db.models import Q
 
 from measures.enums import ONCE_ADOPTED, SHARED_STATES, UNFINISHED_ACTIONS, Audience, AuthorState, MeasureState
 from network import policies
-from network.querysets import NationalQuerySet
+from network.querysets import NationalQuerySet, TextSearch
 
 
 class AppendOnly(TypeError):
@@ -22,7 +23,7 @@ class AppendOnlyQuerySet(models.QuerySet):
         raise AppendOnly(f"{self.model.__name__} is append-only.")
 
 
-class MeasureQuerySet(NationalQuerySet):
+class MeasureQuerySet(NationalQuerySet, TextSearch):
     """Drafts are their authors' alone; from the review on all members read, once adopted everybody whom it is for."""
 
     def visible_to(self, user: Any) -> Self:
@@ -31,9 +32,13 @@ class MeasureQuerySet(NationalQuerySet):
             return self.exclude(state=MeasureState.DRAFT)
         return self.none()
 
+    def once_adopted(self) -> Self:
+        """Return what was adopted, whatever became of it since: all members read it."""
+        return self.filter(adopted_at__isnull=False)
+
     def public(self) -> Self:
         """Return what everybody reads: what was adopted, and what became of it since."""
-        return self.filter(adopted_at__isnull=False, audience=Audience.EVERYBODY)
+        return self.once_adopted().filter(audience=Audience.EVERYBODY)
 
     def in_force(self) -> Self:
         return self.filter(state=MeasureState.ADOPTED)
@@ -74,6 +79,14 @@ class ActionQuerySet(models.QuerySet):
 
     def unfinished(self) -> Self:
         return self.filter(state__in=UNFINISHED_ACTIONS)
+
+    def late(self, line: date) -> Self:
+        """Return what is not finished and was due before that day."""
+        return self.unfinished().filter(due__lt=line)
+
+    def of_side(self, side: Any) -> Self:
+        """Return the actions for which somebody of this side answers, or that are done there."""
+        return self.filter(Q(first_side=side) | Q(second_side=side) | Q(region=side))
 
     def owned_by(self, practitioner: Any) -> Self:
         return self.filter(Q(first_owner_id=practitioner.pk) | Q(second_owner_id=practitioner.pk))

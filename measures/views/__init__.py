@@ -1,0 +1,36 @@
+from measures.views.actions import (
+    action_claim,
+    action_confirm,
+    action_detail,
+    action_drop,
+    action_edit,
+    action_evidence,
+    action_new,
+    action_owner,
+    action_return,
+    action_start,
+    evidence_file,
+)
+from measures.views.feeds import feed
+from measures.views.public import accountability_table, measure_list, measure_pdf, measure_print
+from measures.views.reading import detail
+
+__all__ = [
+    "accountability_table",
+    "action_claim",
+    "action_confirm",
+    "action_detail",
+    "action_drop",
+    "action_edit",
+    "action_evidence",
+    "action_new",
+    "action_owner",
+    "action_return",
+    "action_start",
+    "detail",
+    "evidence_file",
+    "feed",
+    "measure_list",
+    "measure_pdf",
+    "measure_print",
+]
