@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -329,6 +330,9 @@ CELERY_BEAT_SCHEDULE = {
     "thank": {"task": "dialogues.tasks.thank", "schedule": 900.0},
     "review-measures": {"task": "measures.tasks.begin_reviews", "schedule": 3_600.0},
     "measure-digest": {"task": "measures.tasks.send_digest", "schedule": 1_800.0},
+    # Once a day at an hour at which nobody is woken; again an hour later for what a stopped machine missed: each is sent once.
+    "remind-of-actions": {"task": "measures.tasks.remind_of_actions", "schedule": crontab(hour="9,10", minute="0")},
+    "clear-lost-evidence": {"task": "measures.tasks.clear_lost_evidence", "schedule": 3_600.0},
     "clear-lost-files": {"task": "dialogues.tasks.clear_lost_files", "schedule": 3_600.0},
     "clear-old-messages": {"task": "notifications.tasks.clear_old", "schedule": 86_400.0},
 }

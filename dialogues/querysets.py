@@ -16,9 +16,9 @@ from dialogues.enums import (
     MinutesState,
     SessionState,
 )
-from network import policies, search
+from network import policies
 from network.enums import MemberState
-from network.querysets import RegionScopedQuerySet
+from network.querysets import RegionScopedQuerySet, TextSearch
 
 
 class SessionQuerySet(RegionScopedQuerySet):
@@ -111,7 +111,7 @@ class SeatFloorQuerySet(RegionScopedQuerySet):
         return self.filter(site__in=sites.values("pk"))
 
 
-class CaseStudyQuerySet(RegionScopedQuerySet):
+class CaseStudyQuerySet(RegionScopedQuerySet, TextSearch):
     """A side's coordinators reach the cases of its authors. A draft is its author's alone."""
 
     region_path = "author__region_id"
@@ -128,22 +128,6 @@ class CaseStudyQuerySet(RegionScopedQuerySet):
 
     def published(self) -> Self:
         return self.filter(state=CaseState.PUBLISHED)
-
-    def matching(self, query: str) -> Self:
-        """Return the cases in which every word of the query occurs, in either script; failing that, words that sound or begin alike."""
-        stems, bones = search.text_terms(query)
-        if not stems:
-            return self
-        exact = self.filter(search__has_words=stems)
-        if exact.exists():
-            return exact
-        near = self.filter(search__has_words=bones)
-        if near.exists():
-            return near
-        rows = self
-        for word in stems:
-            rows = rows.filter(search__contains=word)
-        return rows
 
 
 class RegistrationQuerySet(RegionScopedQuerySet):

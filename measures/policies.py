@@ -79,18 +79,14 @@ def reminders_due(due: date, today: date) -> int:
     return sum(today >= due + timedelta(days=days) for days in REMINDERS)
 
 
-def is_late(action: Any, today: date) -> bool:
-    return action.due < today
+def is_late(action: Any, line: date) -> bool:
+    """Tell whether an action is called late; `line` is that of `late_line`."""
+    return action.state in UNFINISHED_ACTIONS and action.due < line
 
 
-def is_late_now(action: Any, today: date) -> bool:
-    """Tell whether an action is late and not done."""
-    return action.state in UNFINISHED_ACTIONS and is_late(action, today)
-
-
-def is_shown_late(action: Any, today: date) -> bool:
-    """Tell whether the public page says that an action is late."""
-    return action.due + timedelta(days=SHOWN_LATE) <= today
+def late_line(today: date, *, inside: bool) -> date:
+    """Return the day before which an action had to be due to be called late: at once for members, in public after a while."""
+    return today if inside else today - timedelta(days=SHOWN_LATE - 1)
 
 
 def owners_differ(first: Any, second: Any) -> bool:

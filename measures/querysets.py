@@ -15,9 +15,9 @@ from measures.enums import (
     MeasureMove,
     MeasureState,
 )
-from network import policies, search
+from network import policies
 from network.models import Transition
-from network.querysets import NationalQuerySet
+from network.querysets import NationalQuerySet, TextSearch
 
 
 class AppendOnly(TypeError):
@@ -32,7 +32,7 @@ class AppendOnlyQuerySet(models.QuerySet):
         raise AppendOnly(f"{self.model.__name__} is append-only.")
 
 
-class MeasureQuerySet(NationalQuerySet):
+class MeasureQuerySet(NationalQuerySet, TextSearch):
     """Drafts are their authors' alone; from the review on all members read, once adopted everybody whom it is for."""
 
     def visible_to(self, user: Any) -> Self:
@@ -47,23 +47,13 @@ class MeasureQuerySet(NationalQuerySet):
         )
         return self.exclude(state=MeasureState.DRAFT).filter(~Q(state=MeasureState.WITHDRAWN) | Exists(shown))
 
+    def once_adopted(self) -> Self:
+        """Return what was adopted, whatever became of it since: all members read it."""
+        return self.filter(adopted_at__isnull=False)
+
     def public(self) -> Self:
         """Return what everybody reads: what was adopted, and what became of it since."""
-        return self.filter(adopted_at__isnull=False, audience=Audience.EVERYBODY)
-
-    def matching(self, query: str) -> Self:
-        """Return those in which every word of the query occurs, in either script; failing that, words that sound or begin alike."""
-        stems, bones = search.text_terms(query)
-        if not stems:
-            return self
-        for words in (stems, bones):
-            found = self.filter(search__has_words=words)
-            if found.exists():
-                return found
-        rows = self
-        for word in stems:
-            rows = rows.filter(search__contains=word)
-        return rows
+        return self.once_adopted().filter(audience=Audience.EVERYBODY)
 
     def in_force(self) -> Self:
         return self.filter(state=MeasureState.ADOPTED)
@@ -105,8 +95,13 @@ class ActionQuerySet(models.QuerySet):
     def unfinished(self) -> Self:
         return self.filter(state__in=UNFINISHED_ACTIONS)
 
-    def late(self, today: date) -> Self:
-        return self.unfinished().filter(due__lt=today)
+    def late(self, line: date) -> Self:
+        """Return what is not finished and was due before that day."""
+        return self.unfinished().filter(due__lt=line)
+
+    def of_side(self, side: Any) -> Self:
+        """Return the actions for which somebody of this side answers, or that are done there."""
+        return self.filter(Q(first_side=side) | Q(second_side=side) | Q(region=side))
 
     def owned_by(self, practitioner: Any) -> Self:
         return self.filter(Q(first_owner_id=practitioner.pk) | Q(second_owner_id=practitioner.pk))

@@ -33,6 +33,10 @@ class Block:
     html: str
     anchor: str
 
+    def __html__(self) -> str:
+        """Let templates show it as it is: it was cleaned."""
+        return self.html
+
 
 def _clean(html: str) -> str:
     # Headings of a text stand below those of the page.
@@ -70,6 +74,37 @@ def html(text: str) -> str:
 def plain(text: str) -> str:
     """Return a text without its marks, a line a block."""
     return "\n".join(unescape(nh3.clean(block.html.replace("<br>", "\n"), tags=set())) for block in blocks(text))
+
+
+def lines(text: str) -> list[tuple[str, str]]:
+    """Return a text for paper: each paragraph, heading ("h"), item ("li", with its mark) or quotation ("q") without its marks."""
+    found: list[tuple[str, str]] = []
+    lists: list[int | None] = []
+    item, heading, quoted = "", False, 0
+    for token in _marks.parse(text or ""):
+        match token.type:
+            case "bullet_list_open":
+                lists.append(None)
+            case "ordered_list_open":
+                lists.append(int(token.attrGet("start") or 1))
+            case "bullet_list_close" | "ordered_list_close":
+                lists.pop()
+            case "list_item_open":
+                item = "•" if lists[-1] is None else f"{lists[-1]}."
+                lists[-1] = None if lists[-1] is None else lists[-1] + 1
+            case "heading_open" | "heading_close":
+                heading = token.nesting > 0
+            case "blockquote_open" | "blockquote_close":
+                quoted += token.nesting
+            case "inline":
+                said = "".join(
+                    "\n" if child.type in ("softbreak", "hardbreak") else child.content
+                    for child in token.children or ()
+                )
+                kind = "h" if heading else "li" if lists else "q" if quoted else "p"
+                found.append((kind, f"{item} {said}" if item else said))
+                item = ""
+    return found
 
 
 def shortened(html: str, length: int) -> str:

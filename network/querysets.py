@@ -9,6 +9,26 @@ from network import policies, search
 from network.enums import OUTSIDE_STATES, MemberState, Visibility
 
 
+class TextSearch(models.QuerySet):
+    """Rows whose `search` column is an index of their texts (`search.text_index`)."""
+
+    def matching(self, query: str) -> Self:
+        """Return the rows in which every word of the query occurs, in either script; failing that, words that sound or begin alike."""
+        stems, bones = search.text_terms(query)
+        if not stems:
+            return self
+        exact = self.filter(search__has_words=stems)
+        if exact.exists():
+            return exact
+        near = self.filter(search__has_words=bones)
+        if near.exists():
+            return near
+        rows = self
+        for word in stems:
+            rows = rows.filter(search__contains=word)
+        return rows
+
+
 class RegionScopedQuerySet(models.QuerySet):
     """Rows that belong to a side. Nothing is seen without a grant.
 

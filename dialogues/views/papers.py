@@ -44,18 +44,23 @@ def material(request: HttpRequest, material: int) -> HttpResponseBase:
     found = paper_selectors.material_for(material, request.user, practitioner)
     if found is None or not found.stored:
         raise Http404
+    return sent(found.stored, found.filename)
+
+
+def sent(stored: str, filename: str, folder: str = files.FOLDER) -> HttpResponseBase:
+    """Return a private file, to be kept under its name; the caller has made sure that this reader may have it."""
     response: HttpResponseBase
     if settings.FILES_BY_PROXY:
         response = HttpResponse()
-        response["X-Accel-Redirect"] = f"{settings.MEDIA_URL}{files.FOLDER}/{found.stored}"
+        response["X-Accel-Redirect"] = f"{settings.MEDIA_URL}{folder}/{stored}"
     else:
-        path = files.path_of(found.stored)
+        path = files.path_of(stored, folder)
         if not path.exists():
             raise Http404
         response = StreamingHttpResponse(_read(path))
         response["Content-Length"] = path.stat().st_size
-    response["Content-Type"] = TYPES[found.kind.lower()]
-    response["Content-Disposition"] = disposition(found.filename)
+    response["Content-Type"] = TYPES[filename.rpartition(".")[2].lower()]
+    response["Content-Disposition"] = disposition(filename)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-cache, no-store"

@@ -90,7 +90,7 @@ class ActionAdmin(RegionScopedAdmin):
 
     @admin.display(description=_("late"), boolean=True)
     def is_late(self, obj: Action) -> bool:
-        return policies.is_late_now(obj, timezone.localdate())
+        return policies.is_late(obj, timezone.localdate())
 
     @admin.display(description=_("where"))
     def place_name(self, obj: Action) -> SafeString | str:

@@ -1,6 +1,7 @@
 """Every write of measures: lock, check, change, record, enqueue, return."""
 
 from measures.services.actions import (
+    EVIDENCE_FOLDER as EVIDENCE_FOLDER,
     ActionIsOver as ActionIsOver,
     EvidenceMissing as EvidenceMissing,
     NotAdopted as NotAdopted,
@@ -8,9 +9,12 @@ from measures.services.actions import (
     NotYourAction as NotYourAction,
     SameSide as SameSide,
     TooManyActions as TooManyActions,
+    TooMuchEvidence as TooMuchEvidence,
+    WaitsForTheOther as WaitsForTheOther,
     WhyNot as WhyNot,
     add_evidence as add_evidence,
     claim_done as claim_done,
+    clear_lost_evidence as clear_lost_evidence,
     confirm_done as confirm_done,
     drop_action as drop_action,
     edit_action as edit_action,

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,15 +16,16 @@ from measures import notices, policies, selectors
 from measures.enums import ACTION_MOVES, ActionMove, ActionState, MeasureState
 from measures.models import Action, Evidence, Measure
 from measures.services.drafting import NotAnAuthor
-from network import policies as network_policies
+from network import policies as network_policies, selectors as network_selectors
 from network.enums import DomainError
 from network.models import Practitioner, User
 from network.services import record_edit, record_transition, require_move
 from notifications import outbox
 
-FOLDER = "evidence"
+EVIDENCE_FOLDER = "evidence"
 FIELDS = ("title_ar", "title_en", "wanted_ar", "wanted_en", "region", "municipality", "place", "due")
 ACTIONS_AT_MOST = 60
+EVIDENCE_AT_MOST = 30
 
 
 class NotAdopted(DomainError):
@@ -53,6 +54,14 @@ class WhyNot(DomainError):
 
 class TooManyActions(DomainError):
     message = _("A measure has %(most)s actions at most.")
+
+
+class TooMuchEvidence(DomainError):
+    message = _("An action has %(most)s pieces of evidence at most.")
+
+
+class WaitsForTheOther(DomainError):
+    message = _("It is reported as done: first the other owner confirms it, or says what is missing.")
 
 
 class ActionIsOver(DomainError):
@@ -143,6 +152,12 @@ def _require_owners(first: Practitioner, second: Practitioner) -> None:
         raise SameSide
 
 
+def _require_heir(to: Practitioner, other: Practitioner, other_side: int | None) -> None:
+    """The other owner stands for the side of which they were when they took it on, wherever they live by now."""
+    if not to.is_active_member or to.pk == other.pk or to.region_id == other_side:
+        raise SameSide
+
+
 @transaction.atomic
 def edit_action(*, action: Action, content: Mapping[str, Any], by: User) -> Action:
     """Change what is to be done, where or until when; a new day is reminded of anew. Raises NotAnAuthor, ActionIsOver."""
@@ -171,13 +186,21 @@ def edit_action(*, action: Action, content: Mapping[str, Any], by: User) -> Acti
 def hand_over(*, action: Action, owner: Practitioner, to: Practitioner, by: User) -> Action:
     """Put another member in the place of an owner: the owner themselves may, the authors, the national coordinators.
 
-    Raises NotYourAction, ActionIsOver, SameSide.
+    Whoever has reported it as done stays until the other owner has looked at it: else somebody of the same side could confirm it.
+    Raises NotYourAction, ActionIsOver, SameSide, WaitsForTheOther.
     """
     action = lock(action)
     if by.pk != owner.user_id and not _may_plan(action.measure, by):
         raise NotYourAction
     if action.state in (ActionState.CONFIRMED, ActionState.DROPPED):
         raise ActionIsOver
+    if owner.pk not in (action.first_owner_id, action.second_owner_id) and to.pk in (
+        action.first_owner_id,
+        action.second_owner_id,
+    ):
+        return action
+    if action.state == ActionState.CLAIMED and action.claimed_by_id == owner.user_id:
+        raise WaitsForTheOther
     put_in_place(action, owner=owner, to=to, by=by)
     return action
 
@@ -185,11 +208,11 @@ def hand_over(*, action: Action, owner: Practitioner, to: Practitioner, by: User
 def put_in_place(action: Action, *, owner: Practitioner, to: Practitioner, by: User) -> None:
     """Put somebody in the place of an owner of a locked action, and tell them. Raises SameSide, NotYourAction."""
     if owner.pk == action.first_owner_id:
-        _require_owners(to, action.second_owner)
+        _require_heir(to, action.second_owner, action.second_side_id)
         action.first_owner, action.first_side_id = to, to.region_id
         fields = ["first_owner", "first_side"]
     elif owner.pk == action.second_owner_id:
-        _require_owners(action.first_owner, to)
+        _require_heir(to, action.first_owner, action.first_side_id)
         action.second_owner, action.second_side_id = to, to.region_id
         fields = ["second_owner", "second_side"]
     else:
@@ -214,7 +237,7 @@ def add_evidence(
 ) -> Evidence:
     """Keep what proves an action, with a file that is taken apart and rebuilt. The same `uid` again is the same evidence.
 
-    Raises NotYourAction, ActionIsOver, EvidenceMissing, TooLarge, and uploads' Refused.
+    Raises NotYourAction, ActionIsOver, EvidenceMissing, TooMuchEvidence, TooLarge, and uploads' Refused.
     """
     _owner(Action.objects.select_related("first_owner", "second_owner").get(pk=action.pk), by)
     if not text.strip():
@@ -234,8 +257,10 @@ def add_evidence(
                 return known
             if kept.state in (ActionState.CONFIRMED, ActionState.DROPPED):
                 raise ActionIsOver
+            if kept.evidence.count() >= EVIDENCE_AT_MOST:
+                raise TooMuchEvidence(most=EVIDENCE_AT_MOST)
             if clean:
-                stored = files.keep(clean.content, FOLDER)
+                stored = files.keep(clean.content, EVIDENCE_FOLDER)
             row = Evidence(
                 action=kept,
                 uid=uid,
@@ -252,7 +277,7 @@ def add_evidence(
             record_edit(kept, changed={"evidence": row.pk}, by=by, at=now)
     except BaseException:
         if stored:
-            files.path_of(stored, FOLDER).unlink(missing_ok=True)
+            files.path_of(stored, EVIDENCE_FOLDER).unlink(missing_ok=True)
         raise
     return row
 
@@ -287,9 +312,14 @@ def confirm_done(*, action: Action, by: User) -> Action:
 
 @transaction.atomic
 def return_claim(*, action: Action, by: User, reason: str) -> Action:
-    """Say that an action is not done yet, and why: the other owner. Raises NotYourAction, NotTheOtherOwner, WhyNot, IllegalMove."""
+    """Say that an action is not done yet, and why: the other owner. Saying it twice is the same as once.
+
+    Raises NotYourAction, NotTheOtherOwner, WhyNot, IllegalMove.
+    """
     action, now = lock(action), timezone.now()
     owner = _owner(action, by)
+    if action.state == ActionState.IN_PROGRESS and _was_last(action, ActionMove.RETURN, by):
+        return action
     require_move(ACTION_MOVES, ActionMove.RETURN, action)
     if action.claimed_by_id == by.pk:
         raise NotTheOtherOwner
@@ -307,10 +337,24 @@ def drop_action(*, action: Action, by: User, reason: str) -> Action:
     action = lock(action)
     if not network_policies.is_national(by):
         raise NotYourAction
+    if action.state == ActionState.DROPPED and _was_last(action, ActionMove.DROP, by):
+        return action
     if not reason.strip():
         raise WhyNot
     _move(action, ActionMove.DROP, by=by, reason=reason)
     return action
+
+
+def _was_last(action: Action, step: ActionMove, by: User) -> bool:
+    """Tell whether this was the last that happened, by the same person: the second of two clicks."""
+    last = network_selectors.steps(action).last()
+    return last is not None and (last.move, last.by_id) == (step, by.pk)
+
+
+def clear_lost_evidence(*, now: datetime) -> int:
+    """Remove the files whose row is gone; return how many."""
+    known = set(Evidence.objects.exclude(stored="").values_list("stored", flat=True))
+    return files.sweep(known=known, now=now, folder=EVIDENCE_FOLDER)
 
 
 @transaction.atomic

@@ -1,20 +1,16 @@
-"""Stands in for the pages of the other slices until they are merged."""
+"""The page of one measure."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
-from measures.models import Measure
-from network.decorators import member_page
-from network.models import Practitioner
+from measures.accountability import Reader
+from measures.views import public
+from network.decorators import public_page
 
 
-@member_page
-def detail(request: HttpRequest, practitioner: Practitioner, slug: str) -> HttpResponse:
-    if not Measure.objects.known_to(practitioner).filter(slug=slug).exists():
+@public_page
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a measure: the public document for whoever is not a member. Unknown and forbidden are both 404."""
+    measure = Reader.of(request.user).adopted().filter(slug=slug).first()
+    if measure is None:
         raise Http404
-    return redirect("measures:mine")
-
-
-@member_page
-def action(request: HttpRequest, practitioner: Practitioner, slug: str, action: int) -> HttpResponse:
-    return detail(request, slug)
+    return public.measure_document(request, measure)
