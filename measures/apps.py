@@ -19,5 +19,9 @@ class MeasuresConfig(AppConfig):
             kind("action-claimed", ""),
             kind("action-returned", ""),
             kind("action-reminder", "actions"),
-            topics={"actions": _("Reminders of actions that I own")},
+            kind("vote-reminder", "votes"),
+            topics={
+                "actions": _("Reminders of actions that I own"),
+                "votes": _("A reminder a day before a vote closes in which I may vote"),
+            },
         )
