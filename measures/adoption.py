@@ -89,15 +89,32 @@ def needed(threshold: int, deciding: int) -> int:
     return -(-threshold * deciding // 100)
 
 
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The fewest that carry one side: so many votes, so many who agree if just these decide, and so many if the whole roll decides."""
+
+    votes: int
+    agree: int
+    agree_of_all: int
+
+
+def least(method: str, rule: Rule, roll: int) -> Least:
+    """Return the fewest votes with which a side of `roll` voters has its quorum and its threshold, nobody abstaining."""
+    votes = max(rule.quorum, 1)
+    if method == Method.CONSENT:
+        return Least(votes, 1, 1)
+    return Least(votes, needed(rule.threshold, votes), needed(rule.threshold, roll))
+
+
 def standing(method: str, rule: Rule, tally: Tally) -> Standing:
     """Say how one side stands. Under consent only objections count, so the threshold is reached by anybody who agrees."""
-    threshold = 1 if method == Method.CONSENT else rule.threshold
+    consent = method == Method.CONSENT
     return Standing(
         votes=tally.votes,
         quorum=rule.quorum,
-        threshold=threshold,
+        threshold=1 if consent else rule.threshold,
         quorum_reached=tally.votes >= max(rule.quorum, 1),
-        threshold_reached=tally.agree > 0 and tally.agree >= needed(threshold, tally.deciding),
+        threshold_reached=tally.agree > 0 and (consent or tally.agree >= needed(rule.threshold, tally.deciding)),
         blocks=tally.block,
     )
 

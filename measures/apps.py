@@ -23,9 +23,11 @@ class MeasuresConfig(AppConfig):
             kind("action-without-owner", ""),
             kind("action-reminder", "actions"),
             kind("measure-digest", "measures"),
+            kind("vote-reminder", "votes"),
             topics={
                 "actions": _("Reminders of actions that I own"),
                 "measures": _("News of collective measures, once a day at most"),
+                "votes": _("A reminder a day before a vote closes in which I may vote"),
             },
         )
         personal.register(

@@ -12,6 +12,8 @@ from network.enums import SpokenLanguage
 
 LEAST_VOTE, LONGEST_VOTE = timedelta(hours=24), timedelta(days=60)
 MEDIATION_LASTS = timedelta(days=14)
+# All on the roll are reminded so long before the close.
+VOTERS_REMINDED = timedelta(days=1)
 # Days after the due day at which somebody is reminded of an action: the owners before, on and after it, then the coordinators.
 OWNERS_REMINDED = (-7, 0, 7)
 COORDINATORS_TOLD = 14
@@ -72,6 +74,11 @@ def closing_is_sound(opens: datetime, closes: datetime) -> bool:
 def quorum_of(percent: int, roll: int) -> int:
     """Return the votes that a quorum of so many of 100 means for a side with `roll` voters: rounded up, one at least."""
     return max(-(-percent * roll // 100), 1)
+
+
+def is_hard_to_reach(quorum: int, roll: int) -> bool:
+    """Tell whether a quorum asks for more than three of four: a few who are ill or cut off are then enough to miss it."""
+    return 4 * quorum > 3 * roll
 
 
 def reminders_due(due: date, today: date) -> int:

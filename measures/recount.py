@@ -6,7 +6,6 @@ from typing import Any
 
 from measures import adoption, ballots, selectors, texts
 from measures.adoption import Rule, Side, Tally, Verdict
-from measures.enums import Choice
 from measures.models import Ballot, ParityReading, RollEntry, Version, Vote, VoteClosing
 from measures.models.measures import PARTS
 
@@ -185,10 +184,15 @@ def _closing_faults(vote: Vote, rows: list[Ballot], closing: VoteClosing, secret
 
 
 def receipt_standing(vote: Vote, receipt_hash: str) -> str:
-    """Say of a receipt whether it was counted: "counted", "replaced" by a later vote of the same person, or "" for none of this vote."""
+    """Say of a receipt what became of its vote, "" for none of this vote.
+
+    "counted"; "replaced" by a later vote of the same person; "withdrawn", an objection that was counted and taken back in the mediation.
+    """
     found = Ballot.objects.filter(vote=vote, receipt=receipt_hash).first()
     if found is None:
         return ""
-    later = Ballot.objects.filter(vote=vote, voter=found.voter, number__gt=found.number)
-    withdrawn = found.choice == Choice.BLOCK and later.filter(choice=Choice.STAND_ASIDE).exists()
-    return "withdrawn" if withdrawn else "replaced" if later.exists() else "counted"
+    later = Ballot.objects.filter(vote=vote, voter=found.voter, number__gt=found.number).order_by("number").first()
+    if later is None:
+        return "counted"
+    closing = VoteClosing.objects.filter(vote=vote, number=1).first()
+    return "withdrawn" if closing and found.number <= closing.ballots < later.number else "replaced"

@@ -1,13 +1,14 @@
 """Reads across measures."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from dialogues.models import Registration
+from measures import policies
 from measures.adoption import Rule, Side, Tally, bridging
 from measures.enums import AuthorState, Electorate, Leaning, MeasureState
 from measures.models import (
@@ -82,6 +83,31 @@ def roll_sizes(kind: str, measure: Measure) -> dict[Side, int]:
     return {side: found.get(side, 0) for side in [*sides, None]}
 
 
+def readable(user: Any, practitioner: Practitioner | None) -> QuerySet[Measure]:
+    """Return what somebody may read: the public, a member, whoever coordinates; what they may not is as if it were not there."""
+    rows = Measure.objects.public() | Measure.objects.visible_to(user)
+    if practitioner is not None:
+        rows |= Measure.objects.known_to(practitioner)
+    return rows.select_related("current", "parity", "about")
+
+
+def votes_to_close(now: datetime) -> QuerySet[Vote]:
+    """Return the votes whose time is over and that nobody has counted yet."""
+    rows = Vote.objects.filter(measure__state=MeasureState.OPEN, closes_at__lte=now, closings__isnull=True)
+    return rows.select_related("measure").order_by("closes_at", "pk")
+
+
+def votes_to_remind_of(now: datetime) -> QuerySet[Vote]:
+    """Return the votes that close within a day."""
+    soon = now + policies.VOTERS_REMINDED
+    rows = Vote.objects.filter(measure__state=MeasureState.OPEN, closes_at__gt=now, closes_at__lte=soon)
+    return rows.select_related("measure__current").order_by("closes_at", "pk")
+
+
+def mediations_over(now: datetime) -> QuerySet[Measure]:
+    return Measure.objects.filter(state=MeasureState.MEDIATION, mediation_until__lte=now).order_by("pk")
+
+
 def running_vote(measure: Measure) -> Vote | None:
     """Return the last vote on a measure, whether it runs or not."""
     return Vote.objects.filter(measure=measure).select_related("version", "parity").order_by("-number").first()
@@ -96,6 +122,12 @@ def rules_of(vote: Vote) -> dict[Side, Rule]:
 
 def roll_entry(vote: Vote, practitioner: Practitioner) -> RollEntry | None:
     return RollEntry.objects.filter(vote=vote, practitioner=practitioner).first()
+
+
+def voter_accounts(vote: Vote) -> list[int]:
+    """Return the accounts of all on the roll who are still active members, whether they have voted or not."""
+    people = Practitioner.objects.active().filter(pk__in=RollEntry.objects.filter(vote=vote).values("practitioner_id"))
+    return list(people.order_by("pk").values_list("user_id", flat=True))
 
 
 def tally_of(row: dict[str, Any]) -> Tally:

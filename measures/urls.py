@@ -24,4 +24,10 @@ urlpatterns = [
     path("<slug:slug>/actions/<int:action>/return/", views.action_return, name="action_return"),
     path("<slug:slug>/actions/<int:action>/drop/", views.action_drop, name="action_drop"),
     path("<slug:slug>/actions/<int:action>/owner/", views.action_owner, name="action_owner"),
+    path("<slug:slug>/open/", views.open_vote, name="open"),
+    path("<slug:slug>/vote/", views.vote, name="vote"),
+    path("<slug:slug>/receipt/", views.receipt, name="receipt"),
+    path("<slug:slug>/outcome/", views.measure_outcome, name="outcome"),
+    path("<slug:slug>/objection/", views.objection, name="objection"),
+    path("<slug:slug>/withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -1,1 +1,11 @@
-from measures.forms.following import FilterForm as FilterForm
+from measures.forms.following import FilterForm
+from measures.forms.opening import OpeningForm
+from measures.forms.voting import BallotForm, ReceiptForm, WithdrawForm
+
+__all__ = [
+    "BallotForm",
+    "FilterForm",
+    "OpeningForm",
+    "ReceiptForm",
+    "WithdrawForm",
+]

@@ -91,6 +91,7 @@ from measures.services.voting import (
     my_ballot as my_ballot,
     open_vote as open_vote,
     receipt_standing as receipt_standing,
+    remind_voters as remind_voters,
     withdraw_measure as withdraw_measure,
     withdraw_objection as withdraw_objection,
 )

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from measures import adoption, ballots, policies, recount, selectors
+from measures import adoption, ballots, notices, policies, recount, selectors
 from measures.adoption import Rule, Side
 from measures.enums import (
     CHOICES_OF,
@@ -24,9 +24,11 @@ from measures.enums import (
 )
 from measures.models import Ballot, Measure, RollEntry, SideRule, Vote, VoteClosing, VoteKey
 from measures.services.drafting import lock, move
+from network import selectors as network_selectors
 from network.enums import DomainError
 from network.models import Practitioner, User
 from network.services import IllegalMove, require_move
+from notifications import outbox
 
 BATCH = 1000
 
@@ -228,7 +230,8 @@ def close_vote(*, vote: Vote) -> Measure:
     Where each side has its quorum and threshold and only objections stand, mediation begins. Raises NotClosedYet.
     """
     measure, now = lock(vote.measure), timezone.now()
-    if measure.state != MeasureState.OPEN:
+    # An earlier round of a measure that is voted on anew is over too.
+    if measure.state != MeasureState.OPEN or VoteClosing.objects.filter(vote=vote).exists():
         return measure
     if vote.closes_at > now:
         raise NotClosedYet
@@ -297,7 +300,7 @@ def withdraw_objection(*, vote: Vote, practitioner: Practitioner) -> Measure:
     Raises NothingToWithdraw.
     """
     measure, now = lock(vote.measure), timezone.now()
-    if measure.state != MeasureState.MEDIATION:
+    if measure.state != MeasureState.MEDIATION or measure.mediation_until is None or measure.mediation_until <= now:
         raise NothingToWithdraw
     mine = my_ballot(vote, practitioner)
     if mine is None or mine.choice != Choice.BLOCK:
@@ -319,6 +322,26 @@ def end_mediation(*, measure: Measure) -> Measure:
     move(measure, MeasureMove.REJECT, by=None, mediation_until=None)
     VoteKey.objects.filter(vote__measure=measure).delete()
     return measure
+
+
+@transaction.atomic
+def remind_voters(*, vote: Vote) -> None:
+    """Remind everybody on the roll that a vote closes soon; once, however often this is called.
+
+    Everybody alike, those who have voted too: a reminder to the others alone would tell the outbox and each mailbox who has not voted.
+    """
+    reference = network_selectors.reference(vote)
+    if outbox.Message.objects.filter(kind="vote-reminder", subject_ref=reference).exists():
+        return
+    notices.tell(
+        vote.measure,
+        "vote-reminder",
+        recipients=selectors.voter_accounts(vote),
+        again=f"round {vote.number}",
+        subject_ref=reference,
+        expires_at=vote.closes_at,
+        closes=outbox.stamp(vote.closes_at),
+    )
 
 
 @transaction.atomic

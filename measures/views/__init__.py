@@ -13,8 +13,11 @@ from measures.views.actions import (
 )
 from measures.views.feeds import feed
 from measures.views.following import follow, following
+from measures.views.opening import open_vote
+from measures.views.outcome import measure_outcome, objection, withdraw
 from measures.views.public import accountability_table, measure_list, measure_pdf, measure_print
 from measures.views.reading import detail
+from measures.views.voting import receipt, vote
 from measures.views.waiting import mine
 
 __all__ = [
@@ -35,7 +38,13 @@ __all__ = [
     "follow",
     "following",
     "measure_list",
+    "measure_outcome",
     "measure_pdf",
     "measure_print",
     "mine",
+    "objection",
+    "open_vote",
+    "receipt",
+    "vote",
+    "withdraw",
 ]

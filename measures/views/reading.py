@@ -1,16 +1,22 @@
-"""The page of one measure."""
+"""A measure for whoever reads it."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from measures.accountability import Reader
-from measures.views import public
+from measures import texts
+from measures.views import outcome, voting
+from measures.views.found import readable
 from network.decorators import public_page
 
 
 @public_page
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a measure: the public document for whoever is not a member. Unknown and forbidden are both 404."""
-    measure = Reader.of(request.user).adopted().filter(slug=slug).first()
-    if measure is None:
-        raise Http404
-    return public.measure_document(request, measure)
+    """Show what a measure says, and where it stands."""
+    measure, practitioner = readable(slug, request.user)
+    context = {
+        "measure": measure,
+        "text": texts.html(measure.current.text) if measure.current else "",
+        "vote": voting.panel(request, measure, practitioner),
+        "outcome": outcome.panel(request, measure, practitioner),
+    }
+    return render(request, "measures/measure_detail.html", context)
