@@ -24,6 +24,7 @@ urlpatterns = [
         path("me/", include(dialogues.own)),
         path("", include(dialogues.short)),
         path("cases/", include((dialogues.cases, "cases"))),
+        path("measures/", include("measures.urls")),
         path("certificates/", include(dialogues.certificates)),
         path("", include("network.urls")),
     ),
