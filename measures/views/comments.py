@@ -111,7 +111,7 @@ def comment(request: HttpRequest, practitioner: Practitioner, measure: Measure) 
         else:
             return _back(measure, kept)
     place = label_of(part, language) if block else ""
-    context = {"measure": measure, "form": form, "block": block, "language": language, "place": place}
+    context = {"measure": measure, "form": form, "passage": block, "language": language, "place": place}
     return render(request, "measures/comment.html", context)
 
 
