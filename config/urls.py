@@ -26,7 +26,6 @@ urlpatterns = [
         path("cases/", include((dialogues.cases, "cases"))),
         path("measures/", include("measures.urls")),
         path("certificates/", include(dialogues.certificates)),
-        path("measures/", include("measures.urls")),
         path("", include("network.urls")),
     ),
 ]

@@ -18,6 +18,26 @@ class Piece:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a text that two people changed: both versions, how they differ, and which is taken unless one says otherwise."""
+
+    name: str
+    label: str
+    language: str
+    theirs: str
+    mine: str
+    take: str
+    pieces: list[Piece]
+    length: int
+
+
+def part(name: str, label: str, language: str, *, theirs: str, mine: str, began: str, length: int = 0) -> Part:
+    """Return such a part; who changed nothing of what they began with takes the other's."""
+    take = "theirs" if mine == began else "mine"
+    return Part(name, label, language, theirs, mine, take, compare(theirs, mine), length)
+
+
 def compare(first: str, second: str) -> list[Piece]:
     """Return the passages of both texts in order; lines are matched first, then the words of those that differ."""
     before, after = first.splitlines(keepends=True), second.splitlines(keepends=True)

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,6 +11,7 @@ class MeasuresConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can't be imported before all apps are there.
+        from dialogues import sequels
         from measures import selectors, services, waiting
         from network import personal
         from notifications import outbox
@@ -40,3 +44,8 @@ class MeasuresConfig(AppConfig):
                 erase=services.forget_measures,
             )
         )
+
+        def begun_from(session: Any, decision: Any) -> str:
+            return f"{reverse('measures:new')}?session={session.slug}&decision={decision.key}"
+
+        sequels.register(sequels.Sequel("measure", _("Make it a collective measure"), begun_from))

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from measures.adoption import Side, Tally
-
-SMALLEST = 5
+from network.disclosure import SMALLEST
 
 
 class Level(IntEnum):

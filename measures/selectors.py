@@ -1,6 +1,7 @@
 """Reads across measures."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -34,7 +35,8 @@ from network.models import Practitioner, Region, RoleGrant
 def authors(measure: Measure) -> QuerySet[Author]:
     """Return the authors of a measure, who leads it first, with their sides."""
     rows = Author.objects.filter(measure=measure, state=AuthorState.ACCEPTED)
-    return rows.select_related("practitioner__region", "practitioner__user").order_by("-lead", "pk")
+    people = ("practitioner__region", "practitioner__user", "practitioner__profession")
+    return rows.select_related(*people).order_by("-lead", "pk")
 
 
 def author_ids(measure: Measure) -> frozenset[int]:
@@ -64,6 +66,34 @@ def left_for_review(today: date) -> QuerySet[Measure]:
     """Return those of them for which no draft was begun because none of their authors is active any more."""
     there = Author.objects.current().filter(practitioner__state=MemberState.ACTIVE)
     return to_review(today).exclude(pk__in=there.values("measure_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who somebody is as far as a reader may know: a name, or profession and side only."""
+
+    person: Practitioner
+    name: str
+    me: bool
+
+    @property
+    def gone(self) -> bool:
+        return not self.person.is_active_member
+
+
+def told_people(
+    people: Iterable[Practitioner | None], reader: Practitioner | None, *, together: Collection[int] = ()
+) -> dict[int, Known]:
+    """Return these people as the reader knows them: by name whom the directory shows, and among those who do something `together`."""
+    rows = {person.pk: person for person in people if person is not None}
+    me = reader.pk if reader else None
+    named = {me} | (set(together) if me in together else set())
+    if reader is not None and rows.keys() - named:
+        named |= set(Practitioner.objects.listed_for(reader).filter(pk__in=rows).values_list("pk", flat=True))
+    return {
+        pk: Known(person, person.name if pk in named and person.is_active_member else "", pk == me)
+        for pk, person in rows.items()
+    }
 
 
 def electorate(kind: str, measure: Measure) -> QuerySet[Practitioner]:

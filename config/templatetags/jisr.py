@@ -1,7 +1,9 @@
 """Template tags of the look: icons, states, navigation and the way to the same page in the other language."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -41,17 +43,21 @@ STATE_LOOKS: dict[str, tuple[str, str]] = {
     "in_progress": ("clock", "info"),
     "late": ("alert", "bad"),
     "left": ("leave", "plain"),
+    "mediation": ("users", "warn"),
+    "not_adopted": ("x", "plain"),
     "offered": ("ticket", "warn"),
     "open": ("ticket", "ok"),
+    "parity": ("check", "info"),
     "planned": ("calendar", "plain"),
     "presented": ("video", "info"),
     "published": ("calendar", "info"),
     "requested": ("clock", "info"),
     "returned": ("pencil", "warn"),
+    "review": ("users", "info"),
     "scheduled": ("calendar", "info"),
     "sent": ("mail", "ok"),
     "submitted": ("hourglass", "info"),
-    "superseded": ("arrow", "plain"),
+    "superseded": ("leave", "plain"),
     "suspended": ("pause", "bad"),
     "too_old": ("clock", "plain"),
     "tried": ("mail", "info"),
@@ -115,6 +121,12 @@ def browser_name(user_agent: str) -> str:
     """Return the browser and the system of a User-Agent header in two words."""
     found = [next((name for mark, name in names.items() if mark in user_agent), "") for names in (BROWSERS, SYSTEMS)]
     return " · ".join(filter(None, found)) or user_agent[:60]
+
+
+@register.filter
+def of(rows: Mapping[Any, Any] | None, key: Any) -> Any:
+    """Return what a mapping holds for a key, "" for nothing."""
+    return (rows or {}).get(key, "")
 
 
 @register.simple_tag(takes_context=True)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -188,19 +188,6 @@ def as_lines(items: list[Item]) -> str:
     return "\n".join(filter(None, lines))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of minutes that two people changed: both versions, how they differ, and which is taken unless one says otherwise."""
-
-    name: str
-    label: str
-    language: str
-    theirs: str
-    mine: str
-    take: str
-    pieces: list[differences.Piece]
-
-
 class Conflict:
     """The page on which somebody whose revision was overtaken puts both together."""
 
@@ -213,17 +200,25 @@ class Conflict:
         self.editor = Editor.of(words, items, self.number)
         labels = {"ar": gettext("Arabic text"), "en": gettext("English text")}
         self.parts = [
-            self._part(code, labels[code], code, *(getattr(w, code) for w in (theirs[0], words, began[0])))
+            differences.part(
+                code,
+                labels[code],
+                code,
+                theirs=getattr(theirs[0], code),
+                mine=getattr(words, code),
+                began=getattr(began[0], code),
+                length=TEXT_LENGTH,
+            )
             for code in labels
             if getattr(theirs[0], code) != getattr(words, code)
         ]
-        lines = [as_lines(found) for found in (theirs[1], items, began[1])]
-        self.decisions = self._part("d", gettext("Decisions"), "", *lines) if lines[0] != lines[1] else None
+        told, mine, before = (as_lines(found) for found in (theirs[1], items, began[1]))
+        self.decisions = (
+            differences.part("d", gettext("Decisions"), "", theirs=told, mine=mine, began=before)
+            if told != mine
+            else None
+        )
         self.same = [code for code in labels if code not in [part.name for part in self.parts]]
-
-    def _part(self, name: str, label: str, language: str, theirs: str, mine: str, began: str) -> Part:
-        take = "theirs" if mine == began else "mine"
-        return Part(name, label, language, theirs, mine, take, differences.compare(theirs, mine))
 
 
 def resolved(session: Session, editor: Editor, data: Mapping[str, Any]) -> tuple[Words, list[Item]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dialogues import minutes, policies, selectors, services
+from dialogues import minutes, policies, selectors, sequels, services
 from dialogues.models import Session
 from dialogues.views import editing
 from dialogues.views.seats import of_session
@@ -31,12 +31,14 @@ def session_minutes(request: HttpRequest, slug: str) -> HttpResponse:
     found = minutes.published(session, request.user, practitioner) if session else None
     if session is None or found is None or found.published_revision_id is None:
         raise Http404
+    revision = minutes.with_decisions(found.published_revision._meta.model.objects).get(pk=found.published_revision_id)
+    decisions = list(revision.decisions.all())
     context = {
         "session": session,
         "minutes": found,
-        "revision": minutes.with_decisions(found.published_revision._meta.model.objects).get(
-            pk=found.published_revision_id
-        ),
+        "revision": revision,
+        "decisions": decisions,
+        "sequels": {d.pk: sequels.of_decision(session, d) for d in decisions} if practitioner else {},
         "presence": minutes.told_presence(found),
         "under_rule": minutes.under_rule(session, found),
     }

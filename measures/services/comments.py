@@ -66,6 +66,8 @@ def add_comment(
     writing = measure.state == MeasureState.DRAFT and selectors.is_author(measure, author)
     if not author.is_active_member or not (writing or measure.state in _COMMENTED):
         raise CommentsAreClosed
+    if version.measure_id != measure.pk or (answers is not None and answers.measure_id != measure.pk):
+        raise NoSuchParagraph
     if not text.strip():
         raise EmptyComment
     if len(text) > COMMENT_LENGTH:

@@ -227,7 +227,8 @@ def submit_measure(*, measure: Measure, by: User) -> Measure:
     _author_of(measure, by)
     require_move(MEASURE_MOVES, MeasureMove.SUBMIT, measure)
     require_complete(measure)
-    move(measure, MeasureMove.SUBMIT, by=by)
+    version = measure.current.number if measure.current else 0
+    move(measure, MeasureMove.SUBMIT, by=by, changes={"version": version})
     return measure
 
 
@@ -248,9 +249,11 @@ def take_back(*, measure: Measure, by: User) -> Measure:
 
 @transaction.atomic
 def invite_author(*, measure: Measure, practitioner: Practitioner, by: User) -> Author:
-    """Ask a member to write the measure too; asking twice is the same as once. Raises NotAnAuthor, TooManyAuthors."""
+    """Ask a member to write the measure too; asking twice is the same as once. Raises NotAnAuthor, TooManyAuthors, IllegalMove."""
     measure, now = lock(measure), timezone.now()
     _author_of(measure, by)
+    if measure.state not in WRITABLE_STATES:
+        raise IllegalMove(state=measure.get_state_display())
     if not practitioner.is_active_member:
         raise NotAnAuthor
     rows = Author.objects.filter(measure=measure).exclude(state=AuthorState.LEFT)
@@ -273,18 +276,21 @@ def invite_author(*, measure: Measure, practitioner: Practitioner, by: User) -> 
 
 @transaction.atomic
 def answer_invitation(*, measure: Measure, practitioner: Practitioner, accept: bool) -> None:
-    """Become an author, or not. Raises NotAnAuthor for somebody who was not asked."""
+    """Become an author, or not. Raises NotAnAuthor for somebody who was not asked, IllegalMove where nothing is written now."""
     measure, now = lock(measure), timezone.now()
     row = Author.objects.filter(measure=measure, practitioner=practitioner).first()
     if row is None or row.state == AuthorState.LEFT or not practitioner.is_active_member:
         raise NotAnAuthor
     if row.state == AuthorState.ACCEPTED:
         return
+    compared_it = measure.parity is not None and measure.parity.read_by_id == practitioner.pk
     if accept:
+        # Whoever compared the texts can't be one of those who answer for them; in a mediation the comparison still counts.
+        if measure.state not in WRITABLE_STATES or (compared_it and measure.state == MeasureState.MEDIATION):
+            raise IllegalMove(state=measure.get_state_display())
         row.state = AuthorState.ACCEPTED
         row.save(update_fields=["state"])
-        if measure.state == MeasureState.PARITY and measure.parity and measure.parity.read_by_id == practitioner.pk:
-            # Whoever compared the texts can't be one of those who answer for them.
+        if compared_it and measure.state == MeasureState.PARITY:
             move(measure, MeasureMove.UNCONFIRM, by=practitioner.user, parity=None)
     else:
         row.delete()

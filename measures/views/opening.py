@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from measures import adoption, disclosure, policies, selectors, services
+from measures import adoption, policies, selectors, services
 from measures.enums import Electorate, MeasureState, Method
 from measures.forms.opening import ABROAD, OpeningForm
 from measures.models import Measure
 from measures.views import standings
 from measures.views.found import readable
+from network.disclosure import SMALLEST
 from network.enums import DomainError
 from network.models import Region
 
@@ -87,7 +88,7 @@ def _rows(form: OpeningForm) -> dict[str, Any]:
                 "supposed": [
                     {"field": form[f"{choice}-{key}"], "value": getattr(tally, choice)} for choice in form.answers()
                 ],
-                "small": 0 < roll < disclosure.SMALLEST,
+                "small": 0 < roll < SMALLEST,
                 "hard": roll > 0 and policies.is_hard_to_reach(rule.quorum, roll),
                 "nobody": roll == 0,
             }

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import get_language, gettext, pgettext
 
-from dialogues.policies import SMALLEST_PUBLISHED
 from measures import accountability, filters, policies, texts
 from measures.accountability import Reader
 from measures.enums import MeasureState, Method
@@ -17,6 +16,7 @@ from measures.models import Measure, SideRule, Vote, VoteClosing
 from measures.models.measures import PARTS
 from measures.views import actions, paper
 from network.decorators import public_page
+from network.disclosure import SMALLEST
 from network.paging import Page
 
 PAGE_SIZE = 12
@@ -195,7 +195,7 @@ def _adoption(measure: Measure) -> dict[str, Any] | None:
             {
                 "region": rule.region,
                 # A quorum can be as large as the side: what tells of fewer than five people is not told.
-                "quorum": rule.quorum if rule.quorum >= SMALLEST_PUBLISHED else None,
+                "quorum": rule.quorum if rule.quorum >= SMALLEST else None,
                 "threshold": rule.threshold,
                 "quorum_reached": standings[rule.region_id]["quorum_reached"],
                 "threshold_reached": standings[rule.region_id]["threshold_reached"],

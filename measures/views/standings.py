@@ -8,9 +8,10 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from dialogues import policies as dialogue_policies
 from measures.adoption import Standing, Tally, needed
-from measures.disclosure import SMALLEST, Level
+from measures.disclosure import Level
 from measures.enums import CHOICES_OF, Choice, Method
 from measures.outcomes import SideResult
+from network.disclosure import SMALLEST
 
 ABROAD = _("Members abroad")
 
