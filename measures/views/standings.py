@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
-from dialogues import policies as dialogue_policies
 from measures.adoption import Standing, Tally, needed
 from measures.disclosure import Level
 from measures.enums import CHOICES_OF, Choice, Method
 from measures.outcomes import SideResult
-from network.disclosure import SMALLEST
+from network.disclosure import SMALLEST, figure
 
 ABROAD = _("Members abroad")
 
@@ -138,7 +137,7 @@ def shown_rules(rules: Iterable[Any]) -> list[dict[str, Any]]:
     return [
         {
             "name": str(row.region or ABROAD),
-            "roll": dialogue_policies.shown_count(row.roll),
+            "roll": figure(row.roll),
             "quorum": row.quorum if row.roll >= SMALLEST else None,
             "threshold": row.threshold,
         }
