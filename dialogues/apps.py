@@ -15,7 +15,13 @@ class DialoguesConfig(AppConfig):
         both = (outbox.Channel.EMAIL, outbox.Channel.SMS)
 
         def kind(code: str, topic: str, **options: object) -> outbox.Kind:
-            return outbox.Kind(code, f"dialogues/email/{code.replace('-', '_')}", topic=topic, **options)  # type: ignore[arg-type]
+            return outbox.Kind(
+                code,
+                f"dialogues/email/{code.replace('-', '_')}",
+                topic=topic,
+                words=notices.KINDS[code],
+                **options,  # type: ignore[arg-type]
+            )
 
         outbox.register(
             kind("session-published", "sessions"),

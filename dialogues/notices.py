@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, override
 
 from dialogues import calendars, policies, tokens
 from dialogues.allocation import Rule, Verdict
@@ -17,6 +17,37 @@ from network.models import Profession, Region
 from notifications import outbox
 
 MINUTES_ARE_NEWS = timedelta(days=14)
+# What the notices are called at the desk.
+KINDS = {
+    "session-published": _("new session"),
+    "series-published": _("new series of sessions"),
+    "session-rescheduled": _("session moved, to those with a seat"),
+    "session-rescheduled-waiting": _("session moved, to those waiting"),
+    "session-changed": _("session changed, to those with a seat"),
+    "session-changed-waiting": _("session changed, to those waiting"),
+    "session-cancelled": _("session cancelled"),
+    "seat-confirmed": _("seat confirmed"),
+    "seat-waiting": _("put on the waiting list"),
+    "seat-offered": _("seat offered"),
+    "seat-offer-expired": _("offer of a seat run out"),
+    "seat-withdrawn": _("place given up"),
+    "session-reminder": _("reminder before a session"),
+    "session-reminder-hour": _("reminder an hour before"),
+    "feedback-asked": _("thanks, and the question how it was"),
+    "broadcast": _("message of a coordinator"),
+    "walk-in-invited": _("invitation to apply"),
+    "minutes-published": _("minutes published"),
+    "case-submitted": _("case study waits for review"),
+    "case-accepted": _("case study accepted"),
+    "case-returned": _("case study returned"),
+    "case-scheduled": _("case study put on an agenda"),
+    "case-unscheduled": _("case study taken off an agenda"),
+    "case-presented": _("case study presented"),
+    "case-published": _("case study published"),
+    "case-unpublished": _("case study taken off the public pages"),
+    "certificate-issued": _("certificate issued"),
+    "certificate-revoked": _("certificate revoked"),
+}
 
 
 def _session_context(session: Session) -> dict[str, Any]:
@@ -244,19 +275,7 @@ def tell_of_series(sessions: Sequence[Session], *, recipients: Iterable[int], at
 
 
 # The kinds that tell of a case study are named after the moves that its reviewers make.
-CASE_KINDS = tuple(
-    f"case-{done}"
-    for done in (
-        "submitted",
-        "accepted",
-        "returned",
-        "scheduled",
-        "unscheduled",
-        "presented",
-        "published",
-        "unpublished",
-    )
-)
+CASE_KINDS = tuple(code for code in KINDS if code.startswith("case-"))
 _CASE_KIND = {
     "accept": "case-accepted",
     "return": "case-returned",

@@ -40,7 +40,7 @@ class Kind:
 
     `template` is the path before `_subject.txt`, `_body.txt` and `_sms.txt`. `topic` is what a person can switch off; an empty
     topic is always sent. `channels` are used when the person has said nothing. A `secret` notice (a code) is emptied once it has ended.
-    A `plain` notice is the same in discreet mode, because its own words give nothing away.
+    A `plain` notice is the same in discreet mode, because its own words give nothing away. `words` name it at the desk, translated.
     """
 
     code: str
@@ -50,6 +50,7 @@ class Kind:
     attach: Attach | None = None
     secret: bool = False
     plain: bool = False
+    words: Any = ""
 
 
 _kinds: dict[str, Kind] = {}
@@ -66,6 +67,11 @@ def register(*kinds: Kind, topics: dict[str, Any] | None = None) -> None:
 def get(code: str) -> Kind:
     """Return the kind of that code; raises KeyError for one that no app has registered."""
     return _kinds[code]
+
+
+def in_words(code: str) -> str:
+    """Return what a notice of that kind is called, in the reader's language; its code where nobody gave it words."""
+    return str((code in _kinds and _kinds[code].words) or code)
 
 
 def is_secret(code: str) -> bool:

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import Channel, MessageState
+from notifications.kinds import in_words
 from notifications.querysets import MessageQuerySet
 
 
@@ -55,7 +56,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return f"{in_words(self.kind)} {self.pk}"
 
 
 class Preference(models.Model):

@@ -15,10 +15,21 @@ from django.utils import timezone, translation
 
 from notifications import kinds, render
 from notifications.enums import ENDED_UNSENT_STATES, Channel, MessageState
-from notifications.kinds import Attachment, Contact, Kind, all_kinds, register, topics
+from notifications.kinds import Attachment, Contact, Kind, all_kinds, in_words, register, topics
 from notifications.models import Message, Preference
 
-__all__ = ["Attachment", "Channel", "Contact", "Kind", "Message", "MessageState", "all_kinds", "register", "topics"]
+__all__ = [
+    "Attachment",
+    "Channel",
+    "Contact",
+    "Kind",
+    "Message",
+    "MessageState",
+    "all_kinds",
+    "in_words",
+    "register",
+    "topics",
+]
 
 log = logging.getLogger("jisr.outbox")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from dialogues import policies, seating, services
+from dialogues.admin import planning
 from dialogues.allocation import Floors
 from dialogues.enums import FloorKind, SessionState
 from dialogues.models import Session, Site
@@ -64,6 +65,14 @@ class SharingForm(SafeForm):
                     label=gettext("kept seats"), min_value=0, max_value=site.seats, required=False, initial=seats
                 )
 
+        if session.series_id:
+            self.fields |= planning.reach_fields()
+
+    @property
+    def reaches_following(self) -> bool:
+        """Whether the following sessions of the series are meant too."""
+        return self.cleaned_data.get("reach") == planning.FOLLOWING
+
     @staticmethod
     def _side(site: Site, side: Region | None) -> str:
         return f"{site.pk}-side-{side.pk if side else ABROAD}"
@@ -105,6 +114,15 @@ class SharingForm(SafeForm):
         }
 
 
+def _keep(request: HttpRequest, session: Session, form: SharingForm) -> None:
+    shared = {"session": session, "floors": form.floors(), "until": form.cleaned_data["until"], "by": request.user}
+    if form.reaches_following:
+        changed = services.share_following(**shared, also_changed_alone=form.cleaned_data["reach_changed_alone"])
+        planning.tell_reached(request, changed)
+    else:
+        services.set_floors(**shared)
+
+
 def balance(model_admin: Any, request: HttpRequest, session: Session) -> HttpResponse:
     """Show a bar for each side against its kept seats; whoever runs the session changes them here."""
     may = (
@@ -120,9 +138,7 @@ def balance(model_admin: Any, request: HttpRequest, session: Session) -> HttpRes
         form = SharingForm(request.POST, session=session)
         if form.is_valid():
             try:
-                services.set_floors(
-                    session=session, floors=form.floors(), until=form.cleaned_data["until"], by=request.user
-                )
+                _keep(request, session, form)
             except DomainError as error:
                 form.add_error(None, str(error))
             else:

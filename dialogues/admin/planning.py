@@ -1,6 +1,7 @@
 """What a session's own page in the admin says of its series, clashes and holidays, and "this one, or this and the following"."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 from uuid import uuid4
 
@@ -43,6 +44,20 @@ class ReachForm(forms.ModelForm):
         return bool(self.instance.series_id) and self.cleaned_data.get("reach") == FOLLOWING
 
 
+def reach_fields() -> dict[str, forms.Field]:
+    """Return the same two questions for a form that changes something else of a session."""
+    return {name: deepcopy(ReachForm.base_fields[name]) for name in REACH}
+
+
+def tell_reached(request: HttpRequest, changed: list[Session]) -> None:
+    """Say how many of the following sessions were changed too."""
+    count = len(changed) - 1
+    text = ngettext(
+        "%(count)s following session was changed too.", "%(count)s following sessions were changed too.", count
+    )
+    messages.info(request, text % {"count": count})
+
+
 def fieldsets(obj: Session | None, *, own: bool) -> list[Any]:
     """Return the part of the form in which somebody says for how many sessions a change is meant."""
     return [(_("Series"), {"fields": REACH})] if obj and own and obj.series_id else []
@@ -67,11 +82,7 @@ def save_following(request: HttpRequest, form: Any, formsets: Any, people: dict[
         by=request.user,  # type: ignore[arg-type]
         also_changed_alone=form.cleaned_data["reach_changed_alone"],
     )
-    count = len(changed) - 1
-    text = ngettext(
-        "%(count)s following session was changed too.", "%(count)s following sessions were changed too.", count
-    )
-    messages.info(request, text % {"count": count})
+    tell_reached(request, changed)
     return changed
 
 

@@ -135,6 +135,7 @@ from dialogues.services.series import (
     edit_following,
     plan_series,
     publish_following,
+    share_following,
 )
 from dialogues.services.sessions import (
     FloorsDontFit,
@@ -311,6 +312,7 @@ __all__ = [
     "set_floors",
     "set_people",
     "settle_certificates",
+    "share_following",
     "shown_code",
     "still_online",
     "submit_case",

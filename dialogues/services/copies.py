@@ -16,7 +16,7 @@ from network.enums import DomainError, MemberState
 from network.models import User
 from network.services import record_edit
 
-TIMES = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
+TIMES = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at", "floors_until")
 PEOPLE = ("invited_regions", "invited_professions", "facilitators")
 # Rows of other models that are part of a site.
 PARTS_OF_A_SITE = ("floors",)
@@ -45,7 +45,7 @@ def copy_session(session: Session, *, starts_at: datetime, by: User, **given: An
     new = Session(**typed(session), **given)
     move_times(new, clock(starts_at) - clock(session.starts_at))
     now = timezone.now()
-    for name in ("registration_opens_at", "registration_closes_at"):
+    for name in TIMES[2:]:
         if (at := getattr(new, name)) and at <= now:
             setattr(new, name, None)
     new = create_session(session=new, by=by)

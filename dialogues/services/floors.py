@@ -12,7 +12,7 @@ from dialogues.allocation import Floors
 from dialogues.enums import FloorKind, SessionState
 from dialogues.models import SeatFloor, Session, Site
 from dialogues.services.seats import lock, offer_free_seats
-from dialogues.services.sessions import FloorsDontFit, NotYourSession, seats_plan
+from dialogues.services.sessions import FloorsDontFit, NotYourSession, keep_apart, seats_plan
 from network.enums import DomainError
 from network.models import User
 from network.services import record_edit
@@ -23,11 +23,13 @@ class FloorsAreFixed(DomainError):
 
 
 @transaction.atomic
-def set_floors(*, session: Session, floors: Mapping[int, Floors], until: datetime | None, by: User) -> Session:
+def set_floors(
+    *, session: Session, floors: Mapping[int, Floors], until: datetime | None, by: User, with_series: bool = False
+) -> Session:
     """Keep how many seats each site keeps for whom, site id → floors, and until when; whoever may now have a seat is offered it.
 
-    A site that is not named keeps its floors. Raises NotYourSession, FloorsAreFixed, and FloorsDontFit where a site has fewer
-    seats than it is to keep.
+    A site that is not named keeps its floors. `with_series` tells that the following sessions of its series are shared out alike. Raises
+    NotYourSession, FloorsAreFixed, and FloorsDontFit where a site has fewer seats than it is to keep.
     """
     if not policies.can_manage(by, session):
         raise NotYourSession
@@ -41,6 +43,7 @@ def set_floors(*, session: Session, floors: Mapping[int, Floors], until: datetim
     session.floors_until = until
     session.save(update_fields=["floors_until"])
     if seating.plan(session) != before:
+        keep_apart(session, with_series=with_series)
         record_edit(session, changed={"fields": ["floors"], **seats_plan(session)}, by=by, at=now)
         for site in sites:
             offer_free_seats(session, site, at=now)

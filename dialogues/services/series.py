@@ -1,6 +1,6 @@
 """Sessions that repeat."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,10 +12,12 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from dialogues import notices, planning, policies, selectors
+from dialogues.allocation import Floors
 from dialogues.enums import SessionState
 from dialogues.models import Series, Session, Site
 from dialogues.planning import clock, moment
 from dialogues.services.copies import TIMES, copy_session, move_times, typed
+from dialogues.services.floors import set_floors
 from dialogues.services.sessions import (
     NotYourSession,
     _locked,
@@ -236,11 +238,7 @@ def edit_following(*, session: Session, changes: Changes, by: User, also_changed
     """
     now = timezone.now()
     kept, *later = _series_locked(Session.objects.get(pk=session.pk), by)
-    targets = [
-        row
-        for row in later
-        if row.state in PLANNED and row.starts_at > now and (also_changed_alone or not row.changed_alone)
-    ]
+    targets = _still_alike(later, now, also_changed_alone=also_changed_alone)
     before = copy(kept)
     for site in changes.added:
         site.series_key = uuid4()
@@ -265,6 +263,44 @@ def edit_following(*, session: Session, changes: Changes, by: User, also_changed
             raise NotOnThatDate(day=_named(row.starts_at), why=str(error)) from error
         _plan_anew(row, moved)
     return [edited, *targets]
+
+
+def _still_alike(later: list[Session], now: datetime, *, also_changed_alone: bool) -> list[Session]:
+    """Return the following sessions that a change of the series reaches."""
+    return [
+        row
+        for row in later
+        if row.state in PLANNED and row.starts_at > now and (also_changed_alone or not row.changed_alone)
+    ]
+
+
+@transaction.atomic
+def share_following(
+    *,
+    session: Session,
+    floors: Mapping[int, Floors],
+    until: datetime | None,
+    by: User,
+    also_changed_alone: bool = False,
+) -> list[Session]:
+    """Keep how the seats of a session of a series are shared, and share those that follow alike, site by site.
+
+    `until` stands as far before each start as here. Raises as `set_floors` does for this session; for one that follows, NotOnThatDate
+    says which refuses and why, and nothing is changed.
+    """
+    now = timezone.now()
+    kept, *later = _series_locked(Session.objects.get(pk=session.pk), by)
+    changed = [set_floors(session=kept, floors=floors, until=until, by=by, with_series=True)]
+    ahead = clock(kept.starts_at) - clock(until) if until else None
+    shared = {key: floors[pk] for pk, key in kept.sites.filter(pk__in=floors).values_list("pk", "series_key") if key}
+    for row in _still_alike(later, now, also_changed_alone=also_changed_alone):
+        theirs = {pk: shared[key] for pk, key in row.sites.values_list("pk", "series_key") if key in shared}
+        then = moment(clock(row.starts_at) - ahead) if ahead is not None else None
+        try:
+            changed.append(set_floors(session=row, floors=theirs, until=then, by=by, with_series=True))
+        except DomainError as error:
+            raise NotOnThatDate(day=_named(row.starts_at), why=str(error)) from error
+    return changed
 
 
 def _plan_anew(session: Session, moved: timedelta) -> None:

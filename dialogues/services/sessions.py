@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from dialogues import allocation, notices, policies, seating, selectors
 from dialogues.enums import SESSION_MOVES, RegistrationState, SessionMove, SessionState, SiteKind
 from dialogues.models import CaseStudy, Session, Site
+from dialogues.planning import clock, moment
 from dialogues.services.case_review import free_cases
 from dialogues.services.seats import lock, offer_free_seats
 from network.enums import DomainError
@@ -101,6 +102,10 @@ def edit_session(*, session: Session, changed: Collection[str], by: User, with_s
     old = {field: getattr(kept, field) for field in TIMES & set(fields)}
     for field in fields:
         setattr(kept, field, getattr(session, field))
+    if "starts_at" in old and kept.floors_until and "floors_until" not in fields:
+        # Seats are kept as long before the start as they were.
+        kept.floors_until = moment(clock(kept.floors_until) + (clock(kept.starts_at) - clock(old["starts_at"])))
+        fields.append("floors_until")
     published = kept.state == SessionState.PUBLISHED
     moved = any(getattr(kept, field) != value for field, value in old.items())
     if moved and not published and kept.state != SessionState.DRAFT:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
 from network import policies, selectors, services
+from network.admin.reference import InWords
 from network.admin_scoping import RegionScopedAdmin
 from network.admin_site import Card, JisrAdminSite
 from notifications import outbox
@@ -14,15 +15,30 @@ from notifications import outbox
 site: JisrAdminSite = admin.site  # type: ignore[assignment]
 
 
+class KindInWords(InWords):
+    def words(self, code: str) -> str:
+        return outbox.in_words(code)
+
+
 @admin.register(outbox.Message)
 class MessageAdmin(RegionScopedAdmin):
     """What was told to whom, without its words: which notices failed, and a button to send them again."""
 
-    list_display = ("id", "kind", "channel", "language", "state", "attempts", "created_at", "sent_at", "last_error")
-    list_filter = ("state", "channel", "kind")
+    list_display = (
+        "number",
+        "told_kind",
+        "channel",
+        "language",
+        "state",
+        "attempts",
+        "created_at",
+        "sent_at",
+        "last_error",
+    )
+    list_filter = ("state", "channel", ("kind", KindInWords))
     ordering = ("-id",)
     fields = (
-        "kind",
+        "told_kind",
         "recipient",
         "channel",
         "language",
@@ -46,6 +62,14 @@ class MessageAdmin(RegionScopedAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=_("number"), ordering="id")
+    def number(self, obj: outbox.Message) -> int:
+        return obj.pk
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def told_kind(self, obj: outbox.Message) -> str:
+        return outbox.in_words(obj.kind)
 
     @admin.display(description=_("recipient"))
     def recipient(self, obj: outbox.Message) -> str:
@@ -82,7 +106,7 @@ def notices_that_failed(request: HttpRequest) -> Card | None:
     rows = [
         {
             "url": reverse("admin:notifications_message_change", args=[message.pk]),
-            "label": f"#{message.pk} {message.kind}",
+            "label": f"{message.pk} · {outbox.in_words(message.kind)}",
             "detail": message.last_error or message.get_state_display(),
         }
         for message in failed.order_by("-id")[:5]

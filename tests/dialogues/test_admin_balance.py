@@ -11,6 +11,7 @@ from tests.desk import at_the_desk
 from tests.dialogues.places import join
 from tests.factories.dialogues import SessionFactory
 from tests.factories.network import PractitionerFactory, RegionFactory, coordinator
+from tests.factories.planning import weekly
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["ar", "en"]
@@ -122,3 +123,23 @@ def test_what_has_begun_or_is_cancelled_is_no_longer_shared_out(hours: float, st
 
     assert client.get(page(session)).status_code == 200
     assert client.post(page(session), typed(session, west=1)).status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("reach", "reached"), [("one", [True, False, False]), ("following", [True, True, True])])
+def test_in_a_series_somebody_says_for_which_sessions_the_seats_are_shared(
+    language: str, reach: str, reached: list[bool]
+) -> None:
+    by = coordinator(None)
+    sessions = weekly(by, dates=3, site__seats=20)
+    client = at_the_desk(by)
+    assert client.get(page(sessions[0], language)).text.count('name="reach"') == 2
+
+    assert client.post(page(sessions[0], language), typed(sessions[0], east=6) | {"reach": reach}).status_code == 302
+
+    assert [kept(session) == {"east": 6} for session in sessions] == reached
+
+
+def test_a_session_by_itself_asks_for_no_reach() -> None:
+    session = SessionFactory(in_hours=400, site__seats=20)
+    assert 'name="reach"' not in at_the_desk(coordinator(None)).get(page(session)).text

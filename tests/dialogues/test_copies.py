@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from dialogues import planning, selectors, services
+from dialogues import planning, seating, selectors, services
+from dialogues.allocation import Floors
 from dialogues.enums import SessionState
-from dialogues.models import Registration, Session
+from dialogues.models import Registration, SeatFloor, Session
 from network import selectors as network_selectors
 from tests.factories.dialogues import SessionFactory, seat
-from tests.factories.network import PractitionerFactory, RegionFactory, coordinator
+from tests.factories.network import PractitionerFactory, ProfessionFactory, RegionFactory, coordinator
 from tests.factories.planning import shown, weekly
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +132,58 @@ def test_a_session_that_leads_nowhere_asks_nothing(django_assert_num_queries):
     found = selectors.session_for(session.slug, person.user, person)
     with django_assert_num_queries(0):
         assert not planning.linked(found, person.user, person)
+
+
+def keeping(session: Session, by, professions=None, **sides: int) -> Session:
+    """Keep seats of a session until three days before it."""
+    kept = Floors({RegionFactory(code=code).pk: seats for code, seats in sides.items()} | {None: 1}, professions or {})
+    until = session.starts_at - timedelta(days=3)
+    return services.set_floors(session=session, floors={session.sites.get().pk: kept}, until=until, by=by)
+
+
+def kept(session: Session) -> tuple[Floors, timedelta | None]:
+    floors = seating.floors_of(SeatFloor.objects.filter(site__session=session).order_by("pk"))
+    until = Session.objects.get(pk=session.pk).floors_until
+    return floors, until and session.starts_at - until
+
+
+@pytest.mark.parametrize("way", ["duplicate", "follow-up", "series"])
+def test_a_copy_keeps_as_many_seats_for_as_long_before_it(way, clock):
+    clock.set(shown("2026-11-21 09:00"))
+    by, nurses = coordinator(None), ProfessionFactory(code="2221").pk
+    session = SessionFactory(
+        starts_at=shown("2026-12-10 10:00"), ends_at=shown("2026-12-10 12:00"), state=SessionState.DRAFT,
+        site__seats=20,
+    )  # fmt: skip
+    keeping(session, by, west=4, east=3, professions={nurses: 2})
+    if way == "duplicate":
+        copies = [services.duplicate_session(session=session, key=uuid4(), by=by)]
+    elif way == "follow-up":
+        copies = [follow_up(session, by)]
+    else:
+        dates = [session.starts_at + timedelta(weeks=n) for n in (1, 2)]
+        services.plan_series(
+            session=session, rule="weekly", count=3, key=uuid4(), by=by,
+            dates=[services.PlannedDate(at, at) for at in dates],
+        )  # fmt: skip
+        session.refresh_from_db()
+        copies = list(planning.of_series(session))[1:]
+    assert copies
+    for copy in copies:
+        assert copy.starts_at > session.starts_at or way == "duplicate"
+        assert kept(copy) == kept(session)
+        assert kept(copy)[1] == timedelta(days=3)
+        # The rows are its own.
+        services.set_floors(session=copy, floors={copy.sites.get().pk: Floors()}, until=None, by=by)
+    assert kept(session)[0].sides == {RegionFactory(code="west").pk: 4, RegionFactory(code="east").pk: 3, None: 1}
+
+
+def test_a_copy_keeps_no_seats_until_a_time_that_is_over(clock):
+    clock.set(shown("2026-11-21 09:00"))
+    by = coordinator(None)
+    session = SessionFactory(
+        starts_at=shown("2026-11-24 10:00"), ends_at=shown("2026-11-24 12:00"), state=SessionState.DRAFT
+    )
+    services.set_floors(session=session, floors={}, until=shown("2026-11-10 10:00"), by=by)
+    copy = services.duplicate_session(session=session, key=uuid4(), by=by)
+    assert copy.floors_until is None

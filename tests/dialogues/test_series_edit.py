@@ -5,14 +5,16 @@ from datetime import timedelta
 import pytest
 from django.test import override_settings
 
-from dialogues import planning, services
-from dialogues.enums import SessionState
+from dialogues import planning, seating, services
+from dialogues.allocation import Floors
+from dialogues.enums import RegistrationState, SessionState
 from dialogues.models import Session, Site
 from dialogues.planning import clock
 from notifications.outbox import Message
 from tests.dialogues.news import mail
+from tests.dialogues.places import join
 from tests.factories.dialogues import SiteFactory, seat
-from tests.factories.network import PractitionerFactory, coordinator
+from tests.factories.network import PractitionerFactory, RegionFactory, coordinator
 from tests.factories.planning import shown, weekly
 from tests.state import Broken, break_the_outbox, everything
 
@@ -219,3 +221,91 @@ def test_nothing_is_kept_where_a_notice_cannot_be_written(monkeypatch):
     with pytest.raises(Broken):
         retitle(sessions[0], by)
     assert everything() == before
+
+
+# --- kept seats ---------------------------------------------------------------------------------------------------------
+
+
+def shared(session: Session) -> list[tuple[dict, object]]:
+    """Return for each session of a series what it keeps, and how long before its start."""
+    return [
+        (
+            seating.floors_of(row.sites.get().floors.all()).sides,
+            row.floors_until and clock(row.starts_at) - clock(row.floors_until),
+        )
+        for row in planning.of_series(session)
+    ]
+
+
+def share(session: Session, by, kept: dict, *, days: int = 1, **more) -> list[Session]:
+    session = fresh(session)
+    floors = {session.sites.get().pk: Floors(kept)}
+    until = session.starts_at - timedelta(days=days)
+    return services.share_following(session=session, floors=floors, until=until, by=by, **more)
+
+
+def test_kept_seats_are_shared_alike_in_this_and_the_following():
+    by, west = coordinator(None), RegionFactory(code="west").pk
+    sessions = weekly(by, publish=True, site__seats=10)
+    changed = share(sessions[1], by, {west: 4})
+    assert [row.pk for row in changed] == [row.pk for row in sessions[1:]]
+    assert shared(sessions[0]) == [({}, None)] + [({west: 4}, timedelta(days=1))] * 3
+    assert not Session.objects.filter(changed_alone=True).exists()
+    # Each has its own, which the next change takes away again.
+    share(sessions[2], by, {})
+    assert [sides for sides, _ahead in shared(sessions[0])] == [{}, {west: 4}, {}, {}]
+
+
+def test_seats_freed_of_their_side_are_offered_in_each_of_the_following():
+    by, west = coordinator(None), RegionFactory(code="west").pk
+    sessions = weekly(by, publish=True, site__seats=1, in_hours=400)
+    share(sessions[0], by, {west: 1})
+    waiting = [join(fresh(session), PractitionerFactory(side="east")) for session in sessions]
+    assert {row.state for row in waiting} == {RegistrationState.WAITING}
+    share(sessions[1], by, {})
+    for row in waiting:
+        row.refresh_from_db()
+    assert [row.state for row in waiting] == [RegistrationState.WAITING] + [RegistrationState.OFFERED] * 3
+
+
+def test_one_that_was_shared_on_its_own_is_passed_by_unless_wanted():
+    by, west, east = coordinator(None), RegionFactory(code="west").pk, RegionFactory(code="east").pk
+    sessions = weekly(by, site__seats=10)
+    services.set_floors(session=sessions[2], floors={sessions[2].sites.get().pk: Floors({east: 2})}, until=None, by=by)
+    assert fresh(sessions[2]).changed_alone
+    share(sessions[0], by, {west: 4})
+    assert [sides for sides, _ahead in shared(sessions[0])] == [{west: 4}, {west: 4}, {east: 2}, {west: 4}]
+    share(sessions[0], by, {west: 5}, also_changed_alone=True)
+    assert [sides for sides, _ahead in shared(sessions[0])] == [{west: 5}] * 4
+
+
+def test_where_one_has_too_few_seats_none_is_shared_anew():
+    by, west = coordinator(None), RegionFactory(code="west").pk
+    sessions = weekly(by, site__seats=10)
+    small = sessions[2].sites.get()
+    small.seats = 3
+    services.save_site(site=small, changed=["seats"], by=by, with_series=True)
+    before = everything()
+    with pytest.raises(services.NotOnThatDate):
+        share(sessions[0], by, {west: 4})
+    assert everything() == before
+
+
+def test_who_may_not_run_one_of_them_shares_none():
+    sessions = weekly(coordinator(None), site__seats=10)
+    with pytest.raises(services.NotYourSession):
+        share(sessions[0], coordinator("west"), {})
+
+
+def test_the_end_of_keeping_moves_with_the_session():
+    by, west = coordinator(None), RegionFactory(code="west").pk
+    sessions = weekly(by, publish=True, site__seats=10)
+    share(sessions[0], by, {west: 4}, days=3)
+    first = fresh(sessions[0])
+    first.starts_at, first.ends_at = first.starts_at + timedelta(days=1), first.ends_at + timedelta(days=1)
+    services.edit_following(session=first, changes=Changes(fields=["starts_at", "ends_at"]), by=by)
+    assert shared(sessions[0]) == [({west: 4}, timedelta(days=3))] * 4
+    alone = fresh(sessions[3])
+    alone.starts_at, alone.ends_at = alone.starts_at + timedelta(hours=2), alone.ends_at + timedelta(hours=2)
+    services.edit_session(session=alone, changed=["starts_at", "ends_at"], by=by)
+    assert shared(sessions[0]) == [({west: 4}, timedelta(days=3))] * 4
