@@ -33,6 +33,10 @@ class Block:
     html: str
     anchor: str
 
+    def __html__(self) -> str:
+        """Let templates show it as it is: it was cleaned."""
+        return self.html
+
 
 def _clean(html: str) -> str:
     # Headings of a text stand below those of the page.
