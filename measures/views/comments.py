@@ -16,6 +16,7 @@ from measures.forms import CommentForm, LeaningForm
 from measures.forms.drafting import label_of
 from measures.models import Comment, LeaningVote, Measure, Version
 from measures.models.measures import PARTS
+from measures.views import documents
 from measures.views.common import attempt, of_reader
 from network.enums import DomainError
 from network.models import Practitioner
@@ -111,7 +112,8 @@ def comment(request: HttpRequest, practitioner: Practitioner, measure: Measure) 
         else:
             return _back(measure, kept)
     place = label_of(part, language) if block else ""
-    context = {"measure": measure, "form": form, "passage": block, "language": language, "place": place}
+    context = {"measure": measure, "form": form, "language": language, "place": place}
+    context["passage"] = documents.shown(block) if block else ""
     return render(request, "measures/comment.html", context)
 
 

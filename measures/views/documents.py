@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 from measures import texts
@@ -13,12 +15,21 @@ from measures.forms.drafting import LABELS
 from measures.models.measures import PARTS
 
 
+def shown(block: texts.Block) -> SafeString:
+    """Return a block for a template: it was cleaned."""
+    return format_html("{}", block)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One block with the comments on it."""
 
     block: texts.Block
     threads: list[Thread]
+
+    @property
+    def html(self) -> SafeString:
+        return shown(self.block)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from measures.forms import CompareForm
 from measures.forms.drafting import LABELS
 from measures.models import Measure, Version
 from measures.models.measures import PARTS
+from measures.views import documents
 from measures.views.common import of_reader
 from network.enums import DomainError
 from network.models import Practitioner
@@ -81,7 +82,7 @@ def _sections(version: Version | None) -> list[dict[str, Any]]:
     blocks = discussion.blocks_of(version)
     found = []
     for part in PARTS:
-        arabic, english = (blocks.get((code, part), []) for code in ("ar", "en"))
+        arabic, english = ([documents.shown(block) for block in blocks.get((code, part), [])] for code in ("ar", "en"))
         if arabic or english:
             pairs = list(zip_longest(arabic, english))
             found.append({"part": part, "label": LABELS[part], "pairs": pairs, "uneven": len(arabic) != len(english)})

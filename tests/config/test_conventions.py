@@ -251,6 +251,9 @@ def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client
         "token": "7-x",
         "number": 1,
         "material": 1,
+        "first": 1,
+        "second": 1,
+        "comment": 1,
         "code": "nothing",
         "action": 1,
     }

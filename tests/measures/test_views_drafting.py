@@ -43,7 +43,8 @@ def again(measure: Measure, **changes: Any) -> dict[str, Any]:
     measure = Measure.objects.select_related("current").get(pk=measure.pk)
     shown = {"topic": measure.topic_id or "", "audience": measure.audience, "about": measure.about_id or ""}
     shown |= {"effect": measure.effect, "review_on": measure.review_on or ""}
-    words = {f"{part}_{code}": getattr(measure.current, f"{part}_{code}") or "" for part in ("title", "text", "reasons", "evidence") for code in LANGUAGES}  # fmt: skip
+    columns = [f"{part}_{code}" for part in ("title", "text", "reasons", "evidence") for code in LANGUAGES]
+    words = {column: getattr(measure.current, column) or "" for column in columns}
     first = {f"initial-{name}": value for name, value in shown.items()}
     return {**words, **shown, **first, "base": measure.current.number, "note": "", "do": "save", **changes}
 
@@ -113,7 +114,9 @@ def test_bad_input_keeps_what_was_typed(fault: dict, box: str):
     assert page.status_code == 200
     assert box in page.context["form"].errors
     assert "Kept words" in page.text
-    assert {k: v for k, v in everything().items() if "measures" in k} == {k: v for k, v in before.items() if "measures" in k}
+    assert {k: v for k, v in everything().items() if "measures" in k} == {
+        k: v for k, v in before.items() if "measures" in k
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -148,7 +151,9 @@ def test_a_measure_that_changes_another_says_what_becomes_of_it(clock: Any):
 def decision() -> Decision:
     session = SessionFactory(slug="oxygen", state=SessionState.CLOSED, in_hours=-48)
     revision = published_minutes(session, "everybody").published_revision
-    return Decision.objects.create(revision=revision, position=1, text_ar="قائمة واحدة للأكسجين", text_en="One list for oxygen")
+    return Decision.objects.create(
+        revision=revision, position=1, text_ar="قائمة واحدة للأكسجين", text_en="One list for oxygen"
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -171,7 +176,14 @@ def test_a_measure_begins_from_a_decision(decision: Decision, language: str):
 
 def test_nobody_else_is_offered_it(decision: Decision):
     assert "measures/new" not in Client().get("/en/sessions/oxygen/minutes/").text
-    for address in (f"?session=oxygen&decision={uuid.uuid4()}", "?session=oxygen&decision=x", f"?session=none&decision={decision.key}", "?session=oxygen"):  # fmt: skip
+    known = f"?session=oxygen&decision={decision.key}"
+    wrong = (
+        known.replace(str(decision.key), str(uuid.uuid4())),
+        known + "x",
+        known.replace("oxygen", "none"),
+        "?session=oxygen",
+    )
+    for address in wrong:
         assert signed_in(PractitionerFactory()).get(f"/en/measures/new/{address}").status_code == 404
 
 
@@ -218,11 +230,22 @@ def test_two_who_edit_at_once_put_both_texts_together(language: str):
     assert "<del>" in page.text
     fields = dict(re.findall(r'<input type="hidden" name="([a-z_-]+)"(?: value="([^"]*)")?', page.text))
     assert fields["base"] == "2"
-    sent = fields | {"text_en": "Both texts", "take_text_en": "mine", "reasons_ar": "x", "take_reasons_ar": "theirs", "do": "resolve"}
+    sent = fields | {
+        "text_en": "Both texts",
+        "take_text_en": "mine",
+        "reasons_ar": "x",
+        "take_reasons_ar": "theirs",
+        "do": "resolve",
+    }
     answer = client.post(url(measure, "edit", language), sent)
     assert answer.status_code == 302
     version = Measure.objects.get(pk=measure.pk).current
-    assert (version.number, version.text_en, version.reasons_ar, version.note) == (3, "Both texts", make.WORDS["reasons_ar"], "Mine")
+    assert (version.number, version.text_en, version.reasons_ar, version.note) == (
+        3,
+        "Both texts",
+        make.WORDS["reasons_ar"],
+        "Mine",
+    )
 
 
 def test_a_choice_that_somebody_else_changed_stays():

@@ -177,7 +177,8 @@ def test_a_paragraph_is_commented_on_and_answered(language: str):
 
 @pytest.mark.parametrize(
     "query",
-    ["language=en&part=text&block=9", "language=xx&part=text&block=1", "language=en&part=number&block=1", "block=1", "language=en&part=text&block=0"],
+    ["language=en&part=text&block=9", "language=xx&part=text&block=1", "language=en&part=number&block=1", "block=1",
+     "language=en&part=text&block=0"],
 )  # fmt: skip
 def test_there_is_no_such_paragraph(query: str):
     client = signed_in(PractitionerFactory())
