@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
@@ -99,7 +98,6 @@ def _named(request: HttpRequest, closed: list[Round]) -> dict[str, Any]:
     return {"names": rows, "named_vote": shown, "named_rounds": list(votes.values()), "page_obj": page}
 
 
-@never_cache
 @sensitive_variables("mine")
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
@@ -41,7 +40,6 @@ def panel(request: HttpRequest, measure: Measure, practitioner: Practitioner | N
     }
 
 
-@never_cache
 @sensitive_post_parameters("choice", "reason")
 @sensitive_variables("form", "mine")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +113,6 @@ def _texts(version: Version) -> dict[str, Any]:
     return {"text": both[own], "other": both["en" if own == "ar" else "ar"]}
 
 
-@never_cache
 @login_not_required
 @sensitive_post_parameters("code")
 @sensitive_variables("form", "found")
