@@ -15,7 +15,6 @@ from network.enums import DomainError
 from network.models import Practitioner, User
 from network.services import record_edit
 
-
 LONGEST_TITLE, LONGEST_NOTE = 160, 1000
 
 

@@ -285,7 +285,10 @@ def _feet(pdf: Any, document: dict[str, Any]) -> None:
     pages = pdf.pages_count
     for number in range(1, pages + 1):
         pdf.page = number
+        # Another colour and width first, as for the font below.
+        pdf.set_draw_color(*LINE)
         pdf.set_draw_color(*ACCENT)
+        pdf.set_line_width(0.2)
         pdf.set_line_width(0.3)
         pdf.line(MARGIN, HEIGHT - BOTTOM + 4, WIDTH - MARGIN, HEIGHT - BOTTOM + 4)
         pdf.set_text_shaping(use_shaping_engine=True, direction="ltr")
