@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dialogues.views import certificate_sheet
 from measures import services, texts
 from measures.enums import Audience
 from measures.models import Action, Measure
@@ -243,6 +244,18 @@ def test_a_long_measure_takes_several_pages(client: Client, people: dict, clock:
     pdf = client.get(f"/en/measures/{measure.slug}/measure.pdf").content
 
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) >= 3
+
+
+def test_vowel_signs_do_not_take_words_apart_on_paper() -> None:
+    pdf = certificate_sheet.blank("x", timezone.now())
+    pdf.add_page()
+    pdf.set_font("arabic", "", 12)
+    pdf.set_text_shaping(use_shaping_engine=True, direction="rtl")
+
+    found = pdf._preload_bidirectional_text("تُحدَّث تُبلِّغ", False)
+    pdf.output()
+
+    assert [fragment.string for fragment in found] == ["تُحدَّث تُبلِّغ"]
 
 
 def test_marks_become_lines_on_paper() -> None:
