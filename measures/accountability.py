@@ -11,16 +11,20 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, override, pgettext
 
+from dialogues.enums import Listing
+from dialogues.models import Session
+from dialogues.suggestions import Suggestion
 from measures import policies
-from measures.enums import UNFINISHED_ACTIONS, ActionMove, ActionState
+from measures.enums import UNFINISHED_ACTIONS, ActionMove, ActionState, Audience, MeasureState
 from measures.models import Action, Evidence, Measure
 from network import policies as network_policies, selectors as network_selectors
 from network.enums import Role
 from network.models import Practitioner, Region, RoleGrant
 
 OWNERS_FOUND = 8
+SUGGESTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ def find_owners(reader: Reader, query: str) -> list[Practitioner]:
     """Return the few members of that name who can be made owners by this reader."""
     if not query.strip():
         return []
-    found = reader.people().matching(query).select_related("profession", "region")
+    found = reader.people().matching(query).select_related("profession", "region")  # type: ignore[attr-defined]
     return list(found.order_by("search", "pk")[:OWNERS_FOUND])
 
 
@@ -273,3 +277,49 @@ def _details(changes: Mapping[str, Any]) -> list[str]:
         return []
     before, after = (date_format(date.fromisoformat(day), "DATE_FORMAT") for day in changes["due"])
     return [gettext("Due on %(after)s instead of %(before)s.") % {"before": before, "after": after}]
+
+
+# --- on the agenda of a session ---------------------------------------------------------------------------------------
+
+
+def suggested_for(session: Session, user: Any) -> list[Suggestion]:
+    """Return the open actions of the sides that take part, which this coordinator reaches, for a session's agenda.
+
+    Those of measures that came from the sessions before it in the same series or chain come first. What is for members is not
+    offered where the agenda is public.
+    """
+    actions = Action.objects.visible_to(user).unfinished().filter(measure__state=MeasureState.ADOPTED)
+    if session.listing == Listing.PUBLIC:
+        actions = actions.filter(measure__audience=Audience.EVERYBODY)
+    sides = (
+        [session.host_region_id]
+        if session.host_region_id
+        else list(session.invited_regions.values_list("pk", flat=True))
+    )
+    if sides:
+        actions = actions.filter(Q(first_side__in=sides) | Q(second_side__in=sides) | Q(region__in=sides))
+    before = Q(measure__session=session.follows_id) if session.follows_id else Q(pk__in=[])
+    if session.series_id:
+        before |= Q(measure__session__series=session.series_id)
+    near = Case(When(before, then=Value(0)), default=Value(1), output_field=IntegerField())
+    listed = actions.select_related("measure__current").annotate(near=near).order_by("near", "due", "pk")
+    return [_suggestion(action) for action in listed[:SUGGESTED]]
+
+
+def _suggestion(action: Action) -> Suggestion:
+    notes = {}
+    for language in ("ar", "en"):
+        with override(language):
+            notes[language] = gettext("An open action of the measure %(number)s, “%(title)s”. Due: %(day)s.") % {
+                "number": action.measure.reference,
+                "title": action.measure,
+                "day": date_format(action.due),
+            }
+    return Suggestion(
+        key=f"action:{action.pk}",
+        title_ar=action.title_ar,
+        title_en=action.title_en,
+        note_ar=notes["ar"],
+        note_en=notes["en"],
+        detail=f"{action.measure.reference} · {date_format(action.due)} · {action.get_state_display()}",
+    )

@@ -11,10 +11,12 @@ class MeasuresConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can't be imported before all apps are there.
-        from dialogues import sequels
-        from measures import selectors, services, waiting
+        from dialogues import sequels, suggestions
+        from measures import accountability, selectors, services, waiting
         from network import personal
         from notifications import outbox
+
+        suggestions.register("actions", accountability.suggested_for)
 
         def kind(code: str, topic: str, **options: object) -> outbox.Kind:
             return outbox.Kind(code, f"measures/email/{code.replace('-', '_')}", topic=topic, **options)  # type: ignore[arg-type]

@@ -125,7 +125,7 @@ class Leaning(TextChoices):
 
 
 class ActionState(TextChoices):
-    PLANNED = "planned", _("planned")
+    PLANNED = "planned", pgettext_lazy("state of an action", "planned")
     IN_PROGRESS = "in_progress", _("in progress")
     CLAIMED = "claimed", _("reported as done")
     CONFIRMED = "confirmed", _("done, and confirmed by the other side")
@@ -133,8 +133,8 @@ class ActionState(TextChoices):
 
 
 class ActionMove(TextChoices):
-    PLAN = "plan", _("planned")
-    START = "start", _("begun")
+    PLAN = "plan", pgettext_lazy("move of an action", "planned")
+    START = "start", pgettext_lazy("move of an action", "begun")
     CLAIM = "claim", _("reported as done")
     CONFIRM = "confirm", _("confirmed by the other side")
     RETURN = "return", _("not confirmed yet")

@@ -15,9 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
-from dialogues import policies, services
+from dialogues import policies, services, suggestions
+from dialogues.enums import SessionState
 from dialogues.models import AgendaItem, Certificate, Material, Session
 from dialogues.selectors import papers as paper_selectors
+from dialogues.suggestions import Suggestion
 from dialogues.validators.uploads import SAME, TYPES
 from network import policies as network_policies
 from network.admin_scoping import RegionScopedInline, number
@@ -108,6 +110,30 @@ def warn_of_overlaps(request: HttpRequest, session: Session) -> None:
             "Please look at the agenda again: these items overlap, or end after the session: %(titles)s."
         )
         messages.warning(request, sentence % {"titles": titles})
+
+
+def suggested(request: HttpRequest, session: Session) -> list[Suggestion]:
+    """Return what this coordinator can put on the agenda with one click; nothing for a session that is over."""
+    open_states = (SessionState.DRAFT, SessionState.PUBLISHED)
+    if session.state not in open_states or session.ends_at <= timezone.now():
+        return []
+    if not policies.can_manage(request.user, session) or not network_policies.allows(
+        request.user, "add", "dialogues.agendaitem"
+    ):
+        return []
+    taken = set(session.agenda_items.exclude(origin="").values_list("origin", flat=True))
+    return [suggestion for suggestion in suggestions.of(session, request.user) if suggestion.key not in taken]
+
+
+def take(request: HttpRequest, session: Session) -> str:
+    """Put what was suggested on the agenda. A second click finds it there already."""
+    key = request.POST.get("suggestion", "")
+    if not session.agenda_items.filter(origin=key).exclude(origin="").exists():
+        found = next((suggestion for suggestion in suggested(request, session) if suggestion.key == key), None)
+        if found is None:
+            raise Http404
+        services.take_suggestion(session=session, suggestion=found, by=request.user)
+    return gettext("It is on the agenda.")
 
 
 # --- pages below a session ----------------------------------------------------------------------------------------------

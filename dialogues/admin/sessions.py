@@ -210,7 +210,7 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
     # --- buttons ----------------------------------------------------------------------------------------------------
 
     def moves(self) -> dict[str, Any]:
-        return {"publish": self._publish, "cancel": self._cancel}
+        return {"publish": self._publish, "cancel": self._cancel, "suggestion": papers.take}
 
     def _publish(self, request: HttpRequest, obj: Session) -> str:
         services.publish_session(session=obj, by=request.user)
@@ -246,6 +246,7 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
             context["can_cancel"] = own and obj.state in SESSION_MOVES[SessionMove.CANCEL].sources
             context["sides"] = selectors.counts_by_side(obj)
             context["minutes_shown"] = policies.can_read_drafts(request.user, obj)
+            context["suggestions"] = papers.suggested(request, obj)
             context["preview_url"] = obj.get_absolute_url()
             context |= planning.context(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)

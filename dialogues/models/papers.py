@@ -50,6 +50,8 @@ class AgendaItem(models.Model):
         validators=[plain_line],
         help_text=_("Somebody who is no member, as the page shall name them."),
     )
+    # The key of the suggestion that it was made from, so that each is taken once.
+    origin = models.CharField(max_length=40, blank=True, editable=False)
 
     objects = AgendaItemQuerySet.as_manager()
 
@@ -61,7 +63,10 @@ class AgendaItem(models.Model):
                 condition=Q(minutes__gte=1, minutes__lte=DAY),
                 name="agenda_item_lasts_a_day_at_most",
                 violation_error_message=_("An item of the agenda lasts between a minute and a day."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["session", "origin"], condition=~Q(origin=""), name="agenda_item_suggestion_once"
+            ),
         ]
         indexes = [models.Index(fields=["session", "offset", "id"], name="agenda_item_of_session")]
 

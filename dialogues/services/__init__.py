@@ -1,6 +1,6 @@
 """Every write of the dialogues: lock, check, change, record, enqueue, return."""
 
-from dialogues.services.agenda import OutsideTheSession, remove_agenda_item, save_agenda_item
+from dialogues.services.agenda import OutsideTheSession, remove_agenda_item, save_agenda_item, take_suggestion
 from dialogues.services.attendance import (
     AttendanceNotOpen,
     NotStillRemovable,
@@ -317,6 +317,7 @@ __all__ = [
     "still_online",
     "submit_case",
     "take_name_off",
+    "take_suggestion",
     "thank_for",
     "translate_case",
     "try_broadcast",

@@ -6,12 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import policies
+from dialogues.enums import AgendaKind
 from dialogues.models import AgendaItem, Session
 from dialogues.services.seats import lock
 from dialogues.services.sessions import NotYourSession
+from dialogues.suggestions import Suggestion
 from network.enums import DomainError
 from network.models import Practitioner, User
 from network.services import record_edit
+
+LONGEST_TITLE, LONGEST_NOTE = 160, 1000
 
 
 class OutsideTheSession(DomainError):
@@ -57,6 +61,30 @@ def save_agenda_item(
         item.speakers.set([*speakers, *hidden])
     record_edit(session, changed=note, by=by, at=now)
     return item
+
+
+@transaction.atomic
+def take_suggestion(*, session: Session, suggestion: Suggestion, by: User) -> AgendaItem:
+    """Put what was suggested on the agenda, after the last item; taking it twice is the same as once. Raises OutsideTheSession."""
+    kept = _locked(session, by)
+    known = kept.agenda_items.filter(origin=suggestion.key).first()
+    if known:
+        return known
+    item = AgendaItem(
+        session=kept,
+        kind=AgendaKind.DISCUSSION,
+        minutes=suggestion.minutes,
+        title_ar=_shortened(suggestion.title_ar, LONGEST_TITLE),
+        title_en=_shortened(suggestion.title_en, LONGEST_TITLE),
+        note_ar=_shortened(suggestion.note_ar, LONGEST_NOTE),
+        note_en=_shortened(suggestion.note_en, LONGEST_NOTE),
+        origin=suggestion.key,
+    )
+    return save_agenda_item(item=item, changed=(), by=by)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -76,23 +76,40 @@ ADDRESS = Row("address", ((10.5, 1), (9, 2), (7, 4)), BRAND)
 
 def drawn(certificate: Certificate) -> bytes:
     """Return the PDF, one page; made each time, for it takes a fraction of a second and a file would have to be guarded."""
-    # Memory of every worker: fpdf2 takes 40 MB with its fonts, and certificates are drawn seldom.
-    import fpdf  # noqa: PLC0415
-
-    pdf = fpdf.FPDF(orientation="landscape", format="A4")
-    pdf.set_auto_page_break(auto=False)
-    pdf.set_margin(0)
-    pdf.set_creation_date(certificate.issued_at)
-    pdf.set_title(certificate.spelled_code)
-    pdf.set_lang("ar")
-    for family, file in (("arabic", "NotoNaskhArabic"), ("latin", "NotoSerif")):
-        pdf.add_font(family, "", FONTS / f"{file}-Regular.ttf")
-        pdf.add_font(family, "B", FONTS / f"{file}-Bold.ttf")
+    pdf = blank(certificate.spelled_code, certificate.issued_at, orientation="landscape")
     pdf.add_page()
     _frame(pdf)
     _columns(pdf, certificate)
     _proof(pdf, certificate)
     return bytes(pdf.output())
+
+
+def blank(title: str, made_at: datetime, **options: Any) -> Any:
+    """Return an empty PDF of A4 with the two fonts."""
+    # Memory of every worker: fpdf2 takes 40 MB with its fonts, and sheets are drawn seldom.
+    import fpdf  # noqa: PLC0415
+
+    class Sheet(fpdf.FPDF):
+        def _preload_font_styles(self, *args: Any, **kwargs: Any) -> Any:
+            """Join what fpdf2 takes apart at every vowel sign, for they have no script of their own: letters beside it would not join."""
+            joined: list[Any] = []
+            for fragment in super()._preload_font_styles(*args, **kwargs):
+                if joined and joined[-1].font is fragment.font:
+                    joined[-1].characters = [*joined[-1].characters, *fragment.characters]
+                else:
+                    joined.append(fragment)
+            return joined
+
+    pdf = Sheet(format="A4", **options)
+    pdf.set_auto_page_break(auto=False)
+    pdf.set_margin(0)
+    pdf.set_creation_date(made_at)
+    pdf.set_title(title)
+    pdf.set_lang("ar")
+    for family, file in (("arabic", "NotoNaskhArabic"), ("latin", "NotoSerif")):
+        pdf.add_font(family, "", FONTS / f"{file}-Regular.ttf")
+        pdf.add_font(family, "B", FONTS / f"{file}-Bold.ttf")
+    return pdf
 
 
 def _frame(pdf: Any) -> None:

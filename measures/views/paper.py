@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
-from dialogues.views.certificate_sheet import ACCENT, BRAND, END, FONTS, INK, ISOLATE, LINE, SOFT
+from dialogues.views.certificate_sheet import ACCENT, BRAND, END, INK, ISOLATE, LINE, SOFT, blank
 from measures import texts
 from measures.accountability import Row, side_name
 
@@ -68,18 +68,8 @@ LOOKS = {
 
 def drawn(document: dict[str, Any]) -> bytes:
     """Return the PDF of `public.document`; made each time, and kept for a minute like every public page."""
-    # Memory of every worker: fpdf2 takes 40 MB with its fonts, and measures are printed seldom.
-    import fpdf  # noqa: PLC0415
-
-    pdf = fpdf.FPDF(format="A4")
-    pdf.set_auto_page_break(auto=False)
-    pdf.set_margin(0)
-    pdf.set_creation_date(document["measure"].adopted_at)
-    pdf.set_title(f"{document['measure'].reference} {document['version'].title}")
-    pdf.set_lang("ar")
-    for family, file in (("arabic", "NotoNaskhArabic"), ("latin", "NotoSerif")):
-        pdf.add_font(family, "", FONTS / f"{file}-Regular.ttf")
-        pdf.add_font(family, "B", FONTS / f"{file}-Bold.ttf")
+    measure = document["measure"]
+    pdf = blank(f"{measure.reference} {document['version'].title}", measure.adopted_at)
     sheet = Sheet(pdf)
     sheet.badge()
     for kind, words in _rows(document):
@@ -285,7 +275,10 @@ def _feet(pdf: Any, document: dict[str, Any]) -> None:
     pages = pdf.pages_count
     for number in range(1, pages + 1):
         pdf.page = number
+        # Another colour and width first, as for the font below.
+        pdf.set_draw_color(*LINE)
         pdf.set_draw_color(*ACCENT)
+        pdf.set_line_width(0.2)
         pdf.set_line_width(0.3)
         pdf.line(MARGIN, HEIGHT - BOTTOM + 4, WIDTH - MARGIN, HEIGHT - BOTTOM + 4)
         pdf.set_text_shaping(use_shaping_engine=True, direction="ltr")

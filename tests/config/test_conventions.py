@@ -72,6 +72,7 @@ PUBLIC = {
     "dialogues:session_detail", "dialogues:session_calendar", "dialogues:public_calendar", "held",
     "certificates:form", "certificates:verify",
     "cases:list", "cases:detail",
+    "measures:list", "measures:accountability", "measures:feed", "measures:detail", "measures:print", "measures:pdf",
     "account_login", "account_signup", "account_reset_password",
     "short:invitation_code", "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
 }  # fmt: skip
@@ -254,6 +255,7 @@ def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client
         "first": 1,
         "second": 1,
         "comment": 1,
+        "evidence": 1,
         "code": "nothing",
         "action": 1,
     }

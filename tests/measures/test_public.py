@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
+import fpdf
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -13,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dialogues.views import certificate_sheet
 from measures import services, texts
 from measures.enums import Audience
 from measures.models import Action, Measure
@@ -204,9 +206,9 @@ def test_the_document_can_be_had_as_a_pdf(client: Client, measure: Measure, acti
     assert answer["Cache-Control"] == "public, max-age=60"
 
 
-def test_what_is_written_on_paper(client: Client, measure: Measure, action: Action, people: dict, monkeypatch: Any) -> None:
-    import fpdf
-
+def test_what_is_written_on_paper(
+    client: Client, measure: Measure, action: Action, people: dict, monkeypatch: Any
+) -> None:
     said: list[str] = []
     plain = fpdf.FPDF.cell
 
@@ -242,6 +244,18 @@ def test_a_long_measure_takes_several_pages(client: Client, people: dict, clock:
     pdf = client.get(f"/en/measures/{measure.slug}/measure.pdf").content
 
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) >= 3
+
+
+def test_vowel_signs_do_not_take_words_apart_on_paper() -> None:
+    pdf = certificate_sheet.blank("x", timezone.now())
+    pdf.add_page()
+    pdf.set_font("arabic", "", 12)
+    pdf.set_text_shaping(use_shaping_engine=True, direction="rtl")
+
+    found = pdf._preload_bidirectional_text("تُحدَّث تُبلِّغ", False)
+    pdf.output()
+
+    assert [fragment.string for fragment in found] == ["تُحدَّث تُبلِّغ"]
 
 
 def test_marks_become_lines_on_paper() -> None:
@@ -298,10 +312,11 @@ def test_the_public_is_told_a_month_late_what_members_see_at_once(
     client: Client, action: Action, people: dict, clock: Any
 ) -> None:
     member = Client()
-    member.force_login(people["south"][0].user)
 
     def late(browser: Client) -> bool:
         cache.clear()
+        # Logins end in so long a time.
+        member.force_login(people["south"][0].user)
         return "late since" in browser.get("/en/measures/accountability/").text
 
     clock.forward(days=30)
