@@ -84,10 +84,7 @@ def comments(practitioner: Practitioner) -> list[dict[str, Any]]:
     """Return [{"measure", "count"}] of comments on a member's measures that nobody has dealt with."""
     count = _count(_commented(practitioner).filter(measure=OuterRef("pk")))
     rows = Measure.objects.written_by(practitioner).annotate(unanswered=count).filter(unanswered__gt=0)
-    return [
-        {"measure": row, "count": row.unanswered}  # type: ignore[attr-defined]
-        for row in rows.select_related("current").order_by("-pk")
-    ]
+    return [{"measure": row, "count": row.unanswered} for row in rows.select_related("current").order_by("-pk")]
 
 
 def _own_actions(practitioner: Practitioner) -> ActionQuerySet:

@@ -344,7 +344,7 @@ def test_a_recount_of_what_was_cast_finds_nothing(people: dict, clock: Any) -> N
         "UPDATE measures_vote SET method = 'majority'",
         "UPDATE measures_version SET hash_en = 'f'",
         "UPDATE measures_version SET text_ar = 'نص آخر'",
-        "UPDATE measures_rollentry SET practitioner_id = (SELECT MAX(id) FROM network_practitioner) WHERE id = (SELECT MAX(id) FROM measures_rollentry)",
+        "UPDATE measures_rollentry SET practitioner_id = (SELECT MAX(id) FROM network_practitioner) WHERE id = (SELECT MAX(id) FROM measures_rollentry)",  # noqa: E501
         "DELETE FROM measures_rollentry WHERE id = (SELECT MAX(id) FROM measures_rollentry)",
         "UPDATE measures_voteclosing SET ballots = 17",
         "UPDATE measures_voteclosing SET outcome = '{}'",
