@@ -70,6 +70,9 @@ class Effect(TextChoices):
     REVOKE = "revoke", _("It ends the other")
 
 
+MOVE_OF_EFFECT = {Effect.SUPERSEDE: MeasureMove.SUPERSEDE, Effect.REVOKE: MeasureMove.REVOKE}
+
+
 class Audience(TextChoices):
     """Who reads a measure once it is adopted."""
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from measures import ballots, policies
 from measures.enums import WRITABLE_STATES, ActionState, AuthorState, Choice, MeasureState
 from measures.models import Action, Author, Ballot, Comment, Measure, RollEntry, Vote, VoteKey
+from measures.querysets import ActionQuerySet
 from network.models import Practitioner
 
 SHOWN = 20
@@ -68,7 +69,8 @@ def comparisons(practitioner: Practitioner) -> list[Measure]:
         return []
     wrote = Author.objects.filter(practitioner=practitioner).exclude(state=AuthorState.INVITED)
     rows = Measure.objects.filter(state=MeasureState.REVIEW).exclude(pk__in=wrote.values("measure_id"))
-    return [row for row in rows.select_related("current").order_by("pk")[:SHOWN] if not policies.missing(row.current)]
+    found = list(rows.select_related("current").order_by("pk")[:SHOWN])
+    return [measure for measure in found if not policies.missing(measure.current)]
 
 
 def _commented(practitioner: Practitioner) -> QuerySet[Comment]:
@@ -80,12 +82,12 @@ def _commented(practitioner: Practitioner) -> QuerySet[Comment]:
 
 def comments(practitioner: Practitioner) -> list[dict[str, Any]]:
     """Return [{"measure", "count"}] of comments on a member's measures that nobody has dealt with."""
-    counted = dict(_commented(practitioner).order_by().values_list("measure_id").annotate(count=Count("pk")))
-    rows = Measure.objects.filter(pk__in=counted).select_related("current").order_by("-pk") if counted else []
-    return [{"measure": row, "count": counted[row.pk]} for row in rows]
+    count = _count(_commented(practitioner).filter(measure=OuterRef("pk")))
+    rows = Measure.objects.written_by(practitioner).annotate(unanswered=count).filter(unanswered__gt=0)
+    return [{"measure": row, "count": row.unanswered} for row in rows.select_related("current").order_by("-pk")]
 
 
-def _own_actions(practitioner: Practitioner) -> QuerySet[Action]:
+def _own_actions(practitioner: Practitioner) -> ActionQuerySet:
     return Action.objects.owned_by(practitioner).unfinished()
 
 
@@ -97,8 +99,8 @@ def _to_confirm(practitioner: Practitioner) -> QuerySet[Action]:
 
 def page(practitioner: Practitioner) -> dict[str, Any]:
     """Return all that waits for a member."""
-    to_confirm = list(_to_confirm(practitioner).select_related("measure__current").order_by("due", "pk")[:SHOWN])
-    others = _own_actions(practitioner).exclude(pk__in=[action.pk for action in to_confirm])
+    actions = list(_own_actions(practitioner).select_related("measure__current").order_by("due", "pk")[:SHOWN])
+    to_confirm = [a for a in actions if a.state == ActionState.CLAIMED and a.claimed_by_id != practitioner.user_id]
     return {
         "votes": votes(practitioner),
         "objections": objections(practitioner),
@@ -106,7 +108,7 @@ def page(practitioner: Practitioner) -> dict[str, Any]:
         "comparisons": comparisons(practitioner),
         "comments": comments(practitioner),
         "to_confirm": to_confirm,
-        "actions": list(others.select_related("measure__current").order_by("due", "pk")[:SHOWN]),
+        "actions": [action for action in actions if action not in to_confirm],
         "today": timezone.localdate(),
     }
 

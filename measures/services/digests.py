@@ -40,8 +40,8 @@ def send_digest(*, now: datetime) -> int:
         return 0
     steps, measures, actions = _steps(since, upto)
     told: dict[int, list[int]] = defaultdict(list)
-    for step, readers in news.concerned(steps, measures, actions):
-        for reader in readers:
+    for step, concerned in news.concerned(steps, measures, actions):
+        for reader in concerned:
             told[reader].append(step.number)
     # Most are told the same, and the same words are kept ready for all of them.
     groups: dict[tuple[int, ...], list[int]] = defaultdict(list)

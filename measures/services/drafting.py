@@ -12,7 +12,15 @@ from django.utils.translation import gettext, gettext_lazy as _
 from dialogues import minutes as dialogue_minutes
 from dialogues.models import Decision, Session
 from measures import notices, policies, selectors, texts
-from measures.enums import MEASURE_MOVES, WRITABLE_STATES, AuthorState, MeasureMove, MeasureState
+from measures.enums import (
+    MEASURE_MOVES,
+    MOVE_OF_EFFECT,
+    WRITABLE_STATES,
+    AuthorState,
+    Effect,
+    MeasureMove,
+    MeasureState,
+)
 from measures.models import Author, Measure, Version, VoteKey
 from measures.models.measures import COLUMNS, PARTS
 from network import search
@@ -53,7 +61,7 @@ class NoSuchDecision(DomainError):
 
 
 class WrongTarget(DomainError):
-    message = _("Only a measure that is in force can be changed or ended by another.")
+    message = _("This measure can’t be replaced or ended by another: it is neither in force nor was it voted down.")
 
 
 def lock(measure: Measure) -> Measure:
@@ -168,8 +176,10 @@ def _choose(measure: Measure, choices: Mapping[str, object]) -> list[str]:
     changed = [name for name in CHOICES if name in choices and getattr(measure, name) != choices[name]]
     for name in changed:
         setattr(measure, name, choices[name])
-    if {"about", "effect"} & set(changed) and measure.about is not None and measure.about.state != MeasureState.ADOPTED:
-        raise WrongTarget
+    if {"about", "effect"} & set(changed) and measure.about is not None:
+        step = MOVE_OF_EFFECT[Effect(measure.effect or Effect.SUPERSEDE)]
+        if measure.about.state not in MEASURE_MOVES[step].sources:
+            raise WrongTarget
     return changed
 
 

@@ -14,6 +14,7 @@ from measures.adoption import Rule, Side
 from measures.enums import (
     CHOICES_OF,
     MEASURE_MOVES,
+    MOVE_OF_EFFECT,
     REASONED,
     Choice,
     Effect,
@@ -288,7 +289,7 @@ def _next_number(measure: Measure, year: int, now: datetime) -> tuple[int, int]:
 def _take_effect(measure: Measure, now: datetime) -> None:
     """End the measure that this one changes, if it is still in force."""
     other = lock(measure.about)  # type: ignore[arg-type]
-    step = MeasureMove.SUPERSEDE if measure.effect == Effect.SUPERSEDE else MeasureMove.REVOKE
+    step = MOVE_OF_EFFECT[Effect(measure.effect)]
     if other.state in MEASURE_MOVES[step].sources:
         move(other, step, by=None, changes={"by": measure.pk}, ended_at=now)
 

@@ -87,7 +87,12 @@ def written(code: str, language: str, *, discreet: bool = False, **context: Any)
         "due": "2026-12-01",
         "days": 7,
         "items": [
-            {"title": CANARIES["title"], "action": "", "moved": {"ar": "اعتُمد", "en": "adopted"}, "path": "measures/m-1/"},
+            {
+                "title": CANARIES["title"],
+                "action": "",
+                "moved": {"ar": "اعتُمد", "en": "adopted"},
+                "path": "measures/m-1/",
+            },
             {
                 "title": CANARIES["title"],
                 "action": {"ar": "عملسري", "en": "Secretaction"},

@@ -19,6 +19,7 @@ from dialogues.models import (
     Statement,
     WalkIn,
 )
+from measures.models import Author, Ballot, Comment, Measure, ParityReading
 from network.models import Practitioner, Transition, User
 from notifications.models import Message
 from tests.security.canaries import Canary
@@ -43,6 +44,11 @@ NEVER_SHOWN = {
     "admin.logentry.object_repr",
     "admin.logentry.change_message",
     "dialogues.material.stored",
+    "measures.measure.search",
+    "measures.votekey.secret",
+    # Who cast a ballot and what proves it; the reason of an objection while the vote runs, as it does in the world.
+    *(f"measures.ballot.{name}" for name in ("voter", "receipt", "digest", "reason")),
+    "measures.evidence.stored",
 }
 NAMES = {f"network.practitioner.{name}" for name in ("name_ar", "name_latin", "search", "folded_ar", "folded_latin")}
 ADDRESSES = {"dialogues.site.address_ar", "dialogues.site.address_en"}
@@ -71,6 +77,14 @@ NOTES = {"dialogues.statement.text"}
 CASE_TEXTS = {"dialogues.casestudy.slug"} | {
     f"dialogues.casestudy.{name}_{code}"
     for name in ("title", "setting", "done", "result", "lesson")
+    for code in ("ar", "en")
+}
+
+
+# What everybody reads of a measure that was adopted for everybody, and of what is done about it; all else is for members.
+PUBLIC_OF_MEASURES = {"measures.measure.slug", "measures.voteclosing.head", "measures.voteclosing.seal"} | {
+    f"measures.{name}_{code}"
+    for name in ("version.title", "version.text", "version.reasons", "version.hash", "action.title", "action.wanted")
     for code in ("ar", "en")
 }
 
@@ -109,6 +123,8 @@ def may_see(actor: Actor, canary: Canary) -> bool:
         return False
     if canary.thing == actor.person:
         return True
+    if canary.field.startswith("measures."):
+        return _may_read_of_measures(actor, canary)
     if actor.role == HOST and _may_see_as_host(actor, canary):
         return True
     if canary.thing.endswith(":draft-case") and canary.field.startswith("dialogues."):
@@ -130,6 +146,16 @@ def may_see(actor: Actor, canary: Canary) -> bool:
     if actor.role == REGIONAL:
         return canary.owner == actor.side or _of_a_known_joint_session(actor, canary)
     return actor.active and _may_see_as_member(actor, canary)
+
+
+def _may_read_of_measures(actor: Actor, canary: Canary) -> bool:
+    """A draft is its author's alone; all members read the rest alike, whatever their side; everybody what was adopted for everybody."""
+    if canary.thing.endswith(":draft-measure"):
+        return actor.role == HOST and canary.owner == actor.side
+    if actor.active:
+        return True
+    public = canary.thing.startswith(("joint:adopted-", "joint:action-"))
+    return public and canary.field in {*PUBLIC_OF_MEASURES, "measures.action.place"}
 
 
 def _reads_minutes(actor: Actor, canary: Canary) -> bool:
@@ -174,9 +200,11 @@ def _may_see_as_member(actor: Actor, canary: Canary) -> bool:
 
 Snapshot = dict[tuple[type[models.Model], int], dict[str, Any]]
 # A mark in a joint session says that it takes place, and a seat in one may be taken by anybody invited.
-MAY_CHANGE_IN_JOINT = {Session: {"state"}, Site: {"taken"}}
-# What may be added to its journal: that it takes place, and who took the list along.
-MOVES_IN_JOINT = {"hold", "export"}
+MAY_CHANGE_IN_JOINT = {Session: {"state"}, Site: {"taken"}, Measure: {"state", "parity_id"}}
+# What may be added to its journal: that it takes place, and who took the list along; that its texts are equal.
+MOVES_IN_JOINT = {"hold", "export", "confirm"}
+# Every member on the roll votes.
+ADDED_IN_JOINT = {Ballot}
 REFERRED = (Practitioner, User, Session, Site, Registration, WalkIn)
 
 
@@ -218,6 +246,15 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
     if model is Message:
         target = state.get((User, row["recipient_id"]))
         return owner_of(world, state, User, target) if target else NOBODY
+    if model is Measure:
+        return world.owners.get((Measure, row["id"]), _of_lead(world, state, row["id"]))
+    for kind, column in ((Comment, "author_id"), (ParityReading, "read_by_id")):
+        if model is kind and row[column]:
+            return owner_of(world, state, Practitioner, state[Practitioner, row[column]])
+    if model._meta.app_label == "measures" and "practitioner_id" not in row:
+        return owner_of(world, state, Measure, state[Measure, row["measure_id"]]) if "measure_id" in row else JOINT
+    if model is Ballot:
+        return JOINT
     if model is CaseStudy:
         return owner_of(world, state, Practitioner, state[Practitioner, row["author_id"]])
     if model is CaseSubmission:
@@ -237,6 +274,12 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
         if column in row:
             return owner_of(world, state, kind, state[kind, row[column]])
     return NOBODY
+
+
+def _of_lead(world: World, state: Snapshot, measure: int) -> str:
+    """Return the side of whoever began a measure."""
+    leads = (row for (kind, _), row in state.items() if kind is Author and row["measure_id"] == measure and row["lead"])
+    return next((owner_of(world, state, Author, row) for row in leads), NOBODY)
 
 
 def damage(world: World, actor: Actor, before: Snapshot, after: Snapshot) -> list[str]:
@@ -278,8 +321,11 @@ def sessions_of(state: Snapshot, user_id: int) -> set[int]:
 def _harmless(model: type[models.Model], old: Any, new: Any, owners: set[str]) -> bool:
     if owners != {JOINT} or new is None:
         return False
+    if model in ADDED_IN_JOINT:
+        return old is None
     if model is Transition:
-        return old is None and new["move"] in MOVES_IN_JOINT
+        answered = new["subject_type"] == Measure._meta.label_lower and new["move"] == "edit"
+        return old is None and (new["move"] in MOVES_IN_JOINT or answered)
     changed = {column for column in new if old is None or old[column] != new[column]}
     return old is not None and changed <= MAY_CHANGE_IN_JOINT.get(model, set())
 

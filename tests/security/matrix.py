@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from dialogues.models import (
 )
 from dialogues.services import codes
 from facilities.models import FacilityType, ServiceDomain, TracerItem
+from measures.models import Action, Comment, Evidence, Measure
 from network.models import (
     CodeOfConduct,
     Condition,
@@ -49,6 +51,7 @@ from tests.security.world import ABROAD, JOINT, NOBODY, SIDES, World
 
 UNKNOWN_PK = 987_654_321
 LOOKUPS_OF_A_NEIGHBOUR = 3
+FIRST_OF_SEVERAL = 3
 # Every model of the admin has a row: whether its rows belong to sides. One that is missing here fails the build.
 OWNED, SHARED = "owned", "shared"
 MODELS: dict[type[models.Model], str] = {
@@ -56,6 +59,8 @@ MODELS: dict[type[models.Model], str] = {
     RoleGrant: OWNED,
     Session: OWNED,
     CaseStudy: OWNED,
+    Measure: OWNED,
+    Action: OWNED,
     Message: OWNED,
     Transition: OWNED,
     Region: SHARED,
@@ -118,6 +123,8 @@ class Desk:
         if model is Session:
             found += [self.world.sessions["joint:draft"].pk]
             found += [self.world.sessions["joint:two"].pk] if self.side == SIDES[2] else []
+        if model is Action:
+            found += [self.world.actions[self.side].pk]
         return found
 
     def mine(self, model: type[models.Model]) -> list[int]:
@@ -126,7 +133,11 @@ class Desk:
         return self.world.of(model, self.side)
 
     def shared(self, model: type[models.Model]) -> list[int]:
-        """Return the joint sessions that this side may read."""
+        """Return what is of all sides that this side may read: joint sessions, measures, actions for which one of its people answers."""
+        if model is Measure:
+            return self.world.of(Measure, JOINT)
+        if model is Action:
+            return [action.pk for side, action in self.world.actions.items() if side != self.side]
         if model is not Session:
             return []
         names = ("running", "coming", "two") if self.side in SIDES[:2] else ("running", "coming")
@@ -179,6 +190,9 @@ class Desk:
         for word in self.words_of(model, self.others(model)):
             yield Request(f"{base}?{urlencode({'q': word})}", twin=f"{base}?{urlencode({'q': 'qxznobodyx'})}")
         for entry in self.site._registry[model].list_filter:
+            if isinstance(entry, type):
+                yield from (Request(f"{base}?{entry.parameter_name}={value}") for value in ("yes", "no", "qx"))
+                continue
             yield from (Request(f"{base}?{query}") for query in self._filters(model, str(entry)))
 
     def _filters(self, model: type[models.Model], entry: str) -> Iterator[str]:
@@ -474,6 +488,20 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     values: dict[str, list[Any]] = {
         "slug": [*(world.sessions[name].slug for name in named), "no-such-session"],
         "cases:slug": [*(world.cases[name].slug for name in cases), "no-such-case"],
+        # Where an address has more parameters than one, the first of each are asked for.
+        "measures:slug": [
+            *(
+                world.measures[f"joint:{name}-measure"].slug
+                for name in ("adopted", "review", "members-only", "open", "parity")
+            ),
+            *(world.measures[f"{owner}:draft-measure"].slug for owner in (other, side)),
+            "no-such-measure",
+        ],
+        "action": [world.actions[side].pk, world.actions[other].pk, UNKNOWN_PK],
+        "evidence": [*Evidence.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],
+        "comment": [*Comment.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],
+        "first": [1, 7],
+        "second": [1, 7],
         "material": [*world.of(Material, side), *world.of(Material, other), *world.of(Material, JOINT), UNKNOWN_PK],
         "code": [*Certificate.objects.order_by("pk").values_list("code", flat=True)[:3], "no-such-code"],
         # The signature is not theirs: the number alone opens nothing.
@@ -513,6 +541,8 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
 def _urls(address: Address, values: dict[str, list[Any]]) -> list[str]:
     if not address.parameters:
         return [reverse(address.name)]
-    (parameter,) = address.parameters
     space = address.name.rpartition(":")[0]
-    return [reverse(address.name, args=[value]) for value in values.get(f"{space}:{parameter}", values[parameter])]
+    asked = [values.get(f"{space}:{parameter}") or values[parameter] for parameter in address.parameters]
+    if len(asked) > 1:
+        asked = [some[:FIRST_OF_SEVERAL] for some in asked]
+    return [reverse(address.name, args=each) for each in product(*asked)]

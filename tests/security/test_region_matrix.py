@@ -28,7 +28,8 @@ from tests.security.urls_walked import walk
 GIVEN = {
     "network.transition.subject_type", "network.transition.move", "network.transition.from_state",
     "network.transition.to_state", "notifications.message.kind", "account.emailaddress.email",
-    "network.conductacceptance.text_sha256", "dialogues.minutes.presence",
+    "network.conductacceptance.text_sha256", "dialogues.minutes.presence", "measures.comment.part", "measures.comment.anchor",
+    "measures.voteclosing.outcome", "measures.ballot.receipt", "measures.evidence.stored",
 }  # fmt: skip
 LOGGERS = ("", "django", "django.request", "django.security", "jisr")
 READ_AT_LEAST = {
@@ -251,6 +252,7 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
             "dialogues.session.slug",
             "dialogues.casestudy.slug",
             "dialogues.certificate.code",
+            "measures.measure.slug",
         }
     with capsys.disabled():
         print(f"\n{actor.name}: {inspector.sent} requests, {dict(sorted(inspector.statuses.items()))}", end="")

@@ -44,6 +44,23 @@ from dialogues.models import (
 from dialogues.models.feedback import SCORES
 from dialogues.services import codes, files
 from facilities.models import FacilityType, ServiceDomain, TracerItem
+from measures.models import (
+    Action,
+    Author,
+    Ballot,
+    Comment,
+    Evidence,
+    Following,
+    LeaningVote,
+    Measure,
+    ParityReading,
+    RollEntry,
+    SideRule,
+    Version,
+    Vote,
+    VoteClosing,
+    VoteKey,
+)
 from network.enums import MemberState, Role, Visibility
 from network.models import (
     CodeOfConduct,
@@ -61,6 +78,7 @@ from network.models import (
     User,
 )
 from notifications.models import Message
+from tests.security import measures_planned
 from tests.security.canaries import Aviary, named
 
 SIDES = ("west", "east", "south")
@@ -75,6 +93,8 @@ KEPT = (
     Minutes, MinutesRevision, Decision, Statement, Attribution,
     CaseStudy, CaseSubmission,
     AgendaItem, AgendaItem.speakers.through, Material, Certificate,
+    Measure, Version, Author, ParityReading, Comment, LeaningVote, Following, Vote, SideRule, RollEntry, VoteKey, Ballot, VoteClosing,
+    Action, Evidence,
 )  # fmt: skip
 
 
@@ -88,6 +108,9 @@ class World:
     people: dict[str, Practitioner] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     cases: dict[str, CaseStudy] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    # By the side that has no part in it.
+    actions: dict[str, Action] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
     professions: list[Profession] = field(default_factory=list)
     owners: dict[tuple[type[models.Model], int], str] = field(default_factory=dict)
@@ -124,6 +147,7 @@ def build() -> World:
     _planned(world)
     for side in (*SIDES, ABROAD):
         _cases(world, side)
+    measures_planned.plan(world)
     _strangers(world)
     return world
 

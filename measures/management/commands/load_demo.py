@@ -1,4 +1,4 @@
-"""Fill the database with invented people and sessions."""
+"""Fill the database with invented people, sessions and measures."""
 
 from typing import Any
 
@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import translation
 
 from dialogues.management.demo import accounts, cases, people, sessions
+from measures.management.demo import measures
 from network import selectors
 
 
 class Command(BaseCommand):
     """Load everything or nothing; where the demo is already, do nothing."""
 
-    help = "Invent people of every role and side, and sessions in every state, to try Jisr with."
+    help = "Invent people of every role and side, and sessions and measures in every state, to try Jisr with."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
@@ -36,5 +37,7 @@ class Command(BaseCommand):
             say(f"  {len(cast.people)} people of every role and side; their sessions …")
             count = sessions.load(cast)
             told = cases.load(cast)
+            agreed = measures.load(cast)
         say(f"  {count} sessions: past, present, coming, cancelled, drafts")
         say(f"  {told} case studies: published, under review, returned, a draft")
+        say(f"  {agreed} collective measures: in every state, with a vote that runs and actions")

@@ -1,0 +1,1 @@
+"""Invented measures, made through the services as real ones are."""
