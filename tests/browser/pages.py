@@ -119,6 +119,8 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("cases", ANONYMOUS, "cases/", main=True),
         Page("case", ANONYMOUS, f"cases/{case.slug}/", main=True),
         Page("cases-none", ANONYMOUS, "cases/?q=zzzzz"),
+        Page("measure-drafts", "member", "measures/drafts/"),
+        Page("measure-new", "member", "measures/new/"),
         Page("case-new", "member", "cases/new/", main=True),
         Page("cases-mine", "writer", "cases/mine/", main=True),
         Page("case-draft", "writer", f"cases/{drafted.slug}/", main=True),
