@@ -1,4 +1,7 @@
-"""What Django's models can't say: what was voted on and how is never changed or deleted, and nothing is cast once the key is gone."""
+"""What Django's models can't say.
+
+What was voted on and how is never changed or deleted, nothing is cast once the key is gone; PostgreSQL finds measures by their words.
+"""
 
 from django.db import migrations
 
@@ -37,6 +40,9 @@ def _statements(vendor):
         CREATE TRIGGER measures_ballot_box BEFORE INSERT ON measures_ballot
         FOR EACH ROW EXECUTE FUNCTION measures_ballot_box()
         """
+        yield """
+        CREATE INDEX measure_words ON measures_measure USING gin (string_to_array(search, ' ')) WITH (fastupdate = off)
+        """
     else:
         for table in TABLES:
             for event in ("UPDATE", "DELETE"):
@@ -53,6 +59,7 @@ def _statements(vendor):
 
 def _back(vendor):
     if vendor == "postgresql":
+        yield "DROP INDEX measure_words"
         yield "DROP TRIGGER measures_ballot_box ON measures_ballot"
         yield "DROP FUNCTION measures_ballot_box()"
         yield from (f"DROP TRIGGER {table}_append_only ON {table}" for table in TABLES)
