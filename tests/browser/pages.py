@@ -9,6 +9,7 @@ from dialogues.enums import SessionState
 from dialogues.management.demo.series import STOCK
 from dialogues.models import Broadcast, CaseStudy, Presence, Registration, Session, Site
 from dialogues.services import codes
+from measures.models import Action, Author, Measure
 from network.enums import MemberState, Role
 from network.models import Practitioner, RoleGrant, User
 from notifications.outbox import Message
@@ -61,8 +62,59 @@ def actors() -> dict[str, User]:
         .first()
         .local_host.user,
         "guest": _expected(kind="room", state="confirmed", site__local_host__isnull=False).practitioner.user,
+        "author": _lead(Measure.objects.get(state="review")),
+        "objector": Practitioner.objects.get(user__email="member1.south@demo.jisr.invalid").user,
+        "reader": Practitioner.objects.get(user__email="member5.east@demo.jisr.invalid").user,
+        "owner": Action.objects.get(state="claimed").second_owner.user,
+        "opener": RoleGrant.objects.filter(role=Role.NATIONAL_COORDINATOR).order_by("pk").last().user,
         "online": Presence.objects.order_by("pk").first().registration.practitioner.user,
     }
+
+
+def _lead(measure: Measure) -> User:
+    return Author.objects.get(measure=measure, lead=True).practitioner.user
+
+
+def measure_pages() -> list[Page]:
+    """Return the pages of the demo's measures, one in each state."""
+    slugs = {measure.state: f"measures/{measure.slug}/" for measure in Measure.objects.all()}
+    adopted = Measure.objects.get(state="adopted")
+    actions = {action.state: action for action in adopted.actions.all()}
+    confirm = f"{slugs['adopted']}actions/{actions['claimed'].pk}/"
+    start = f"{slugs['adopted']}actions/{actions['in_progress'].pk}/"
+    admin = "admin/measures"
+    return [
+        Page("measures", ANONYMOUS, "measures/", main=True),
+        Page("measure", ANONYMOUS, slugs["adopted"], main=True),
+        Page("measure-print", ANONYMOUS, f"{slugs['adopted']}print/", main=True),
+        Page("measure-superseded", ANONYMOUS, slugs["superseded"]),
+        Page("measures-accountability", ANONYMOUS, "measures/accountability/", main=True),
+        Page("measures-drafts", "owner", "measures/drafts/", main=True),
+        Page("measures-mine", "owner", "measures/mine/", main=True),
+        Page("measures-following", "owner", "measures/following/", main=True),
+        Page("measure-new", "owner", "measures/new/", main=True),
+        Page("measure-review", "owner", slugs["review"], main=True),
+        Page("measure-edit", "author", f"{slugs['review']}edit/", main=True),
+        Page("measure-versions", "author", f"{slugs['review']}versions/"),
+        Page("measure-authors", "author", f"{slugs['review']}authors/", main=True),
+        Page("measure-compare", "reader", f"{slugs['review']}compare/", main=True),
+        Page("measure-open", "opener", f"{slugs['parity']}open/", main=True),
+        Page("measure-vote", "owner", f"{slugs['open']}vote/", main=True),
+        Page("measure-voting", "owner", slugs["open"], main=True),
+        Page("measure-outcome", "owner", f"{slugs['adopted']}outcome/", main=True),
+        Page("measure-outcome-not", "owner", f"{slugs['not_adopted']}outcome/"),
+        Page("measure-mediation", "owner", slugs["mediation"], main=True),
+        Page("measure-objection", "objector", f"{slugs['mediation']}objection/", main=True),
+        Page("measure-withdraw", "author", f"{slugs['review']}withdraw/"),
+        Page("measure-receipt", "owner", f"{slugs['adopted']}receipt/"),
+        Page("measure-action-confirm", "owner", confirm, main=True),
+        Page("measure-action-own", "owner", start, main=True),
+        Page("measure-action-confirmed", "owner", f"{slugs['adopted']}actions/{actions['confirmed'].pk}/"),
+        Page("admin-measures", "regional", f"{admin}/measure/", main=True),
+        Page("admin-measure", "regional", f"{admin}/measure/{adopted.pk}/change/", main=True),
+        Page("admin-actions", "national", f"{admin}/action/", main=True),
+        Page("admin-action", "national", f"{admin}/action/{actions['in_progress'].pk}/change/", main=True),
+    ]
 
 
 def _expected(*, kind: str, **fields: str | bool) -> Registration:
@@ -218,5 +270,6 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("admin-notice", "national", f"admin/notifications/message/{message.pk}/change/"),
         Page("admin-municipalities", "national", "admin/network/municipality/"),
         Page("admin-journal", "auditor", "admin/network/transition/"),
+        *measure_pages(),
         Page("admin-not-found", "regional", "admin/network/rolegrant/", status=404),
     ]

@@ -18,6 +18,9 @@ from dialogues import policies as policies_of_dialogues, selectors
 from dialogues.enums import RegistrationState, SessionState
 from dialogues.management.demo import accounts, people
 from dialogues.models import Presence, Registration, Session, Site, WalkIn
+from measures import recount
+from measures.enums import ActionState, MeasureState
+from measures.models import Action, Measure, Vote
 from network import policies
 from network.enums import MemberState, Role
 from network.models import Practitioner, RoleGrant, Transition, User
@@ -187,6 +190,15 @@ class TestDemo(TestCase):
         assert "54 people of every role and side" in self.said
         assert f"{Session.objects.count()} sessions" in self.said
         assert "9 case studies" in self.said
+        assert "9 collective measures" in self.said
+
+    def test_demo_has_measures_and_actions_in_every_state_and_votes_that_a_recount_confirms(self):
+        assert set(Measure.objects.values_list("state", flat=True)) == set(MeasureState.values)
+        assert set(Action.objects.values_list("state", flat=True)) == set(ActionState.values)
+        assert [recount.check(vote).faults for vote in Vote.objects.order_by("pk")] == [[]] * 5
+        assert Vote.objects.get(measure__state="open").closes_at > timezone.now()
+        told = Message.objects.filter(kind__regex="^(measure|action)-")
+        assert set(told.values_list("state", flat=True)) == {"not_wanted"}
 
     def test_code_alone_is_printed(self):
         before, said, after = accounts.code()[0], said_by("demo_code"), accounts.code()[0]
