@@ -1,7 +1,7 @@
 """What people are told of measures. A notice never says how anybody voted, nor that they did."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +11,8 @@ from network import selectors as network_selectors
 from notifications import outbox
 
 NEWS_LAST = timedelta(days=30)
+# At any hour a day is that day.
+NOON = time(12)
 
 
 def title(measure: Measure) -> dict[str, str]:
@@ -66,6 +68,6 @@ def tell_owners(
         expires_at=expires_at,
         action=said,
         action_id=action.pk,
-        due=action.due.isoformat(),
+        due=outbox.stamp(timezone.make_aware(datetime.combine(action.due, NOON))),
         **more,
     )

@@ -182,6 +182,10 @@ def scores(measures: Iterable[Measure]) -> dict[int, tuple[dict[Side, tuple[int,
     return {pk: (by_side, bridging(by_side)) for pk, by_side in asked.items()}
 
 
+def follows(practitioner: Practitioner, measure: Measure) -> bool:
+    return Following.objects.filter(practitioner=practitioner, measure=measure).exists()
+
+
 def followings(practitioner: Practitioner) -> QuerySet[Following]:
     """Return what a member wants to hear of, the newest first; measures that they read no longer are left out."""
     readable = Measure.objects.known_to(practitioner)

@@ -39,6 +39,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
         "filtered": any(request.GET.get(name) for name in found.filters),
         "narrowed": any(request.GET.get(name) for name in NARROWING),
         "inside": reader.inside,
+        "reader": reader,
     }
     return render(request, "measures/measure_list.html", context)
 
@@ -67,6 +68,7 @@ def accountability_table(request: HttpRequest) -> HttpResponse:
         "filtered": any(request.GET.get(name) for name in found.filters),
         "picture": _picture(accountability.shares(found.of_all_states, reader.late_line)),
         "inside": reader.inside,
+        "reader": reader,
         "shown_late": policies.SHOWN_LATE,
     }
     return render(request, "measures/accountability.html", context)

@@ -128,6 +128,9 @@ def _for_members(request: HttpRequest, measure: Measure, practitioner: Practitio
         "undone": past.undone if measure.state == _S.REVIEW else 0,
         "missing": policies.missing(measure.current) if is_author and measure.state in (_S.DRAFT, _S.REVIEW) else [],
         "writable": is_author and measure.state in WRITABLE_STATES,
+        "followed": practitioner is not None and selectors.follows(practitioner, measure),
+        "openable": measure.state == _S.PARITY
+        and policies.can_open(request.user, author_user_ids={row.practitioner.user_id for row in writing}),
         "comparable": measure.state == _S.REVIEW and practitioner is not None and mine is None,
         "withdrawable": _may_withdraw(request.user, measure, writing),
     }
