@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 
 from measures import texts
 from measures.views import outcome, voting
@@ -15,7 +16,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     measure, practitioner = readable(slug, request.user)
     context = {
         "measure": measure,
-        "text": texts.html(measure.current.text) if measure.current else "",
+        "text": SafeString(texts.html(measure.current.text)) if measure.current else "",
         "vote": voting.panel(request, measure, practitioner),
         "outcome": outcome.panel(request, measure, practitioner),
     }
