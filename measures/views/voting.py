@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -104,9 +105,9 @@ def _texts(version: Version) -> dict[str, Any]:
             "language": language,
             "direction": "rtl" if language == "ar" else "ltr",
             "title": getattr(version, f"title_{language}"),
-            "text": texts.html(getattr(version, f"text_{language}")),
-            "reasons": texts.html(getattr(version, f"reasons_{language}")),
-            "evidence": texts.html(getattr(version, f"evidence_{language}")),
+            "text": SafeString(texts.html(getattr(version, f"text_{language}"))),
+            "reasons": SafeString(texts.html(getattr(version, f"reasons_{language}"))),
+            "evidence": SafeString(texts.html(getattr(version, f"evidence_{language}"))),
         }
         for language in ("ar", "en")
     }
