@@ -32,7 +32,12 @@ def test_a_step_is_told_in_words(language):
 
 def test_what_has_no_words_is_told_by_its_code():
     step = Transition(subject_type="gone.thing", move="vanish", from_state="here", to_state="there")
-    assert (step.told_subject, step.told_move, step.told_from, step.told_to) == ("gone.thing", "vanish", "here", "there")
+    assert (step.told_subject, step.told_move, step.told_from, step.told_to) == (
+        "gone.thing",
+        "vanish",
+        "here",
+        "there",
+    )
     assert Transition(subject_type="not a model").told_subject == "not a model"
 
 
