@@ -45,7 +45,8 @@ MEMBER = [
     "home", "dialogues:session_list", "dialogues:session_detail", "dialogues:session_minutes", "dialogues:minutes_edit", "network:join",
     "network:conduct", "network:me", "network:profile",
     "network:notifications", "network:privacy", "network:people", "account_email", "account_change_password", "usersessions_list",
-    "mfa_index", "my_sessions:calendar", "held", "cases:list", "cases:detail", "cases:new", "cases:mine", "measures:drafts", "measures:mine", "measures:following",
+    "mfa_index", "my_sessions:calendar", "held", "cases:list", "cases:detail", "cases:new", "cases:mine", "measures:drafts",
+    "measures:mine", "measures:following",
     "measures:new",
 ]  # fmt: skip
 SLUGS = {

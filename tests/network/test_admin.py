@@ -174,7 +174,7 @@ def test_a_notice_that_gave_up_is_on_the_desk_and_is_sent_again(applicant):
         last_error="SMTPServerDisconnected",
     )
     client = at_the_desk(coordinator("west"))
-    assert f"#{message.pk} membership-verified" in client.get(at("en", "index")).text
+    assert f"{message.pk} · membership verified" in client.get(at("en", "index")).text
     client.post(at("en", "notifications_message_resend", message.pk))
     message.refresh_from_db()
     assert (message.state, message.attempts) == (MessageState.DUE, 0)
