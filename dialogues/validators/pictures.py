@@ -26,7 +26,7 @@ class TooManyPixels(Refused):
     message = _("The picture is too large: at most 12 megapixels. Please make it smaller and try again.")
 
 
-def cleaned(content: bytes, extension: str) -> tuple[bytes, list[str]]:
+def cleaned(content: bytes, extension: str) -> bytes:
     """Return the picture as our own encoder writes it: its first frame, upright, without metadata."""
     # Of the web process's memory Pillow would take 10 MB for good, for a few uploads a month.
     from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415
@@ -48,7 +48,7 @@ def cleaned(content: bytes, extension: str) -> tuple[bytes, list[str]]:
         raise NotAPicture from error
     out = io.BytesIO()
     plain.save(out, name, **SAVED[name])
-    return out.getvalue(), []
+    return out.getvalue()
 
 
 def _upright(picture: Any, operations: Any) -> Any:

@@ -2,8 +2,10 @@
 
 import io
 import random
+import re
 import time
 import zipfile
+import zlib
 
 import pytest
 from django.conf import settings
@@ -37,7 +39,6 @@ def test_nothing_that_tells_who_made_it_is_kept(extension):
     kept = uploads.examined(f"Plan.{extension.upper()}", given)
 
     assert kept.filename == f"Plan.{extension}"
-    assert kept.warnings == ()
     assert words not in kept.content
     assert not any(words in part for part in unpacked(kept.content))
     # What is kept is taken again, and stays as it is.
@@ -205,12 +206,62 @@ def test_blanking_a_pdf_moves_nothing_and_leaves_words_on_its_pages():
     assert b"2019" not in kept
 
 
-def test_an_author_that_can_not_be_blanked_is_told():
-    given = files.pdf(b"(Salem)", info=b"<< /Author 6 0 R >>")
+def packs_of(content: bytes) -> bytes:
+    """Return the text of all that is packed in a PDF."""
+    return b"".join(
+        zlib.decompressobj().decompress(part) for part in re.findall(rb"stream\n(x.*?)endstream", content, re.DOTALL)
+    )
 
-    with translation.override("en"):
-        (warning,) = uploads.examined("paper.pdf", given).warnings
-    assert "may still name its author" in warning
+
+PACKED = (
+    b"12 0 13 99 << /Author (Salem Canary) /Company <43616e617279> /Title 13 0 R /Producer (Word 2019) >>".ljust(110)
+    + b"(Canary)"
+)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        files.pdf(b"(Canary)", info=b"<< /Author 6 0 R >>"),
+        files.pdf(packed=PACKED, first=11, info=b"null", trailer=b"/Info 12 0 R"),
+        files.pdf(packed=PACKED, first=11, info=b"null", trailer=b"/Info 12 0 R", squeezed=False),
+    ],
+    ids=["in an object of its own", "packed", "gathered"],
+)
+def test_an_author_is_blanked_wherever_the_information_lies(given):
+    assert b"Canary" in given + packs_of(given)
+
+    kept = uploads.examined("paper.pdf", given).content
+
+    assert len(kept) == len(given)
+    for word in (b"Canary", b"43616e617279", b"2019", files.AUTHOR.encode()):
+        assert word not in kept + packs_of(kept)
+    # The rest of the pack is as it was.
+    assert (b"/Producer" in packs_of(kept)) == (b"/Producer" in packs_of(given))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        files.pdf(info=b"<< /Author 77 0 R >>"),
+        files.pdf(trailer=b"/Info 78 0 R"),
+        files.pdf(packed=PACKED, first=11, trailer=b"/Info 12 0 R", filters=b"/Filter [/ASCII85Decode /FlateDecode]"),
+        files.pdf(
+            packed=PACKED,
+            first=11,
+            trailer=b"/Info 12 0 R",
+            filters=b"/Filter /FlateDecode /DecodeParms << /Predictor 12 >>",
+        ),
+        files.pdf(b"<< /Type /Metadata /Filter /LZWDecode /Length 3 >>\nstream\nabc\nendstream"),
+    ],
+    ids=["author nowhere", "information nowhere", "packed twice", "predicted", "metadata in another way"],
+)
+def test_an_author_that_can_not_be_blanked_is_refused(given, language):
+    with pytest.raises(pdf.TellingPdf) as refused, translation.override(language):
+        uploads.examined("paper.pdf", given)
+    with translation.override(language):
+        assert "PDF" in str(refused.value)
 
 
 def test_what_hangs_after_the_end_of_a_pdf_is_cut_off():
