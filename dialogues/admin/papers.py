@@ -275,16 +275,13 @@ def _kept(request: HttpRequest, form: MaterialForm) -> bool:
     try:
         if material.pk:
             services.edit_material(material=material, changed=form.changed_data, by=request.user)
-            warnings: tuple[str, ...] = ()
         else:
             given = (upload.name, upload.read()) if upload else None
-            material, warnings = services.add_material(material=material, upload=given, by=request.user)
+            services.add_material(material=material, upload=given, by=request.user)
     except DomainError as error:
         form.add_error("upload" if upload else None, str(error))
         return False
     messages.success(request, gettext("Saved."))
-    for warning in warnings:
-        messages.warning(request, warning)
     return True
 
 

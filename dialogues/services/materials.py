@@ -41,8 +41,8 @@ def _locked(session: Session, by: User) -> Session:
     return session
 
 
-def add_material(*, material: Material, upload: tuple[str, bytes] | None, by: User) -> tuple[Material, tuple[str, ...]]:
-    """Keep a link, or a file given as its name and its bytes; return it with what its uploader should know of the file.
+def add_material(*, material: Material, upload: tuple[str, bytes] | None, by: User) -> Material:
+    """Keep a link, or a file given as its name and its bytes.
 
     Raises uploads' Refused with a sentence for its uploader, and TooLarge.
     """
@@ -67,7 +67,7 @@ def add_material(*, material: Material, upload: tuple[str, bytes] | None, by: Us
         if stored:
             files.path_of(stored).unlink(missing_ok=True)
         raise
-    return material, clean.warnings if clean else ()
+    return material
 
 
 def _looked_at(upload: tuple[str, bytes]) -> uploads.Clean:

@@ -78,7 +78,7 @@ class NamesPeople(Refused):
     )
 
 
-def cleaned(content: bytes, extension: str) -> tuple[bytes, list[str]]:
+def cleaned(content: bytes, extension: str) -> bytes:
     """Return the office file packed anew: no author, company or dates, no metadata in its pictures, nothing before or after the archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -90,7 +90,7 @@ def cleaned(content: bytes, extension: str) -> tuple[bytes, list[str]]:
     _what_it_says(parts, extension)
     for name, part in parts.items():
         _harmless(name, part)
-    return _packed({name: _without_people(name, part) for name, part in parts.items()}), []
+    return _packed({name: _without_people(name, part) for name, part in parts.items()})
 
 
 def _directory(entries: list[zipfile.ZipInfo]) -> None:

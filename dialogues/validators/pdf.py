@@ -1,19 +1,29 @@
-"""PDF files: refused when they run, launch or carry something; who wrote them is blanked in place, so that every offset stays true."""
+"""PDF files: refused when they run, launch or carry something; who wrote them is blanked in place, so that every offset stays true.
+
+Objects that are packed into streams are blanked there, and packed again: what is blanked packs smaller, so that it fits. Where something
+can't be reached, the file is refused: nobody can be asked to judge what its properties tell.
+"""
 
 import re
 import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from dialogues.validators.refusals import Refused
 
 TAIL = 2_048
 MOST_UNPACKED = 60_000_000
+# The information of a document has nine entries; each may stand in an object of its own.
+MOST_INFO = 50
 ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|SubmitForm|ImportData|RichMedia|Movie|XFA|GoToE)(?![A-Za-z0-9])")
 CARRIED = re.compile(rb"/(?:EmbeddedFiles?|FileAttachment)(?![A-Za-z0-9])")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 OBJECT_STREAM = re.compile(rb"/Type\s*/ObjStm")
+FLATE = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])")
 INFO = re.compile(rb"/Info\s+(\d+)\s+(\d+)\s+R")
+REFERENCE = re.compile(rb"(?<!\d)(\d+)\s+\d+\s+R(?![A-Za-z])")
 XMP = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>|<rdf:RDF.*?</rdf:RDF>", re.DOTALL)
 LITERAL = re.compile(rb"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|<[0-9A-Fa-f\s]*>", re.DOTALL)
 STREAM = re.compile(rb"(?<!end)stream\r?\n")
@@ -37,8 +47,27 @@ class LockedPdf(Refused):
     message = _("The PDF file is protected. Please save it without a password.")
 
 
-def cleaned(content: bytes, extension: str) -> tuple[bytes, list[str]]:
-    """Return the file up to its end mark with author, program and dates blanked, and a warning where that could not be done."""
+class TellingPdf(Refused):
+    message = _(
+        "The properties of this PDF name its author in a way that we can't take out. Please print it to a new PDF (in the browser or "
+        "the office program: Print, Save as PDF) and upload that one."
+    )
+
+
+@dataclass(slots=True)
+class _Pack:
+    """A stream that holds objects: where it lies, its text, and where in that each object is, by number."""
+
+    begin: int
+    end: int
+    text: bytearray
+    objects: dict[bytes, list[tuple[int, int]]]
+    # How its text is written down again; None where it was written in a way that is not known here.
+    write: Callable[[bytes], bytes] | None
+
+
+def cleaned(content: bytes, extension: str) -> bytes:
+    """Return the file up to its end mark with author, program and dates blanked. Raises TellingPdf where that can't be done."""
     end = content.rfind(b"%%EOF")
     if end < 0 or len(content) - end > TAIL or b"startxref" not in content[max(0, end - TAIL) : end]:
         raise NotAPdf
@@ -47,19 +76,17 @@ def cleaned(content: bytes, extension: str) -> tuple[bytes, list[str]]:
     outside = _outside(content, spans)
     if b"/Encrypt" in outside:
         raise LockedPdf
-    seen = [outside, *_object_streams(content, spans)]
-    for text in seen:
+    packs = _packs(content, spans)
+    for text in (outside, *(bytes(pack.text) for pack in packs)):
         plain = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), text)
         if ACTIVE.search(plain):
             raise ActivePdf
         if CARRIED.search(plain):
             raise CarryingPdf
     written = bytearray(content)
-    told = _blank_info(content, written) & _blank_streams(content, spans, written)
-    warning = gettext(
-        "This PDF may still name its author in its properties. Print it to a new PDF if that must not be known."
-    )
-    return bytes(written), [] if told else [warning]
+    if not (_blank_info(content, written, packs) and _blank_streams(content, spans, written)):
+        raise TellingPdf
+    return bytes(written)
 
 
 def _streams(content: bytes) -> list[tuple[int, int, int]]:
@@ -97,34 +124,87 @@ def _inflated(data: bytes, most: int) -> bytes:
     return found
 
 
-def _object_streams(content: bytes, spans: list[tuple[int, int, int]]) -> list[bytes]:
-    """Return the objects that are packed into streams, where a search would look past them."""
+def _deflated(text: bytes) -> bytes:
+    return zlib.compress(text, 9)
+
+
+def _packs(content: bytes, spans: list[tuple[int, int, int]]) -> list[_Pack]:
+    """Return the streams into which objects are packed, where a search would look past them."""
     found, left = [], MOST_UNPACKED
     for head, begin, end in spans:
-        if OBJECT_STREAM.search(ESCAPED.sub(lambda m: bytes([int(m[1], 16)]), content[head:begin])):
-            text = _inflated(content[begin:end], left) or content[begin:end]
+        dictionary = ESCAPED.sub(lambda m: bytes([int(m[1], 16)]), content[head:begin])
+        if OBJECT_STREAM.search(dictionary):
+            inflated = _inflated(content[begin:end], left)
+            text = inflated or content[begin:end]
             left -= len(text)
-            found.append(text)
+            write: Callable[[bytes], bytes] | None = None
+            if b"/Filter" not in dictionary:
+                write = bytes
+            elif inflated and FLATE.search(dictionary) and b"/DecodeParms" not in dictionary:
+                write = _deflated
+            found.append(_Pack(begin, end, bytearray(text), _packed_objects(dictionary, text), write))
     return found
 
 
-def _blank_info(content: bytes, written: bytearray) -> bool:
-    """Blank all words of the document's information; tell whether all of it was found."""
-    complete = True
-    for number, generation in set(INFO.findall(content)):
-        begin = re.compile(rb"(?<!\d)" + number + rb"\s+" + generation + rb"\s+obj\b")
-        objects = [(m.end(), content.find(b"endobj", m.end())) for m in begin.finditer(content)]
-        complete = complete and bool(objects)
-        for start, end in objects:
-            dictionary = content[start:end]
-            # An author who stands in an object of their own is out of reach here.
-            complete = complete and not re.search(rb"/(?:Author|Creator|Company)\s+\d+\s+\d+\s+R", dictionary)
-            for words in LITERAL.finditer(dictionary):
-                filler = b" " if words[0].startswith(b"(") else b"20" * len(words[0])
-                inner = len(words[0]) - 2
-                blank = filler * inner if filler == b" " else filler[: inner - inner % 2].ljust(inner)
-                written[start + words.start() + 1 : start + words.end() - 1] = blank
-    return complete
+def _packed_objects(dictionary: bytes, text: bytes) -> dict[bytes, list[tuple[int, int]]]:
+    """Return where in a stream of objects each of them lies: the stream begins with pairs of their numbers and places."""
+    first = re.search(rb"/First\s+(\d+)", dictionary)
+    if first is None:
+        return {}
+    begin = int(first[1])
+    pairs = re.findall(rb"(\d+)\s+(\d+)", text[:begin])
+    places = [begin + int(place) for _number, place in pairs]
+    objects: dict[bytes, list[tuple[int, int]]] = {}
+    for (number, _place), start, stop in zip(pairs, places, [*places[1:], len(text)], strict=True):
+        objects.setdefault(number, []).append((start, stop))
+    return objects
+
+
+def _blank_info(content: bytes, written: bytearray, packs: list[_Pack]) -> bool:
+    """Blank all words of the document's information, and of what it points to; tell whether all of it was found."""
+    left, seen, touched = [number for number, _generation in INFO.findall(content)], set(), {}
+    while left:
+        number = left.pop()
+        if number in seen:
+            continue
+        seen.add(number)
+        bodies = list(_bodies(content, written, packs, number))
+        if not bodies or len(seen) > MOST_INFO:
+            return False
+        for text, start, stop, pack in bodies:
+            left += REFERENCE.findall(bytes(text[start:stop]))
+            _blank_words(text, start, stop)
+            if pack:
+                touched[pack.begin] = pack
+    return all(_pack_again(pack, written) for pack in touched.values())
+
+
+def _bodies(
+    content: bytes, written: bytearray, packs: list[_Pack], number: bytes
+) -> Iterator[tuple[bytearray, int, int, _Pack | None]]:
+    """Yield every place where an object of this number is written: an edited file has it several times."""
+    for found in re.finditer(rb"(?<!\d)" + number + rb"\s+\d+\s+obj\b", content):
+        yield written, found.end(), content.find(b"endobj", found.end()), None
+    for pack in packs:
+        for start, stop in pack.objects.get(number, []):
+            yield pack.text, start, stop, pack
+
+
+def _blank_words(text: bytearray, start: int, stop: int) -> None:
+    for words in LITERAL.finditer(bytes(text[start:stop])):
+        inner = len(words[0]) - 2
+        blank = b" " * inner if words[0].startswith(b"(") else (b"20" * inner)[: inner - inner % 2].ljust(inner)
+        text[start + words.start() + 1 : start + words.end() - 1] = blank
+
+
+def _pack_again(pack: _Pack, written: bytearray) -> bool:
+    """Put a changed stream of objects back into its place; tell whether that could be done."""
+    size = pack.end - pack.begin
+    packed = pack.write(bytes(pack.text)) if pack.write else None
+    if packed is None or len(packed) > size:
+        return False
+    written[pack.begin : pack.end] = packed.ljust(size, b"\0")
+    return True
 
 
 def _blank_streams(content: bytes, spans: list[tuple[int, int, int]], written: bytearray) -> bool:

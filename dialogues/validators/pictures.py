@@ -1,7 +1,13 @@
-"""Pictures, made anew from their pixels: position, owner, comments, thumbnails and whatever hangs at the end stay behind."""
+"""Pictures, made anew from their pixels: position, owner, comments, thumbnails and whatever hangs at the end stay behind.
+
+A web worker has 120 MB for this, whatever a picture says of its size: one is made at a time, a large photograph is read at a half, a
+quarter or an eighth of its scale, and what is kept has a few megapixels. The limits below follow from what was measured.
+"""
 
 import io
+import math
 import warnings
+from threading import Lock
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.validators.refusals import Refused
 
 FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
-# So many are made anew in about 0.3 s, while a web request waits.
-MOST_PIXELS = 12_000_000
+# What no camera makes and no screen shows.
+BOMB = 250_000_000
+# Pixels that are read at once take four bytes each, grey ones and those of a palette one, transparent ones eight while they are made fewer.
+# WebP is read by way of several copies.
+MOST_READ = {"JPEG": 50_000_000, "PNG": 50_000_000, "WEBP": 26_000_000}
+BYTES = {"1": 1, "L": 1, "P": 1, "LA": 8, "PA": 8, "RGBA": 8}
+# A progressive photograph is unpacked whole before it can be read at a smaller scale.
+MOST_UNPACKED = 105_000_000
+MOST_KEPT = {"JPEG": 8_000_000, "PNG": 8_000_000, "WEBP": 3_000_000}
+SCALES = (1, 2, 4, 8)
 SAVED = {
     "PNG": {"compress_level": 3},
     "JPEG": {"quality": 85},
     "WEBP": {"quality": 85, "method": 2},
 }
+_one_at_a_time = Lock()
 
 
 class NotAPicture(Refused):
@@ -23,40 +38,87 @@ class NotAPicture(Refused):
 
 
 class TooManyPixels(Refused):
-    message = _("The picture is too large: at most 12 megapixels. Please make it smaller and try again.")
+    message = _("The picture says that it is larger than any camera makes. Please take another one.")
 
 
-def cleaned(content: bytes, extension: str) -> tuple[bytes, list[str]]:
-    """Return the picture as our own encoder writes it: its first frame, upright, without metadata."""
+class TooLargeToRead(Refused):
+    message = _("This picture takes too much memory to be made anew. Please save it as an ordinary JPEG and try again.")
+
+
+def cleaned(content: bytes, extension: str) -> bytes:
+    """Return the picture as our own encoder writes it: its first frame, upright, no larger than is needed, without metadata."""
     # Of the web process's memory Pillow would take 10 MB for good, for a few uploads a month.
     from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415
 
     name = FORMATS[extension]
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _one_at_a_time:
             # Of broken metadata nothing is kept, and a bomb is told by its size below.
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(content), formats=(name,)) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
-                    raise TooManyPixels
-                opened.load()
-                picture = _upright(opened, ImageOps).convert(_mode(opened, name))
-        plain = Image.frombytes(picture.mode, picture.size, picture.tobytes())
+            picture = _read(content, name, Image)
+            _turn_upright(picture, ImageOps)
+            # A copy of the pixels, for the picture brings along what its file said.
+            plain = Image.new(picture.mode, picture.size)
+            plain.paste(picture)
+            del picture
+            out = io.BytesIO()
+            plain.save(out, name, **SAVED[name])
     except Image.DecompressionBombError as error:
         raise TooManyPixels from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise NotAPicture from error
-    out = io.BytesIO()
-    plain.save(out, name, **SAVED[name])
-    return out.getvalue(), []
+    return out.getvalue()
 
 
-def _upright(picture: Any, operations: Any) -> Any:
+def _read(content: bytes, name: str, images: Any) -> Any:
+    """Return the pixels in a mode that can be kept; what was read before they were made fewer is gone with this function."""
+    with images.open(io.BytesIO(content), formats=(name,)) as opened:
+        _scale(opened, name)
+        opened.load()
+        picture, mode = _smaller(opened, MOST_KEPT[name], images), _mode(opened, name)
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
+def _scale(picture: Any, name: str) -> None:
+    """Have a large photograph read at a smaller scale; refuse what would take too much memory all the same."""
+    pixels = picture.width * picture.height
+    if pixels > BOMB:
+        raise TooManyPixels
+    each, most = BYTES.get(picture.mode, 4) if name == "PNG" else 4, MOST_READ[name]
+    if name == "JPEG":
+        if picture.info.get("progressive"):
+            most = min(most, MOST_UNPACKED - _unpacked(picture))
+        by = next((scale for scale in SCALES if pixels * each <= most * scale**2), SCALES[-1])
+        picture.draft(picture.mode, (max(picture.width // by, 1), max(picture.height // by, 1)))
+        pixels = picture.width * picture.height
+    if pixels * each > most:
+        raise TooLargeToRead
+
+
+def _unpacked(picture: Any) -> int:
+    """Return how many bytes the coefficients of a photograph take: two for each sample, of which colours may have fewer."""
+    parts = [across * down for _number, across, down, _table in picture.layer]
+    return 2 * picture.width * picture.height * sum(parts) // max(parts)
+
+
+def _smaller(picture: Any, most: int, images: Any) -> Any:
+    """Return a picture with at most so many pixels, in its own proportions."""
+    pixels = picture.width * picture.height
+    if pixels <= most:
+        return picture
+    scale = math.sqrt(most / pixels)
+    size = max(int(picture.width * scale), 1), max(int(picture.height * scale), 1)
+    # Places in a palette have no mean.
+    how = images.Resampling.NEAREST if picture.mode in ("1", "P", "PA") else images.Resampling.BOX
+    return picture.resize(size, how)
+
+
+def _turn_upright(picture: Any, operations: Any) -> None:
     """Turn the pixels as the orientation says that is about to be dropped; a broken one says nothing."""
     try:
-        return operations.exif_transpose(picture)
+        operations.exif_transpose(picture, in_place=True)
     except Exception:  # noqa: BLE001 (metadata can be broken in any way, and none of it is kept)
-        return picture
+        return
 
 
 def _mode(picture: Any, name: str) -> str:

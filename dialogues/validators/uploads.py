@@ -26,7 +26,7 @@ TYPES = {
     "webp": "image/webp",
 }
 SAME = {"jpeg": "jpg"}
-CLEANERS: dict[str, Callable[[bytes, str], tuple[bytes, list[str]]]] = {
+CLEANERS: dict[str, Callable[[bytes, str], bytes]] = {
     "pdf": pdf.cleaned,
     **dict.fromkeys(("docx", "pptx", "xlsx", "odt", "odp"), archives.cleaned),
     **dict.fromkeys(("png", "jpg", "webp"), pictures.cleaned),
@@ -51,11 +51,10 @@ class EmptyFile(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """What is kept of an upload, under a harmless name, and what its uploader should know of it."""
+    """What is kept of an upload, under a harmless name."""
 
     content: bytes
     filename: str
-    warnings: tuple[str, ...] = ()
 
 
 def examined(name: str, content: bytes) -> Clean:
@@ -67,8 +66,7 @@ def examined(name: str, content: bytes) -> Clean:
         raise EmptyFile
     if not _begins_like(extension, content):
         raise NotWhatItSays
-    kept, warnings = CLEANERS[extension](content, extension)
-    return Clean(kept, f"{stem}.{extension}", tuple(warnings))
+    return Clean(CLEANERS[extension](content, extension), f"{stem}.{extension}")
 
 
 def _parted(name: str) -> tuple[str, str]:

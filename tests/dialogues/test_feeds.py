@@ -357,7 +357,10 @@ def test_address_is_shown_once_when_it_is_made(member: Practitioner, language: s
 
     assert made["Cache-Control"] == "private, no-cache, no-store"
     assert f'value="{settings.SITE_URL}/calendar/{token}.ics"' in made.text
-    assert f'href="webcal://{settings.SITE_HOST}' in made.text
+    # The link that names no encryption comes second.
+    encrypted, second = made.text.index('id="feed-address"'), made.text.index(f'href="webcal://{settings.SITE_HOST}')
+    assert encrypted < made.text.index('data-copy="feed-address"') < second
+    assert {"en": "without encryption", "ar": "من دون تشفير"}[language] in made.text
     assert Client().get(f"/calendar/{token}.ics").status_code == 200
     assert token not in later.text
     assert "/calendar/" not in later.text.replace(page, "").replace("/me/calendar/", "")

@@ -51,7 +51,7 @@ def signed_in(user=None):
 
 def added(session, by, **fields):
     material = Material(session=session, title_ar="ورقة", **fields)
-    return services.add_material(material=material, upload=("خطة.pdf", made.pdf()), by=by)[0]
+    return services.add_material(material=material, upload=("خطة.pdf", made.pdf()), by=by)
 
 
 # --- who may have what ----------------------------------------------------------------------------------------------------

@@ -58,7 +58,10 @@ def office(
     return out.getvalue()
 
 
-def pdf(*objects: bytes, info: bytes = b"", packed: bytes = b"", trailer: bytes = b"") -> bytes:
+def pdf(
+    *objects: bytes, info: bytes = b"", packed: bytes = b"", trailer: bytes = b"", first: int = 4, squeezed: bool = True,
+    filters: bytes = b"/Filter /FlateDecode",
+) -> bytes:  # fmt: skip
     """Return a small PDF of one empty page with an author in its information and its XMP, and further objects."""
     xmp = f"<?xpacket?><x:xmpmeta><dc:creator>{AUTHOR}</dc:creator></x:xmpmeta>".encode()
     bodies = [
@@ -70,10 +73,10 @@ def pdf(*objects: bytes, info: bytes = b"", packed: bytes = b"", trailer: bytes 
         *objects,
     ]
     if packed:
-        squeezed = zlib.compress(packed)
+        text = zlib.compress(packed) if squeezed else packed
         bodies.append(
-            b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
-            % (len(squeezed), squeezed)
+            b"<< /Type /ObjStm /First %d %s /Length %d >>\nstream\n%s\nendstream"
+            % (first, filters if squeezed else b"", len(text), text)
         )
     out, offsets = b"%PDF-1.7\n", []
     for number, body in enumerate(bodies, 1):
