@@ -2396,6 +2396,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("origin", ""), _negated=True),
                 fields=("session", "origin"),
                 name="agenda_item_suggestion_once",
+                violation_error_message="This suggestion is on the agenda already.",
             ),
         ),
         migrations.AddConstraint(

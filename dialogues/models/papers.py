@@ -65,7 +65,10 @@ class AgendaItem(models.Model):
                 violation_error_message=_("An item of the agenda lasts between a minute and a day."),
             ),
             models.UniqueConstraint(
-                fields=["session", "origin"], condition=~Q(origin=""), name="agenda_item_suggestion_once"
+                fields=["session", "origin"],
+                condition=~Q(origin=""),
+                name="agenda_item_suggestion_once",
+                violation_error_message=_("This suggestion is on the agenda already."),
             ),
         ]
         indexes = [models.Index(fields=["session", "offset", "id"], name="agenda_item_of_session")]

@@ -56,6 +56,14 @@ class ActionForm(SafeForm):
     wanted_ar = _text(_("What will prove it, in Arabic"), "ar", long=True, required=False)
     wanted_en = _text(_("What will prove it, in English"), "en", long=True, required=False)
 
+    @property
+    def titles(self) -> list[Any]:
+        return [self["title_ar"], self["title_en"]]
+
+    @property
+    def proofs(self) -> list[Any]:
+        return [self["wanted_ar"], self["wanted_en"]]
+
     def __init__(self, *args: Any, action: Action | None = None, **kwargs: Any) -> None:
         self.action = action
         initial = kwargs.pop("initial", None) or {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
@@ -18,6 +18,11 @@ from measures.models.measures import PARTS
 def shown(block: texts.Block) -> SafeString:
     """Return a block for a template: it was cleaned."""
     return format_html("{}", block)
+
+
+def whole(text: str) -> SafeString:
+    """Return all blocks of a text for a template."""
+    return format_html_join("\n", "{}", ((block,) for block in texts.blocks(text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from measures import ballots, outcomes, selectors, services, texts
+from measures import ballots, outcomes, selectors, services
 from measures.enums import Choice, MeasureState, Secrecy
 from measures.forms import BallotForm, ReceiptForm
 from measures.models import Measure, Version, Vote
-from measures.views import standings
+from measures.views import documents, standings
 from measures.views.found import readable
 from network.decorators import member_page
 from network.enums import DomainError
@@ -105,9 +104,9 @@ def _texts(version: Version) -> dict[str, Any]:
             "language": language,
             "direction": "rtl" if language == "ar" else "ltr",
             "title": getattr(version, f"title_{language}"),
-            "text": SafeString(texts.html(getattr(version, f"text_{language}"))),
-            "reasons": SafeString(texts.html(getattr(version, f"reasons_{language}"))),
-            "evidence": SafeString(texts.html(getattr(version, f"evidence_{language}"))),
+            "text": documents.whole(getattr(version, f"text_{language}")),
+            "reasons": documents.whole(getattr(version, f"reasons_{language}")),
+            "evidence": documents.whole(getattr(version, f"evidence_{language}")),
         }
         for language in ("ar", "en")
     }
