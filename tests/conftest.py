@@ -35,6 +35,22 @@ def pytest_sessionstart() -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
+def _adds_nothing_on_another_database(item: pytest.Item) -> bool:
+    """Tell whether a test says the same on every database: it asks none, or is the English twin of a page that is asked for in Arabic."""
+    asks = item.get_closest_marker("django_db") or {"db", "transactional_db", "server"} & set(item.fixturenames)  # type: ignore[attr-defined]
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    return not (asks or "cache" in item.nodeid or "nudge" in item.nodeid) or params.get("language") == "en"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the second run, on PostgreSQL and Redis, what the first has said."""
+    if not os.environ.get("TEST_DATABASE_URL"):
+        return
+    left_out = [item for item in items if _adds_nothing_on_another_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """End the connections that a server of the last test still holds: PostgreSQL drops no database that somebody looks at."""

@@ -168,8 +168,8 @@ def test_votes_to_open_wait_for_a_national_coordinator_who_did_not_write_them(pe
     assert title in desk(client)
     assert title not in desk(at_the_desk(coordinator("west")))
     member = PractitionerFactory(user=national)
-    services.invite_author(measure=written, practitioner=member, by=people["west"][0].user)
-    services.answer_invitation(measure=written, practitioner=member, accept=True)
+    services.invite_author(measure=measure, practitioner=member, by=people["west"][0].user)
+    services.answer_invitation(measure=measure, practitioner=member, accept=True)
     assert title not in desk(client)
 
 
@@ -198,7 +198,8 @@ def _asked(client: Client, path: str) -> int:
 
 
 def test_the_desk_asks_the_database_as_often_for_one_row_as_for_many(people: dict, clock: Any) -> None:
-    measure, written = make.adopted(people, clock), make.in_review(people["west"][0])
+    measure = make.adopted(people, clock)
+    written = make.in_review(people["west"][0])
     make.planned(measure, people["east"][0], people["south"][0])
     client = at_the_desk(coordinator(None))
     paths = [
