@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "network.middleware.OwnClockMiddleware",
     "network.middleware.StaffSecondFactorMiddleware",
     "network.middleware.TooManyAttemptsMiddleware",
     "network.middleware.PrivateByDefaultMiddleware",

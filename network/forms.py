@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from network import policies, selectors, validators
 from network.enums import SpokenLanguage, Visibility
 from network.models import Municipality, Practitioner, User
-from notifications import outbox
+from notifications import outbox, zones
 
 # Topics that concern nobody but whoever holds a role.
 STAFF_TOPICS = frozenset({"membership", "case-reviews"})
@@ -84,6 +84,12 @@ class ProfileForm(SafeForm, forms.ModelForm):
         widget=forms.RadioSelect,
         initial="here",
     )
+    zone = forms.ChoiceField(
+        label=_("Your clock"),
+        required=False,
+        widget=forms.Select(attrs={"data-when": "where:abroad"}),
+        help_text=_("If you live elsewhere, we tell you times by your clock too, beside Tripoli time."),
+    )
     languages = forms.MultipleChoiceField(
         label=_("Languages you work in"),
         choices=SpokenLanguage.choices,
@@ -144,6 +150,9 @@ class ProfileForm(SafeForm, forms.ModelForm):
             self.fields[name].required = True
             self.fields[name].error_messages["required"] = sentence
         self._offer_municipalities(self.fields["municipality"])
+        self.fields["zone"].choices = zones.labels()  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["zone"] = self.instance.user.zone
         if self.instance.pk and self.instance.municipality_id is None:
             self.initial["where"] = "abroad"
 
@@ -165,7 +174,7 @@ class ProfileForm(SafeForm, forms.ModelForm):
             data["municipality"] = None
             self.errors.pop("municipality", None)
         else:
-            data["abroad_in"] = ""
+            data["abroad_in"] = data["zone"] = ""
             self.errors.pop("abroad_in", None)
         return data
 

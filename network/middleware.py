@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from notifications import zones
+
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -41,6 +43,17 @@ class TooManyAttemptsMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return render(request, "429.html", status=429) if isinstance(error, RateLimited) else None
+
+
+class OwnClockMiddleware:
+    """Show times by the clock of whoever reads too. Their account is not looked at where no time is shown."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with zones.override(lambda: getattr(request.user, "zone", "")):
+            return self.get_response(request)
 
 
 class PrivateByDefaultMiddleware:

@@ -34,6 +34,7 @@ def address_book(ids: Iterable[int]) -> dict[int, outbox.Contact]:
         "phone_verified",
         "language",
         "discreet",
+        "zone",
         "practitioner__name_ar",
         "practitioner__name_latin",
     )
@@ -45,8 +46,9 @@ def address_book(ids: Iterable[int]) -> dict[int, outbox.Contact]:
             phone=phone if phone and verified else "",
             language=language,
             discreet=discreet,
+            zone=zone,
         )
-        for pk, email, phone, verified, language, discreet, name_ar, name_latin in rows
+        for pk, email, phone, verified, language, discreet, zone, name_ar, name_latin in rows
     }
 
 
@@ -207,6 +209,7 @@ def copy_of(user: User, practitioner: Practitioner | None) -> dict[str, Any]:
             "telephone_confirmed": user.phone_verified,
             "language": user.language,
             "discreet": user.discreet,
+            "time_zone": user.zone,
             "joined": user.date_joined,
         },
         "roles": list(

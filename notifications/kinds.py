@@ -21,6 +21,8 @@ class Contact:
     phone: str
     language: str
     discreet: bool
+    # The IANA name of the zone in which they live, "" for the network's own.
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

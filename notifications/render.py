@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.html import escape
 
-from notifications import kinds
+from notifications import kinds, zones
 from notifications.kinds import Contact
 from notifications.models import Message
 
@@ -51,9 +51,9 @@ def _words(template: str, part: str, context: dict[str, Any], name: str, languag
     return render_to_string(f"{template}_{part}.txt", context).strip()
 
 
-def letter(template: str, context: dict[str, Any], name: str, language: str) -> tuple[str, str, str]:
+def letter(template: str, context: dict[str, Any], name: str, language: str, zone: str = "") -> tuple[str, str, str]:
     """Return subject, text and page."""
-    with translation.override(language):
+    with translation.override(language), zones.override(lambda: zone):
         subject = " ".join(_words(template, "subject", context, name, language).split())
         body = _words(template, "body", context, name, language)
         page = render_to_string(
@@ -64,17 +64,21 @@ def letter(template: str, context: dict[str, Any], name: str, language: str) -> 
 
 
 @lru_cache(maxsize=LETTERS_KEPT)
-def _letter_to_many(template: str, context: str, named: bool, language: str, site_url: str) -> tuple[str, str, str]:
+def _letter_to_many(
+    template: str, context: str, named: bool, language: str, zone: str, site_url: str
+) -> tuple[str, str, str]:
     """Return the letter with NAME for the reader's name: a session that is announced is told to thousands in the same words."""
-    return letter(template, json.loads(context), NAME if named else "", language)
+    return letter(template, json.loads(context), NAME if named else "", language, zone)
 
 
 def _letter_of(message: Message, contact: Contact) -> tuple[str, str, str]:
     template, context = _said(message)
     if kinds.get(message.kind).secret:
-        return letter(template, context, contact.name, message.language)
+        return letter(template, context, contact.name, message.language, contact.zone)
     same = json.dumps(context, sort_keys=True)
-    subject, body, page = _letter_to_many(template, same, bool(contact.name), message.language, settings.SITE_URL)
+    subject, body, page = _letter_to_many(
+        template, same, bool(contact.name), message.language, contact.zone, settings.SITE_URL
+    )
     return (
         subject.replace(NAME, contact.name),
         body.replace(NAME, contact.name),
@@ -127,5 +131,5 @@ def email(message: Message, contact: Contact) -> EmailMultiAlternatives:
 def sms(message: Message, contact: Contact) -> str:
     """Return the text of an SMS on one line."""
     template, context = _said(message)
-    with translation.override(message.language):
+    with translation.override(message.language), zones.override(lambda: contact.zone):
         return " ".join(_words(template, "sms", context, contact.name, message.language).split())

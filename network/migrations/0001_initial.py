@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("discreet", models.BooleanField(default=True, verbose_name="discreet notices")),
+                ("zone", models.CharField(blank=True, default="", max_length=40, verbose_name="time zone")),
                 ("is_active", models.BooleanField(default=True, verbose_name="can log in")),
                 ("session_epoch", models.PositiveIntegerField(default=0, editable=False)),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="joined")),

@@ -15,6 +15,7 @@ from network.enums import ROLES_OF_A_SIDE, MemberMove, MemberState, Role, RoleMo
 from network.models.places import Municipality, Region
 from network.models.vocabularies import Profession, Specialty
 from network.querysets import PractitionerQuerySet, RoleGrantQuerySet
+from notifications import zones
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,6 +36,8 @@ class User(AbstractBaseUser):
     phone_verified = models.BooleanField(_("telephone confirmed"), default=False)
     language = models.CharField(_("language of notices"), max_length=2, choices=settings.LANGUAGES, default="ar")
     discreet = models.BooleanField(_("discreet notices"), default=True)
+    # One of `zones.PLACES`; empty where somebody lives by the network's own clock.
+    zone = models.CharField(_("time zone"), max_length=zones.LONGEST, blank=True, default="")
     is_active = models.BooleanField(_("can log in"), default=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)

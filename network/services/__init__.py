@@ -5,6 +5,7 @@ from network.services.accounts import (
     end_sessions,
     keep_language,
     keep_notices,
+    keep_zone,
     set_discreet,
     set_phone,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "keep_language",
     "keep_notices",
     "keep_reference",
+    "keep_zone",
     "leave",
     "record_edit",
     "record_transition",

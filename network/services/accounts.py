@@ -22,6 +22,13 @@ def keep_language(*, user: User, language: str) -> None:
 
 
 @transaction.atomic
+def keep_zone(*, user: User, zone: str) -> None:
+    """Tell the person times by their own clock too from now on."""
+    User.objects.filter(pk=user.pk).update(zone=zone)
+    user.zone = zone
+
+
+@transaction.atomic
 def set_discreet(*, user: User, discreet: bool) -> None:
     """Keep the network's name and business out of subjects, SMS and calendars of this person, or not."""
     User.objects.filter(pk=user.pk).update(discreet=discreet)

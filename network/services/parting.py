@@ -91,5 +91,5 @@ def _empty_account(user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
     user.set_unusable_password()
     user.email, user.phone, user.phone_verified = f"erased-{user.pk}@erased.invalid", None, False
-    user.is_active = False
+    user.is_active, user.zone = False, ""
     user.save()

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
 from network.enums import SpokenLanguage
+from notifications import zones
 
 register = template.Library()
 
@@ -47,7 +48,10 @@ def paragraphs(row: Any, field: str) -> SafeString:
 
 @register.simple_tag
 def span(starts: datetime, ends: datetime) -> SafeString:
-    """Show from when to when something lasts, in local time; the day of its end only where that is another one."""
+    """Show from when to when something lasts, in Tripoli time; the day of its end only where that is another one.
+
+    For whoever lives elsewhere by their own clock too.
+    """
     start, end = timezone.localtime(starts), timezone.localtime(ends)
     first, last = date_format(start, "DATETIME_FORMAT"), date_format(end, "DATETIME_FORMAT")
     if start.date() == end.date():
@@ -57,7 +61,40 @@ def span(starts: datetime, ends: datetime) -> SafeString:
         text = first.removesuffix(begins) + times.replace(" ", "\xa0")
     else:
         text = gettext("%(start)s to %(end)s") % {"start": first, "end": last}
+    there = zones.elsewhere(starts, ends)
+    text = f"{_in_tripoli(text)} · {there}" if there else text
     return format_html('<time datetime="{}">{}</time>', start.isoformat(timespec="minutes"), text)
+
+
+def _in_tripoli(text: str) -> str:
+    return gettext("%(time)s %(place)s time") % {"time": text, "place": gettext("Tripoli")}
+
+
+@register.filter
+def clock(moment: datetime, shape: str) -> str:
+    """Return a moment as `date` does, for whoever lives elsewhere by their own clock too."""
+    text, there = date_format(timezone.localtime(moment), shape), zones.elsewhere(moment)
+    return f"{_in_tripoli(text)} · {there}" if there else text
+
+
+@register.filter
+def clock_named(moment: datetime, shape: str) -> str:
+    """Return the same, and always whose clock it is."""
+    text, there = date_format(timezone.localtime(moment), shape), zones.elsewhere(moment)
+    return f"{_in_tripoli(text)} · {there}" if there else _in_tripoli(text)
+
+
+@register.filter
+def clock_short(moment: datetime, shape: str) -> str:
+    """Return a moment for an SMS: "18:00", for whoever lives elsewhere "18:00 (17:00 London)"."""
+    text, (time, place) = date_format(timezone.localtime(moment), shape), zones.there(moment)
+    return f"{text} ({time} {place})" if time else text
+
+
+@register.simple_tag
+def elsewhere(starts: datetime, ends: datetime | None = None) -> str:
+    """Return what the reader's own clock shows, where it is another."""
+    return zones.elsewhere(starts, ends)
 
 
 @register.filter

@@ -70,6 +70,7 @@ def _apply(request: HttpRequest, practitioner: Practitioner | None) -> HttpRespo
         else:
             request.session.pop("known_of_applicant", None)
             services.keep_language(user=request.user, language=form.cleaned_data["language"])
+            services.keep_zone(user=request.user, zone=form.cleaned_data["zone"])
             messages.success(request, gettext("Thank you. Your application is with your coordinator now."))
             return redirect("network:me")
     context = conduct_context(conduct) | {"form": form, "applying": True, "practitioner": practitioner}
@@ -87,6 +88,7 @@ def _edit(request: HttpRequest, practitioner: Practitioner) -> HttpResponse:
         except ValidationError as error:
             forms.refuse(form, error)
         else:
+            services.keep_zone(user=request.user, zone=form.cleaned_data["zone"])
             if kept.region_id != side:
                 logout(request)
                 messages.info(
