@@ -25,7 +25,7 @@ from measures.models import (
     VoteClosing,
     VoteKey,
 )
-from measures.services.actions import FOLDER
+from measures.services.actions import EVIDENCE_FOLDER
 from network.models import Practitioner, Transition
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _acted(world: "World", measure: Measure) -> None:
         evidence = Evidence(action=action, size=9, added_at=now, added_by=owners[0].user)
         stored = uuid4().hex
         world.add(evidence, JOINT, thing, stored=stored)
-        path = files.path_of(stored, FOLDER)
+        path = files.path_of(stored, EVIDENCE_FOLDER)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(world.birds.new(JOINT, thing, "measures.evidence.file"))
         step = Transition(subject_type="measures.action", subject_id=action.pk, by=owners[0].user, at=now)
