@@ -18,18 +18,18 @@ class MeasuresConfig(AppConfig):
 
         suggestions.register("actions", accountability.suggested_for)
 
-        def kind(code: str, topic: str, **options: object) -> outbox.Kind:
-            return outbox.Kind(code, f"measures/email/{code.replace('-', '_')}", topic=topic, **options)  # type: ignore[arg-type]
+        def kind(code: str, topic: str, words: object) -> outbox.Kind:
+            return outbox.Kind(code, f"measures/email/{code.replace('-', '_')}", topic=topic, words=words)  # type: ignore[arg-type]
 
         outbox.register(
-            kind("measure-author-asked", ""),
-            kind("action-given", ""),
-            kind("action-claimed", ""),
-            kind("action-returned", ""),
-            kind("action-without-owner", ""),
-            kind("action-reminder", "actions"),
-            kind("measure-digest", "measures"),
-            kind("vote-reminder", "votes"),
+            kind("measure-author-asked", "", _("Asked to write a measure")),
+            kind("action-given", "", _("Named as owner of an action")),
+            kind("action-claimed", "", _("An action to confirm")),
+            kind("action-returned", "", _("An action not confirmed yet")),
+            kind("action-without-owner", "", _("An action without an owner")),
+            kind("action-reminder", "actions", _("Reminder of an action")),
+            kind("measure-digest", "measures", _("News of measures")),
+            kind("vote-reminder", "votes", _("Reminder of a vote")),
             topics={
                 "actions": _("Reminders of actions that I own"),
                 "measures": _("News of collective measures, once a day at most"),
