@@ -128,7 +128,7 @@ def test_nobody_verifies_themselves_or_reads_a_licence_that_they_do_not_check(sm
 def test_no_role_holds_what_the_login_keeps(role: str) -> None:
     apps = {label.partition(".")[0] for label in policies.MATRIX[role]}
 
-    assert apps <= {"network", "notifications", "facilities", "dialogues"}
+    assert apps <= {"network", "notifications", "facilities", "dialogues", "measures"}
     assert "network.user" not in policies.MATRIX[role]
     assert not any("delete" in actions for label, actions in policies.MATRIX[role].items() if "dialogues" not in label)
 

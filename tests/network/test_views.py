@@ -202,7 +202,7 @@ def test_me_asks_the_database_as_often_for_one_place_as_for_three(conduct, djang
         seat(practitioner=person, session=SessionFactory(in_hours=-900, state="closed"), state="attended")
     client = signed_in(person)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/ar/me/")
 
 
@@ -234,6 +234,9 @@ def test_notices_are_kept_as_chosen():
         "certificates": (False, False),
         "case-reviews": (True, False),
         "membership": (True, False),
+        "actions": (False, False),
+        "measures": (False, False),
+        "votes": (False, False),
     }
 
 

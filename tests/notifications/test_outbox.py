@@ -204,6 +204,9 @@ def test_preferences_show_what_happens_without_a_choice() -> None:
         "minutes": (True, False),
         "certificates": (True, False),
         "case-reviews": (True, False),
+        "actions": (True, False),
+        "measures": (True, False),
+        "votes": (True, False),
     }
 
 
