@@ -59,7 +59,7 @@ def sent(stored: str, filename: str, folder: str = files.FOLDER) -> HttpResponse
             raise Http404
         response = StreamingHttpResponse(_read(path))
         response["Content-Length"] = path.stat().st_size
-    response["Content-Type"] = TYPES[filename.rpartition(".")[2].lower()]
+    response["Content-Type"] = TYPES.get(filename.rpartition(".")[2].lower(), "application/octet-stream")
     response["Content-Disposition"] = disposition(filename)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
