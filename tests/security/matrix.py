@@ -193,7 +193,8 @@ class Desk:
             if isinstance(entry, type):
                 yield from (Request(f"{base}?{entry.parameter_name}={value}") for value in ("yes", "no", "qx"))
                 continue
-            yield from (Request(f"{base}?{query}") for query in self._filters(model, str(entry)))
+            name = entry[0] if isinstance(entry, tuple) else entry
+            yield from (Request(f"{base}?{query}") for query in self._filters(model, str(name)))
 
     def _filters(self, model: type[models.Model], entry: str) -> Iterator[str]:
         column: Any = model
