@@ -1,4 +1,4 @@
-"""A vote in a real browser: by keyboard alone in Arabic on a phone without JavaScript, and every page of it before axe."""
+"""A vote in a real browser: by keyboard alone, in Arabic, on a phone without JavaScript."""
 
 import os
 
