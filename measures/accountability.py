@@ -44,6 +44,10 @@ class Reader:
         return self.practitioner is not None or self.staff
 
     @property
+    def reads_all(self) -> bool:
+        return network_policies.reads_all(self.user)
+
+    @property
     def late_line(self) -> date:
         return policies.late_line(timezone.localdate(), inside=self.inside)
 
@@ -243,7 +247,8 @@ def history(action: Action, reader: Reader) -> list[Happened]:
         )
     }
     named = set(reader.people().filter(user_id__in=people).values_list("user_id", flat=True))
-    if reader.practitioner and reader.practitioner.pk in (action.first_owner_id, action.second_owner_id):
+    owns = reader.practitioner is not None and reader.practitioner.pk in (action.first_owner_id, action.second_owner_id)
+    if owns:
         named |= {action.first_owner.user_id, action.second_owner.user_id}
 
     def who(user: int | None) -> str:
@@ -257,7 +262,14 @@ def history(action: Action, reader: Reader) -> list[Happened]:
         return pgettext("a person by profession and side", "%(profession)s, %(side)s") % what
 
     return [
-        Happened(step.at, _what(step.move, step.changes), who(step.by_id), step.reason, _details(step.changes))
+        Happened(
+            step.at,
+            _what(step.move, step.changes),
+            who(step.by_id),
+            # What the owners write to each other stays with them, and with those who see to it that it goes on.
+            step.reason if owns or reader.reads_all else "",
+            _details(step.changes),
+        )
         for step in steps
     ]
 

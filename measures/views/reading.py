@@ -167,7 +167,7 @@ def versions(request: HttpRequest, practitioner: Practitioner, measure: Measure)
     told = selectors.told_people(people.values(), practitioner, together=selectors.author_ids(measure))
     listed = [
         {"version": row, "who": told.get(getattr(people.get(row.written_by_id), "pk", None)), "before": before}
-        for row, before in zip(rows, [row.number for row in rows[1:]] + [0], strict=True)
+        for row, before in zip(rows, [*(row.number for row in rows[1:]), 0], strict=False)
     ]
     return render(request, "measures/versions.html", {"measure": measure, "rows": listed})
 

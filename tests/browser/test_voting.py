@@ -1,7 +1,5 @@
 """A vote in a real browser: by keyboard alone, in Arabic, on a phone without JavaScript."""
 
-import os
-
 import pytest
 from playwright.sync_api import Page as Tab, expect
 
@@ -12,9 +10,6 @@ from tests.browser.walk import PHONE, chromium, context_of
 from tests.factories import measures as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
-
-# Where to put pictures, when somebody wants to look.
-PICTURES = os.environ.get("JISR_SCREENSHOTS", "")
 
 
 @pytest.fixture

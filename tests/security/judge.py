@@ -117,6 +117,10 @@ ACTORS = [
 ]
 
 
+# Leads the measure in review, and has asked a member of each side to write it too.
+ASKS_TO_WRITE = "west:leader"
+
+
 def may_see(actor: Actor, canary: Canary) -> bool:
     """Tell whether an answer to this actor may hold this word."""
     if canary.field in NEVER_SHOWN:
@@ -189,7 +193,8 @@ def _may_see_as_host(actor: Actor, canary: Canary) -> bool:
 
 
 def _may_see_as_member(actor: Actor, canary: Canary) -> bool:
-    if canary.thing == f"{actor.side}:found":
+    # Who finds them in the directory, and whoever was asked to write a measure by them.
+    if canary.thing == f"{actor.side}:found" or (canary.thing == ASKS_TO_WRITE and actor.side != ABROAD):
         return canary.field in NAMES
     if canary.field not in SESSION_TEXTS or canary.thing.endswith(":draft"):
         return False
