@@ -2,7 +2,8 @@
 
 Two promises stand against telling everything. A side's answers are not shown where fewer than five of it voted. And whoever objected was
 told that their reason is shown without their side: where there were objections a side's answers are told only as "agreed" and "the others",
-which stay the same when an objection is taken back, and not even so where it would follow from them that some side has objected.
+which stay the same when an objection is taken back; with no more than the turnout, or not even that, where it would follow which side
+objected.
 """
 
 from collections.abc import Mapping
@@ -38,18 +39,21 @@ def others(tally: Tally) -> int:
 def tell(tallies: Mapping[Side, Tally], *, objections: int) -> Told:
     """Return what may be told; `objections` is how many there were at the close, whether or not they stand since."""
     small = {side for side, tally in tallies.items() if tally.votes < SMALLEST}
+    large = {side: tally for side, tally in tallies.items() if side not in small}
     if not objections:
         level = Level.ALL
-    elif any(_must_have_objected(side, tallies, small, objections) for side in tallies):
+    elif not _names_a_side({side: others(tally) for side, tally in large.items()}, objections):
+        level = Level.AGREED
+    # In a side that has its threshold one at least has agreed, and has not objected.
+    elif not _names_a_side({side: tally.votes - 1 for side, tally in large.items()}, objections):
         level = Level.TURNOUT
     else:
-        level = Level.AGREED
+        level = Level.REACHED
     levels = {side: Level.REACHED if side in small else level for side in tallies}
     # A side that is left out would follow from the sum.
     return Told(levels, total=not small)
 
 
-def _must_have_objected(side: Side, tallies: Mapping[Side, Tally], small: set[Side], objections: int) -> bool:
-    """Tell whether it would follow that somebody of this side objected: elsewhere too few did not agree."""
-    elsewhere = sum(others(tally) for other, tally in tallies.items() if other != side and other not in small)
-    return elsewhere < objections
+def _names_a_side(room: Mapping[Side, int], objections: int) -> bool:
+    """Tell whether it would follow that somebody of some side objected: elsewhere there is not `room` for all objections."""
+    return any(sum(room.values()) - found < objections for found in room.values())

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.utils.translation import override
 
 OURS = ("notifications", "network", "facilities", "dialogues", "measures")
@@ -42,3 +43,20 @@ def break_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
         raise Broken
 
     monkeypatch.setattr("network.models.Transition.save", fail)
+
+
+def tamper(statement: str, *values: Any) -> None:
+    """Change a row as somebody who owns the database could."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute(statement, values)
+            cursor.execute("SET session_replication_role = DEFAULT")
+        else:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _sql in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            cursor.execute(statement, values)
+            for _name, sql in triggers:
+                cursor.execute(sql)

@@ -74,6 +74,12 @@ class NotClosedYet(DomainError):
     message = _("This vote is still open.")
 
 
+class NotAsCast(DomainError):
+    message = _(
+        "The votes are not as they were cast, so that nothing is counted. The national coordinators look into it."
+    )
+
+
 class NothingToWithdraw(DomainError):
     message = _("There is no objection of yours that could be taken back.")
 
@@ -228,7 +234,7 @@ def _append(vote: Vote, practitioner: Practitioner, choice: str, reason: str) ->
 def close_vote(*, vote: Vote) -> Measure:
     """Count a vote whose time is over, and move the measure; a vote that is closed already stays so.
 
-    Where each side has its quorum and threshold and only objections stand, mediation begins. Raises NotClosedYet.
+    Where each side has its quorum and threshold and only objections stand, mediation begins. Raises NotClosedYet, NotAsCast.
     """
     measure, now = lock(vote.measure), timezone.now()
     # An earlier round of a measure that is voted on anew is over too.
@@ -250,6 +256,9 @@ def close_vote(*, vote: Vote) -> Measure:
 
 
 def _close(vote: Vote, now: datetime) -> adoption.Verdict:
+    # Fail closed: what was tampered with adopts nothing, and is there for `manage.py recount` to name.
+    if recount.check(vote).faults:
+        raise NotAsCast
     counted = recount.count(vote)
     number = VoteClosing.objects.filter(vote=vote).count() + 1
     outcome = recount.as_outcome(counted.verdict, counted.tallies)
@@ -296,9 +305,10 @@ def _take_effect(measure: Measure, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw_objection(*, vote: Vote, practitioner: Practitioner) -> Measure:
-    """Take one's objection back during the mediation: one stands aside instead. With the last one gone the measure is adopted.
+    """Take one's objection back during the mediation: one abstains instead. With the last one gone the measure is adopted.
 
-    Raises NothingToWithdraw.
+    Neither an objection nor an abstention is weighed, so that a side that has its quorum and its threshold keeps both.
+    Raises NothingToWithdraw, NotAsCast.
     """
     measure, now = lock(vote.measure), timezone.now()
     if measure.state != MeasureState.MEDIATION or measure.mediation_until is None or measure.mediation_until <= now:
@@ -306,7 +316,7 @@ def withdraw_objection(*, vote: Vote, practitioner: Practitioner) -> Measure:
     mine = my_ballot(vote, practitioner)
     if mine is None or mine.choice != Choice.BLOCK:
         raise NothingToWithdraw
-    _append(vote, practitioner, Choice.STAND_ASIDE, "")
+    _append(vote, practitioner, Choice.ABSTAIN, "")
     if recount.count(vote).verdict.adopted:
         _close(vote, now)
         _adopt(measure, vote, now)

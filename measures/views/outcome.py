@@ -123,7 +123,7 @@ def objection(request: HttpRequest, practitioner: Practitioner, slug: str) -> Ht
             request,
             gettext("You have taken your objection back. It was the last one: the measure is adopted.")
             if adopted
-            else gettext("You have taken your objection back; you stand aside now."),
+            else gettext("You have taken your objection back; you abstain now."),
         )
     return redirect("measures:outcome", slug=measure.slug)
 

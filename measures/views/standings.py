@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from measures.adoption import Standing, Tally, needed
 from measures.disclosure import Level
-from measures.enums import CHOICES_OF, Choice, Method
+from measures.enums import CHOICES_OF, Method
 from measures.outcomes import SideResult
 from network.disclosure import SMALLEST, figure
 
@@ -58,11 +58,7 @@ class Side:
 
     def answers(self) -> list[tuple[Any, int]]:
         """Return (answer, votes) where each is told."""
-        offered = [*CHOICES_OF[Method(self.method)]]
-        if self.tally.stand_aside and Choice.STAND_ASIDE not in offered:
-            # Objections under consent that were taken back.
-            offered.append(Choice.STAND_ASIDE)
-        return [(choice.label, getattr(self.tally, choice.value)) for choice in offered]
+        return [(choice.label, getattr(self.tally, choice.value)) for choice in CHOICES_OF[Method(self.method)]]
 
     def bars(self) -> list[Bar]:
         if not self.told:
@@ -84,6 +80,16 @@ class Side:
 
     def words(self) -> list[str]:
         """Say how the side stands, sentence by sentence."""
+        if not self.told and self.tally.votes >= SMALLEST:
+            return [
+                gettext(
+                    "So that nobody can tell which side objected, only this is told of it: it has reached what it had to."
+                )
+                if self.standing.reached
+                else gettext(
+                    "So that nobody can tell which side objected, only this is told of it: it has not reached what it had to."
+                )
+            ]
         if not self.told:
             return [
                 gettext("Fewer than five of this side voted, so that only this is told: it has reached what it had to.")

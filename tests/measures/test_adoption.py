@@ -71,6 +71,18 @@ def test_one_objection_stands_against_all(drawn: tuple, data: st.DataObject) -> 
     assert not adoption.decide(method, rules, objected).adopted
 
 
+@given(votes())
+def test_once_the_last_objection_is_taken_back_nothing_else_is_missing(drawn: tuple) -> None:
+    """Who takes it back abstains; nobody is left in a mediation that nothing can end."""
+    method, rules, tallies = drawn
+    back = {
+        side: Tally(**(found.as_json() | {"block": 0, "abstain": found.abstain + found.block}))
+        for side, found in tallies.items()
+    }
+
+    assert adoption.decide(method, rules, back).adopted == adoption.decide(method, rules, tallies).sides_reached
+
+
 @given(votes(), st.data())
 def test_another_who_agrees_never_harms(drawn: tuple, data: st.DataObject) -> None:
     method, rules, tallies = drawn

@@ -213,9 +213,10 @@ def test_one_side_missing_its_quorum_is_enough(people: dict, clock: Any) -> None
 
 
 def test_an_objection_begins_a_mediation_and_taken_back_it_ends_adopted(people: dict, clock: Any) -> None:
-    vote = make.opened(people)
+    vote = make.opened(people, threshold=70)
     for voters in people.values():
         make.cast(vote, voters)
+    # Of the south four of six agree: were those who object weighed once they give way, 70 of 100 would be out of reach.
     make.cast(vote, people["south"][:2], Choice.BLOCK, "It leaves the clinics out.")
     clock.forward(days=8)
     measure = services.close_vote(vote=vote)
@@ -301,93 +302,6 @@ def test_nothing_is_edited_during_a_vote(people: dict) -> None:
         services.edit_measure(
             measure=vote.measure, base=1, words=make.WORDS | {"text_en": "Slipped in."}, by=people["west"][0].user
         )
-
-
-# --- recount ------------------------------------------------------------------------------------------------------------
-
-
-def _tamper(statement: str, *values: Any) -> None:
-    """Change a row as somebody who owns the database could."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute(statement, values)
-            cursor.execute("SET session_replication_role = DEFAULT")
-        else:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
-            for name, _sql in triggers:
-                cursor.execute(f'DROP TRIGGER "{name}"')
-            cursor.execute(statement, values)
-            for _name, sql in triggers:
-                cursor.execute(sql)
-
-
-def test_a_recount_of_what_was_cast_finds_nothing(people: dict, clock: Any) -> None:
-    vote = make.adopted(people, clock).votes.get()
-    found = recount.check(vote)
-    assert (found.faults, found.ballots, found.closings) == ([], 18, 1)
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE measures_ballot SET choice = 'abstain' WHERE number = 7",
-        "UPDATE measures_ballot SET region_id = (SELECT MAX(id) FROM network_region) WHERE number = 1",
-        "UPDATE measures_ballot SET reason = 'said later' WHERE number = 3",
-        "UPDATE measures_ballot SET voter = 'f' WHERE number = 3",
-        "UPDATE measures_ballot SET receipt = 'f' WHERE number = 18",
-        "DELETE FROM measures_ballot WHERE number = 18",
-        "DELETE FROM measures_ballot WHERE number = 1",
-        "DELETE FROM measures_ballot",
-        "UPDATE measures_siderule SET quorum = 1 WHERE quorum <> 1",
-        "UPDATE measures_vote SET method = 'majority'",
-        "UPDATE measures_version SET hash_en = 'f'",
-        "UPDATE measures_version SET text_ar = 'نص آخر'",
-        "UPDATE measures_rollentry SET practitioner_id = (SELECT MAX(id) FROM network_practitioner)"
-        " WHERE id = (SELECT MAX(id) FROM measures_rollentry)",
-        "DELETE FROM measures_rollentry WHERE id = (SELECT MAX(id) FROM measures_rollentry)",
-        "UPDATE measures_voteclosing SET ballots = 17",
-        "UPDATE measures_voteclosing SET outcome = '{}'",
-        "UPDATE measures_voteclosing SET seal = 'f'",
-        "UPDATE measures_parityreading SET hash_ar = 'f'",
-    ],
-)
-def test_any_tampered_row_is_found(people: dict, clock: Any, statement: str) -> None:
-    vote = make.adopted(people, clock, quorum=2).votes.get()
-    PractitionerFactory(side="south")
-    _tamper(statement)
-    assert recount.check(Vote.objects.get(pk=vote.pk)).faults
-
-
-def test_a_ballot_slipped_in_after_the_close_is_refused_or_found(people: dict, clock: Any) -> None:
-    vote = make.adopted(people, clock).votes.get()
-    row = Ballot.objects.order_by("-number").first()
-    fields = {f.name: getattr(row, f.attname) for f in Ballot._meta.fields if not f.primary_key}
-    extra = Ballot(
-        vote=vote,
-        number=row.number + 1,
-        voter="e" * 64,
-        region_id=row.region_id,
-        choice="agree",
-        receipt="e" * 64,
-        digest=row.digest,
-    )
-    with pytest.raises(DatabaseError, match="closed"), transaction.atomic():
-        extra.save()
-    columns = ["vote_id", "number", "voter", "region_id", "choice", "reason", "receipt", "digest"]
-    values = [vote.pk, row.number + 1, "e" * 64, row.region_id, "agree", "", "e" * 64, fields["digest"]]
-    _tamper(f"INSERT INTO measures_ballot ({', '.join(columns)}) VALUES ({', '.join(['%s'] * 8)})", *values)
-    assert recount.check(vote).faults
-
-
-def test_a_recount_holds_after_the_secret_was_rotated(people: dict, clock: Any, settings: Any) -> None:
-    vote = make.adopted(people, clock).votes.get()
-    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
-    settings.SECRET_KEY = "another secret that is long enough to be one"
-    assert recount.check(vote).faults == []
-    settings.SECRET_KEY_FALLBACKS = []
-    assert recount.check(vote).faults
 
 
 def test_a_version_is_of_its_words(people: dict) -> None:
