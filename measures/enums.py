@@ -100,6 +100,14 @@ class Choice(TextChoices):
     BLOCK = "block", _("I object: this must not be adopted as it is")
 
 
+# The same where votes are counted.
+COUNTED_AS = {
+    Choice.AGREE: pgettext_lazy("votes", "Agreed"),
+    Choice.ABSTAIN: pgettext_lazy("votes", "Abstained"),
+    Choice.STAND_ASIDE: pgettext_lazy("votes", "Stood aside"),
+    Choice.DISAGREE: pgettext_lazy("votes", "Disagreed"),
+    Choice.BLOCK: pgettext_lazy("votes", "Objected"),
+}
 CHOICES_OF = {
     Method.CONSENT: (Choice.AGREE, Choice.ABSTAIN, Choice.BLOCK),
     Method.CONSENSUS: (Choice.AGREE, Choice.ABSTAIN, Choice.STAND_ASIDE, Choice.BLOCK),

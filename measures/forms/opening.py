@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from measures import adoption, policies
 from measures.adoption import Rule, Side, Tally
-from measures.enums import CHOICES_OF, Choice, Electorate, Method, Secrecy
+from measures.enums import CHOICES_OF, COUNTED_AS, Choice, Electorate, Method, Secrecy
 from network.forms import SafeForm
 from network.models import Region
 
@@ -73,7 +73,7 @@ class OpeningForm(SafeForm):
             self.fields[f"threshold-{key}"] = _percent(_("Threshold, in percent"), USUAL_THRESHOLD)
             for choice in Choice:
                 self.fields[f"{choice}-{key}"] = forms.IntegerField(
-                    label=choice.label,
+                    label=COUNTED_AS[choice],
                     required=False,
                     validators=[MinValueValidator(0), MaxValueValidator(1_000_000)],
                     widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 0, "class": "short"}),

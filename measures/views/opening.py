@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from measures import adoption, policies, selectors, services
-from measures.enums import Electorate, MeasureState, Method
+from measures.enums import COUNTED_AS, Electorate, MeasureState, Method
 from measures.forms.opening import ABROAD, OpeningForm
 from measures.models import Measure
 from measures.views import standings
@@ -97,7 +97,7 @@ def _rows(form: OpeningForm) -> dict[str, Any]:
     return {
         "rows": rows,
         "voting": [row for row in rows if row["key"] in taking_part],
-        "answers": form.answers(),
+        "answers": [COUNTED_AS[choice] for choice in form.answers()],
         "consent": form.method_chosen == Method.CONSENT,
     }
 

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from measures import outcomes, policies, selectors, services
-from measures.enums import Choice, MeasureState, Secrecy
+from measures.enums import COUNTED_AS, Choice, MeasureState, Secrecy
 from measures.forms import WithdrawForm
 from measures.models import Measure, Vote
 from measures.outcomes import Round
@@ -93,7 +93,8 @@ def _named(request: HttpRequest, closed: list[Round]) -> dict[str, Any]:
     shown = votes.get(request.GET.get("round", "")) or next(iter(votes.values()))
     page = Page.of(outcomes.named(shown), request.GET.get("page"), NAMES_SHOWN)
     rows = [
-        {"ballot": row, "choice": Choice(row.choice).label, "side": row.region or standings.ABROAD} for row in page.rows
+        {"ballot": row, "choice": COUNTED_AS[Choice(row.choice)], "side": row.region or standings.ABROAD}
+        for row in page.rows
     ]
     return {"names": rows, "named_vote": shown, "named_rounds": list(votes.values()), "page_obj": page}
 

@@ -52,6 +52,7 @@ def compare(request: HttpRequest, practitioner: Practitioner, measure: Measure) 
         "measure": measure,
         "form": form,
         "why_not": why_not,
+        "profile": not policies.reads_both(practitioner),
         "sections": _sections(current),
         "undone": past.undone if measure.state == MeasureState.REVIEW else 0,
     }

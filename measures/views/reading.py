@@ -24,7 +24,7 @@ from network.models import Practitioner
 # What other areas put on the page, each under its name: a function of (request, measure, practitioner).
 PANELS = {"vote": voting.panel, "outcome": outcome.panel, "actions": actions.panel}
 _S = MeasureState
-ROAD = {_S.DRAFT: 0, _S.REVIEW: 1, _S.PARITY: 2, _S.OPEN: 3, _S.MEDIATION: 3, _S.NOT_ADOPTED: 3}
+ROAD = {_S.DRAFT: 0, _S.REVIEW: 1, _S.PARITY: 3, _S.OPEN: 3, _S.MEDIATION: 3, _S.NOT_ADOPTED: 3}
 
 
 def _steps(measure: Measure) -> list[dict[str, Any]]:

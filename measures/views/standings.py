@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from measures.adoption import Standing, Tally, needed
 from measures.disclosure import Level
-from measures.enums import CHOICES_OF, Method
+from measures.enums import CHOICES_OF, COUNTED_AS, Method
 from measures.outcomes import SideResult
 from network.disclosure import SMALLEST, figure
 
@@ -58,7 +58,7 @@ class Side:
 
     def answers(self) -> list[tuple[Any, int]]:
         """Return (answer, votes) where each is told."""
-        return [(choice.label, getattr(self.tally, choice.value)) for choice in CHOICES_OF[Method(self.method)]]
+        return [(COUNTED_AS[choice], getattr(self.tally, choice.value)) for choice in CHOICES_OF[Method(self.method)]]
 
     def bars(self) -> list[Bar]:
         if not self.told:
