@@ -108,6 +108,8 @@ class OwnerSearch:
                 help_text=gettext("A name in either script; then press “Search”."),
                 widget=forms.TextInput(attrs={"type": "search", "dir": "auto", "autocomplete": "off"}),
             )
+            # The box may stay empty, yet somebody has to be found with it.
+            asked.needed = True  # type: ignore[attr-defined]
             form._protect(asked)  # type: ignore[attr-defined]
             picked = str(source.get(name) or "")
             people = get([int(picked)]) if picked.isdecimal() and len(picked) < 18 else []
@@ -137,35 +139,40 @@ def _shown(person: Practitioner) -> str:
     return pgettext("a person among those found", "%(name)s · %(profession)s · %(side)s") % said
 
 
-class PlanForm(ActionForm):
-    """A new action with its two owners, who are searched for on the same page."""
+class _ChoosesOwners(SafeForm):
+    """A form with people to search for by name; `chosen` are those who were chosen once it is valid."""
 
-    OWNERS = {
-        "first": _("First owner: search by name"),
-        "second": _("Second owner, of another side: search by name"),
-    }
-
-    def __init__(self, *args: Any, find: Find, get: Get, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        source = self.data if self.is_bound else self.initial
-        self.search = OwnerSearch(self, self.OWNERS, find, get, source)
+    def search_for(self, names: dict[str, Any], find: Find, get: Get) -> None:
+        self.search = OwnerSearch(self, names, find, get, self.data if self.is_bound else self.initial)
 
     @property
     def owners(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        return [(self[f"{name}_q"], self[name]) for name in self.OWNERS]
+        return [(self[f"{name}_q"], self[name]) for name in self.search.names]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.chosen = self.search.people()
+        return data
 
 
-class OwnerForm(SafeForm):
+class PlanForm(ActionForm, _ChoosesOwners):
+    """A new action with its two owners, who are searched for on the same page."""
+
+    def __init__(self, *args: Any, find: Find, get: Get, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {
+            "first": _("First owner: search by name"),
+            "second": _("Second owner, of another side: search by name"),
+        }
+        self.search_for(names, find, get)
+
+
+class OwnerForm(_ChoosesOwners):
     """Another member in the place of an owner."""
 
     def __init__(self, *args: Any, find: Find, get: Get, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        source = self.data if self.is_bound else self.initial
-        self.search = OwnerSearch(self, {"to": _("Who takes it over: search by name")}, find, get, source)
-
-    @property
-    def owners(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        return [(self["to_q"], self["to"])]
+        self.search_for({"to": _("Who takes it over: search by name")}, find, get)
 
 
 class EvidenceForm(SafeForm):

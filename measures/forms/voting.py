@@ -24,6 +24,9 @@ MEANS = {
 class BallotForm(SafeForm):
     """One answer, and a reason where one objects."""
 
+    # The question itself says when it is asked.
+    marks_optional = False
+
     choice = forms.ChoiceField(
         label=_("How do you vote?"),
         widget=forms.RadioSelect,

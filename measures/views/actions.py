@@ -182,13 +182,13 @@ def action_new(request: HttpRequest, slug: str) -> HttpResponse:
     sending = request.method == "POST" and "find" not in request.POST
     typed = request.POST.dict() if request.method == "POST" else {"uid": uuid.uuid4()}
     form = forms.PlanForm(request.POST if sending else None, initial=typed, find=find, get=get)
-    if sending and form.is_valid() and len(owners := form.search.people()) == 2:
+    if sending and form.is_valid():
         try:
             action = services.plan_action(
                 measure=measure,
                 content=form.content(),
-                first_owner=owners[0],
-                second_owner=owners[1],
+                first_owner=form.chosen[0],
+                second_owner=form.chosen[1],
                 uid=form.cleaned_data["uid"] or uuid.uuid4(),
                 by=request.user,
             )
@@ -245,9 +245,9 @@ def action_owner(request: HttpRequest, seen: Seen) -> HttpResponse:
     find, get = _finder(seen.reader)
     sending = request.method == "POST" and "find" not in request.POST
     form = forms.OwnerForm(request.POST if sending else None, initial=request.POST.dict(), find=find, get=get)
-    if sending and form.is_valid() and (people := form.search.people()):
+    if sending and form.is_valid():
         try:
-            services.hand_over(action=seen.action, owner=owner, to=people[0], by=request.user)
+            services.hand_over(action=seen.action, owner=owner, to=form.chosen[0], by=request.user)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
