@@ -106,9 +106,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One step of an action in words."""
+    """One step of an action in words; `move` is "" for what changed without one."""
 
     at: datetime
+    move: str
     what: str
     who: str
     reason: str = ""
@@ -264,6 +265,7 @@ def history(action: Action, reader: Reader) -> list[Happened]:
     return [
         Happened(
             step.at,
+            step.move if step.move in ActionMove.values else "",
             _what(step.move, step.changes),
             who(step.by_id),
             # What the owners write to each other stays with them, and with those who see to it that it goes on.

@@ -108,19 +108,19 @@ class OwnerSearch:
                 help_text=gettext("A name in either script; then press “Search”."),
                 widget=forms.TextInput(attrs={"type": "search", "dir": "auto", "autocomplete": "off"}),
             )
-            # The box may stay empty, yet somebody has to be found with it.
-            asked.needed = True  # type: ignore[attr-defined]
             form._protect(asked)  # type: ignore[attr-defined]
             picked = str(source.get(name) or "")
             people = get([int(picked)]) if picked.isdecimal() and len(picked) < 18 else []
             people += [person for person in find(str(source.get(f"{name}_q") or "")[:100]) if person not in people]
             self.found[name] = {str(person.pk): person for person in people}
-            form.fields[name] = forms.ChoiceField(
+            form.fields[name] = found = forms.ChoiceField(
                 label=gettext("Found"),
                 required=False,
                 choices=[(str(person.pk), _shown(person)) for person in people],
                 widget=forms.RadioSelect,
             )
+            # Neither has to be filled in for a search, yet in the end somebody has to be chosen.
+            asked.needed = found.needed = True  # type: ignore[attr-defined]
 
     def people(self) -> list[Practitioner]:
         """Return who was chosen for each; says beside the search what is missing where nobody was."""

@@ -77,6 +77,12 @@ class Seen:
     def over(self) -> bool:
         return self.action.state not in UNFINISHED_ACTIONS
 
+    def takes(self, move: ActionMove) -> bool:
+        """Tell whether the action is ready for a step of this reader's; nobody answers what they have reported themselves."""
+        answers = move in {ActionMove.CONFIRM, ActionMove.RETURN}
+        ready = self.action.state in ACTION_MOVES[move].sources
+        return ready and not (answers and self.action.claimed_by_id == self.reader.user.pk)
+
 
 def _inside(request: HttpRequest) -> Reader | None:
     reader = Reader.of(request.user)
@@ -124,18 +130,21 @@ def _done(request: HttpRequest, sentence: str, call: Callable[..., Any], **value
 def action_detail(request: HttpRequest, seen: Seen) -> HttpResponse:
     """One action: what, where, who answers for it, what proves it, what happened; and what its reader can do next."""
     action = seen.action
-    mine_to_confirm = seen.mine and action.state == ActionState.CLAIMED and action.claimed_by_id != request.user.pk
+    mine_to_confirm = seen.mine and seen.takes(ActionMove.CONFIRM)
     evidence = accountability.evidence_of(action)
+    history = accountability.history(action, seen.reader)
+    last = next((step for step in reversed(history) if step.move), None)
     context = {
         "action": action,
         "measure": action.measure,
         "row": seen.row,
         "evidence": evidence,
-        "history": accountability.history(action, seen.reader),
+        "history": history,
+        "missing": last.reason if last and last.move == ActionMove.RETURN else "",
         "can": {
-            "start": seen.mine and action.state in ACTION_MOVES[ActionMove.START].sources,
+            "start": seen.mine and seen.takes(ActionMove.START),
             "prove": seen.mine and not seen.over,
-            "claim": seen.mine and action.state in ACTION_MOVES[ActionMove.CLAIM].sources and bool(evidence),
+            "claim": seen.mine and seen.takes(ActionMove.CLAIM) and bool(evidence),
             "confirm": mine_to_confirm,
             "edit": seen.may_plan and not seen.over,
             "hand_over": bool(_handed(seen)),
@@ -363,6 +372,9 @@ def _step(move: ActionMove) -> View:
         allowed = network_policies.is_national(request.user) if move == ActionMove.DROP else seen.mine
         if not allowed:
             raise Http404
+        if request.method != "POST" and not seen.takes(move):
+            # The page of the action says where it stands.
+            return redirect(seen.action)
         form = forms.ReasonForm(request.POST or None) if step.reasoned else None
         if request.method == "POST" and (form is None or form.is_valid()):
             more = {"reason": form.cleaned_data["reason"]} if form else {}
