@@ -31,8 +31,8 @@ def pytest_run(title: str, marks: list[str], *, services: dict[str, str], parall
         " and ".join(marks),
         "-n",
         PROCESSES if parallel else "0",
-        # Some tests take a minute: whoever has nothing left takes over what the other has.
-        *(["--dist", "worksteal"] if parallel else []),
+        # Whoever is done takes the next two. Tests that take a minute are marked slow, and come first.
+        *(["--dist", "load", "--maxschedchunk", "2"] if parallel else []),
         *extra,
     ]
     return subprocess.run(command, env={**environment, **services}, check=False).returncode

@@ -25,7 +25,7 @@ WIDTHS = {"390": PHONE, "1280": DESKTOP}
 # Where to put pictures, when `make screenshots` asks for them.
 PICTURES = os.environ.get("JISR_SCREENSHOTS", "")
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -170,6 +170,7 @@ def heard() -> Iterator[Heard]:
         logger.removeHandler(handler)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secrecy", [Secrecy.SECRET, pytest.param(Secrecy.NAMED, marks=pytest.mark.once)])
 def test_nothing_differs_before_the_close_but_the_voter_s_own_page(
     clock: Any, heard: Heard, secrecy: str, capsys: pytest.CaptureFixture[str]
@@ -225,6 +226,7 @@ def test_the_voter_s_own_page_tells_nothing_of_the_others(clock: Any) -> None:
     assert (after.body, after.queries) == (before.body, before.queries)
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_the_walk_finds_a_page_that_tells_how_many_have_voted(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     people = make.members(5)

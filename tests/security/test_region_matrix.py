@@ -229,6 +229,7 @@ def crossings(inspector: Inspector, desk: Desk) -> Iterator[Request]:
 ON_BOTH = frozenset({"anonymous", "member west", "regional west"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "actor",
     [pytest.param(actor, marks=[] if actor.name in ON_BOTH else [pytest.mark.once]) for actor in ACTORS],
@@ -265,6 +266,7 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
 
 @pytest.mark.urls("tests.security.naive")
 @pytest.mark.once
+@pytest.mark.slow
 def test_the_matrix_finds_what_a_naive_admin_leaks(
     small_world: world.World, capsys: pytest.CaptureFixture[str]
 ) -> None:
