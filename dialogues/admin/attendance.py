@@ -152,8 +152,14 @@ def attendance(model_admin: Any, request: HttpRequest, session: Session) -> Http
         }
         for site in context["sites"]
     ]
+    mine = (
+        selectors.markable(session, request.user, timezone.now())
+        if context["can_mark"]
+        else Registration.objects.none()
+    )
     context |= {
         "form": form,
+        "markable": set(mine.values_list("pk", flat=True)),
         "open": policies.attendance_is_open(session, timezone.now()),
         "found": _found(request, session),
         "query": request.GET.get("q", "")[:100],

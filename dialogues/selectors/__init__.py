@@ -23,6 +23,7 @@ from dialogues.selectors.attendance import (
     attendance_list as attendance_list,
     counts_by_side as counts_by_side,
     door_list as door_list,
+    markable as markable,
     sessions_without_codes as sessions_without_codes,
     walk_ins as walk_ins,
 )

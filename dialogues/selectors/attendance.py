@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from dialogues import policies
 from dialogues.enums import RegistrationState, SessionState
 from dialogues.models import Registration, Session, Site, WalkIn
 from network.models import Region
@@ -25,6 +26,12 @@ def door_list(site: Site) -> QuerySet[Registration]:
     """Return those who are expected at a site, of all sides: they stand in the same room."""
     rows = Registration.objects.expected().filter(site=site)
     return rows.select_related("practitioner__profession").order_by("practitioner__search", "pk")
+
+
+def markable(session: Session, user: Any, now: datetime) -> QuerySet[Registration]:
+    """Return whom somebody marks: a coordinator the people of their side, and while the doors are open a host those of their site."""
+    rows = Registration.objects.filter(session=session)
+    return rows.markable_by(user) if policies.door_is_open(session, now) else rows.editable_by(user)
 
 
 def attendance_list(session: Session, user: Any) -> QuerySet[Registration]:

@@ -4,6 +4,7 @@ from dialogues.services.agenda import OutsideTheSession, remove_agenda_item, sav
 from dialogues.services.attendance import (
     AttendanceNotOpen,
     NotStillRemovable,
+    NotYoursToMark,
     add_walk_in,
     close_attendance,
     mark,
@@ -208,6 +209,7 @@ __all__ = [
     "NotYourCase",
     "NotYourReview",
     "NotYourSession",
+    "NotYoursToMark",
     "NothingToPublish",
     "NothingWritten",
     "OfferIsOver",

@@ -32,6 +32,10 @@ class AttendanceNotOpen(DomainError):
     message = _("Attendance can be marked from an hour before the start until it is closed.")
 
 
+class NotYoursToMark(DomainError):
+    message = _("You mark the people of your own side; the hosts mark those of their site.")
+
+
 class NotStillRemovable(DomainError):
     message = _("This row is no longer there.")
 
@@ -58,15 +62,14 @@ def mark(*, registration: Registration, as_: str, by: User, via: str = Via.LIST)
     A member who came without a seat and was not there after all is taken off the list. A coordinator marks the people of their side,
     the local host of a site whoever has a seat there.
 
-    Raises NotYourSession for anybody else, and AttendanceNotOpen.
+    Raises NotYoursToMark for anybody else, and AttendanceNotOpen.
     """
     session, now = lock(registration.session), timezone.now()
     _open(session, now)
-    rows = Registration.objects.all()
-    rows = rows.markable_by(by) if policies.door_is_open(session, now) else rows.editable_by(by)
-    row = rows.filter(pk=registration.pk, session=session).select_related("practitioner", "site").first()
+    rows = selectors.markable(session, by, now).filter(pk=registration.pk)
+    row = rows.select_related("practitioner", "site").first()
     if row is None:
-        raise NotYourSession
+        raise NotYoursToMark
     if row.state == REACHED[as_]:
         return row
     _hold(session, by=by, at=now)
@@ -85,7 +88,7 @@ def seat_walk_in(*, session: Session, site: Site, practitioner: Practitioner, by
     session, now = lock(session), timezone.now()
     _open(session, now)
     if not Practitioner.objects.editable_by(by).active().filter(pk=practitioner.pk).exists():
-        raise NotYourSession
+        raise NotYoursToMark
     existing = selectors.live_registration(session, practitioner)
     if existing and existing.state in (
         RegistrationState.CONFIRMED,

@@ -42,7 +42,7 @@ class Answer:
 def check_in(*, registration: Registration, by: User, via: Via) -> Registration:
     """Mark somebody present who stands at the door. Twice is as once: the first time and the first hand stay.
 
-    Raises NotYourSession, AttendanceNotOpen, and IllegalMove for somebody who has no seat.
+    Raises NotYoursToMark, AttendanceNotOpen, and IllegalMove for somebody who has no seat.
     """
     return mark(registration=registration, as_="present", by=by, via=via)
 

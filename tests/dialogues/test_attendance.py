@@ -11,6 +11,7 @@ from dialogues.models import Registration, Session, WalkIn
 from network import selectors as network_selectors, services as network_services
 from network.models import User
 from tests.clock import Clock
+from tests.desk import at_the_desk
 from tests.factories.dialogues import SessionFactory, SiteFactory, seat
 from tests.factories.network import PractitionerFactory, RegionFactory, auditor, coordinator
 from tests.state import Broken, break_the_journal, everything
@@ -90,7 +91,7 @@ def test_nobody_marks_people_of_others(session: Session, as_: str, stranger: Cal
     registration, by = seat(session=session), stranger()
     before = everything()
 
-    with pytest.raises(services.NotYourSession):
+    with pytest.raises(services.NotYoursToMark):
         services.mark(registration=registration, as_=as_, by=by)
 
     assert everything() == before
@@ -99,7 +100,7 @@ def test_nobody_marks_people_of_others(session: Session, as_: str, stranger: Cal
 def test_a_national_coordinator_marks_people_from_abroad(session: Session, west: User) -> None:
     registration = seat(session=session, practitioner=PractitionerFactory(side=None))
 
-    with pytest.raises(services.NotYourSession):
+    with pytest.raises(services.NotYoursToMark):
         services.mark(registration=registration, as_="present", by=west)
     services.mark(registration=registration, as_="present", by=coordinator(None))
 
@@ -199,7 +200,7 @@ def test_nobody_seats_people_of_others(session: Session, stranger: Callable[[], 
     person, site, by = PractitionerFactory(), session.sites.get(), stranger()
     before = everything()
 
-    with pytest.raises(services.NotYourSession):
+    with pytest.raises(services.NotYoursToMark):
         services.seat_walk_in(session=session, site=site, practitioner=person, by=by)
 
     assert everything() == before
@@ -208,7 +209,7 @@ def test_nobody_seats_people_of_others(session: Session, stranger: Callable[[], 
 def test_nobody_is_seated_who_is_no_active_member(session: Session, west: User) -> None:
     person = PractitionerFactory(state="suspended")
 
-    with pytest.raises(services.NotYourSession):
+    with pytest.raises(services.NotYoursToMark):
         services.seat_walk_in(session=session, site=session.sites.get(), practitioner=person, by=west)
 
 
@@ -326,3 +327,17 @@ def test_each_coordinator_reads_their_own_people_only(session: Session) -> None:
         assert [row.name for row in selectors.walk_ins(session, by)] == [f"walk-in of the {side}"]
     assert set(selectors.attendance_list(session, coordinator(None))) == set(people.values())
     assert list(selectors.attendance_list(session, PractitionerFactory().user)) == []
+
+
+def test_only_those_can_be_ticked_whom_the_reader_marks(session: Session, west: User) -> None:
+    own, abroad = seat(session=session), seat(session=session, practitioner=PractitionerFactory(side=None))
+    services.mark(registration=own, as_="present", by=west)
+
+    page = at_the_desk(coordinator(None)).get(f"/en/admin/dialogues/session/{session.pk}/attendance/").content.decode()
+
+    def box(row: Registration) -> str:
+        return page.partition(f'name="present" value="{row.pk}"')[2].partition(">")[0]
+
+    assert "disabled" in box(own)
+    assert "disabled" not in box(abroad)
+    assert f'name="was" value="{own.pk}"' not in page

@@ -215,7 +215,7 @@ def test_no_code_is_taken_before_or_after(scene: Doors, clock: Clock) -> None:
 def refused(scene: Doors, by: Practitioner, row: str = "east") -> None:
     before = everything()
     for as_ in ("present", "absent", "undo"):
-        with pytest.raises(services.NotYourSession):
+        with pytest.raises(services.NotYoursToMark):
             services.mark(registration=scene.rows[row], as_=as_, by=by.user)
     assert everything() == before
 

@@ -105,7 +105,7 @@ def test_the_list_that_nobody_closes_closes_by_itself(scene: Doors, clock: Clock
     clock.set(scene.session.ends_at)
     clock.forward(days=7, seconds=1)
     assert signed_in(scene.host).get(scene.url()).status_code == 404
-    with pytest.raises(services.NotYourSession):
+    with pytest.raises(services.NotYoursToMark):
         services.mark(registration=scene.rows["west"], as_="present", by=scene.host.user)
 
 
