@@ -19,14 +19,14 @@ class MeasureState(TextChoices):
 
 
 class MeasureMove(TextChoices):
-    CREATE = "create", _("begun")
+    CREATE = "create", pgettext_lazy("move of a measure", "begun")
     SUBMIT = "submit", _("opened for comments")
     TAKE_BACK = "take_back", _("taken back by its authors")
     CONFIRM = "confirm", _("both texts confirmed as equal")
     UNCONFIRM = "unconfirm", _("edited: both texts are to be compared again")
     OPEN = "open", _("opened for the vote")
     MEDIATE = "mediate", _("closed with objections: mediation begun")
-    ADOPT = "adopt", _("adopted")
+    ADOPT = "adopt", pgettext_lazy("move of a measure", "adopted")
     REJECT = "reject", _("not adopted")
     AMEND = "amend", _("amended for a new vote")
     SUPERSEDE = "supersede", _("superseded by a newer measure")
@@ -82,7 +82,7 @@ class Audience(TextChoices):
 
 class AuthorState(TextChoices):
     INVITED = "invited", _("invited")
-    ACCEPTED = "accepted", _("author")
+    ACCEPTED = "accepted", pgettext_lazy("of a measure", "author")
     LEFT = "left", _("no longer an author")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _, pgettext
+from django.utils.translation import gettext, gettext_lazy as _, pgettext, pgettext_lazy
 
 from dialogues.services import TooLarge
 from dialogues.validators.uploads import SAME, TYPES
@@ -180,7 +180,7 @@ class EvidenceForm(SafeForm):
 
     uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
-        label=_("What was done"),
+        label=pgettext_lazy("of an action", "What was done"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         help_text=_("Name no patients."),

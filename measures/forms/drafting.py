@@ -71,7 +71,7 @@ class MeasureForm(SafeForm):
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         show_hidden_initial=True,
-        help_text=_("On this day the network is asked whether it still holds."),
+        help_text=_("On this day a new draft of it is begun, so that its authors see whether it still holds."),
     )
     about = _MeasureChoice(
         label=_("It changes a measure that is in force"),

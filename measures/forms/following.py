@@ -34,6 +34,7 @@ class FilterForm(forms.Form):
         cleaned = super().clean() or {}
         if not self.errors and not any(cleaned.values()):
             self.add_error(
-                None, gettext("Please choose a side, a topic or what happens: all at once would be everything.")
+                None,
+                gettext("Please choose a side, a topic or what happens: leaving all three open would mean everything."),
             )
         return cleaned

@@ -43,12 +43,16 @@ class BallotForm(SafeForm):
         ),
     )
 
-    def __init__(self, *args: Any, method: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, method: str, named: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = CHOICES_OF[Method(method)]
         self.fields["choice"].choices = [(choice.value, choice.label) for choice in offered]  # type: ignore[attr-defined]
         if not REASONED & set(offered):
             del self.fields["reason"]
+        elif named:
+            self.fields["reason"].help_text = _(
+                "This vote is open: after the close every member reads the reason, and sees beside your name that you objected."
+            )
 
     def cards(self) -> list[dict[str, Any]]:
         """Return the answers as they are drawn: each with what it means."""

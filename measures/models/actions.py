@@ -7,7 +7,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from measures.enums import ActionState
 from measures.models.measures import Measure
@@ -37,7 +37,7 @@ class Action(models.Model):
         Municipality, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("municipality")
     )
     place = models.CharField(_("facility or place"), max_length=160, blank=True, validators=[plain_line])
-    due = models.DateField(_("due"))
+    due = models.DateField(pgettext_lazy("of an action", "due"))
     first_owner = models.ForeignKey(
         Practitioner, on_delete=models.PROTECT, related_name="+", verbose_name=_("first owner")
     )

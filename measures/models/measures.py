@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from dialogues.models import Session
 from facilities.models import ServiceDomain
@@ -76,8 +76,8 @@ class Measure(models.Model):
     )
     effect = models.CharField(_("what becomes of it"), max_length=10, choices=Effect, blank=True)
     review_on = models.DateField(_("to be looked at again on"), null=True, blank=True)
-    created_at = models.DateTimeField(_("begun"), editable=False)
-    adopted_at = models.DateTimeField(_("adopted"), null=True, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("move of a measure", "begun"), editable=False)
+    adopted_at = models.DateTimeField(pgettext_lazy("move of a measure", "adopted"), null=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
     # When a mediation ends without an agreement.
     mediation_until = models.DateTimeField(_("mediation until"), null=True, editable=False)

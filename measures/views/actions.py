@@ -354,7 +354,7 @@ STEPS = {
     ),
     ActionMove.DROP: Step(
         _("Drop this action?"),
-        _("It stays on the public page as dropped. Why is kept with it, for the members."),
+        _("It stays on the public page as dropped. The reason is kept for both owners and the national coordinators."),
         _("Yes, drop it"),
         _("Dropped."),
         services.drop_action,

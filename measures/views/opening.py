@@ -99,6 +99,7 @@ def _rows(form: OpeningForm) -> dict[str, Any]:
         "voting": [row for row in rows if row["key"] in taking_part],
         "answers": [COUNTED_AS[choice] for choice in form.answers()],
         "consent": form.method_chosen == Method.CONSENT,
+        "majority": form.method_chosen == Method.MAJORITY,
     }
 
 

@@ -113,7 +113,8 @@ def objection(request: HttpRequest, practitioner: Practitioner, slug: str) -> Ht
             return redirect("measures:outcome", slug=measure.slug)
         raise Http404
     if request.method != "POST":
-        return render(request, "measures/objection_withdraw.html", {"measure": measure, "reason": mine.reason})
+        context = {"measure": measure, "reason": mine.reason, "named": last.secrecy == Secrecy.NAMED}
+        return render(request, "measures/objection_withdraw.html", context)
     try:
         measure = services.withdraw_objection(vote=last, practitioner=practitioner)
     except DomainError as error:

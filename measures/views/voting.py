@@ -55,8 +55,9 @@ def vote(request: HttpRequest, practitioner: Practitioner, slug: str) -> HttpRes
     over = running.closes_at <= timezone.now()
     on_roll = selectors.roll_entry(running, practitioner) is not None
     mine = services.my_ballot(running, practitioner) if on_roll else None
+    named = running.secrecy == Secrecy.NAMED
     if request.method == "POST":
-        form = BallotForm(request.POST, method=running.method)
+        form = BallotForm(request.POST, method=running.method, named=named)
         if form.is_valid():
             try:
                 services.cast_vote(
@@ -73,7 +74,7 @@ def vote(request: HttpRequest, practitioner: Practitioner, slug: str) -> HttpRes
                 return redirect(request.path)
     else:
         initial = {"choice": mine.choice, "reason": mine.reason} if mine else None
-        form = BallotForm(initial=initial, method=running.method)
+        form = BallotForm(initial=initial, method=running.method, named=named)
     context = {
         "measure": measure,
         "vote": running,
@@ -81,7 +82,7 @@ def vote(request: HttpRequest, practitioner: Practitioner, slug: str) -> HttpRes
         "form": form if on_roll and not over else None,
         "on_roll": on_roll,
         "mine": _shown(mine) if mine else None,
-        "named": running.secrecy == Secrecy.NAMED,
+        "named": named,
         "rules": standings.shown_rules(outcomes.in_order(running.rules.select_related("region"))),
         **_texts(running.version),
     }

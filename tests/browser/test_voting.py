@@ -42,7 +42,7 @@ def test_an_objection_is_voted_by_keyboard_in_arabic_without_javascript(people, 
             tab.keyboard.press("ArrowDown")
         expect(tab.get_by_role("radio", name="أعترض")).to_be_checked()
         expect(tab.get_by_role("radio", name="أعترض")).to_have_accessible_description(
-            "اعتراض واحد يكفي لإيقافه الآن. تذكر السبب، وأمام الكاتبين أسبوعان ليجدوا نصًّا تقبل به."
+            "اعتراض واحد يكفي لإيقافه مؤقتًا. تذكر السبب، وأمام الكتّاب أسبوعان لإيجاد نص تقبل به."
         )
         tab_to(tab, "main form button[type=submit]")
         tab.keyboard.press("Enter")

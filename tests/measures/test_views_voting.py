@@ -51,8 +51,10 @@ def choices(method: str = "consensus", **more: Any) -> dict[str, Any]:
     return chosen | rules | more
 
 
-def mediation(people: dict[str, list[Practitioner]], clock: Any, reason: str = "It leaves the clinics out.") -> Vote:
-    vote = make.opened(people)
+def mediation(
+    people: dict[str, list[Practitioner]], clock: Any, reason: str = "It leaves the clinics out.", **fields: Any
+) -> Vote:
+    vote = make.opened(people, **fields)
     for voters in people.values():
         make.cast(vote, voters)
     make.cast(vote, people["south"][:1], Choice.BLOCK, reason)
@@ -323,6 +325,24 @@ def test_an_objection_is_taken_back_by_whoever_made_it(people, clock, language):
         assert client.post(url).url == address(vote.measure, "outcome/", language)
     assert Measure.objects.get().state == MeasureState.ADOPTED
     assert "It leaves the clinics out." in client.get(address(vote.measure, "outcome/", language)).text
+
+
+@pytest.mark.parametrize(
+    ("secrecy", "voting", "taking_back"),
+    [
+        (Secrecy.SECRET, "without your name and without your side", "Nobody is told that it was you."),
+        (Secrecy.NAMED, "sees beside your name that you objected", "members see beside your name that you stand aside"),
+    ],
+)
+def test_no_objector_is_promised_to_stay_unknown_in_an_open_vote(people, clock, secrecy, voting, taking_back):
+    vote = make.opened(people, secrecy=secrecy)
+    page = signed_in(people["south"][0]).get(address(vote.measure, "vote/"))
+    assert voting in page.text
+    assert ("without your name" in page.text) == (secrecy == Secrecy.SECRET)
+    other = mediation(people, clock, secrecy=secrecy)
+    page = signed_in(people["south"][0]).get(address(other.measure, "objection/"))
+    assert taking_back in page.text
+    assert ("Nobody is told" in page.text) == (secrecy == Secrecy.SECRET)
 
 
 def test_a_mediation_whose_time_is_over_ends_nothing_by_a_late_click(people, clock):
