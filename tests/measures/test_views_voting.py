@@ -331,7 +331,7 @@ def test_an_objection_is_taken_back_by_whoever_made_it(people, clock, language):
     ("secrecy", "voting", "taking_back"),
     [
         (Secrecy.SECRET, "without your name and without your side", "Nobody is told that it was you."),
-        (Secrecy.NAMED, "sees beside your name that you objected", "members see beside your name that you stand aside"),
+        (Secrecy.NAMED, "sees beside your name that you objected", "members see beside your name that you abstain"),
     ],
 )
 def test_no_objector_is_promised_to_stay_unknown_in_an_open_vote(people, clock, secrecy, voting, taking_back):
