@@ -43,13 +43,28 @@ def _adds_nothing_on_another_database(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes longest; leave out of the second run, on PostgreSQL and Redis, what the first has said."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
-    if not os.environ.get("TEST_DATABASE_URL"):
-        return
-    left_out = [item for item in items if _adds_nothing_on_another_database(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    """Let each process begin with what takes longest; leave out of the second run, on PostgreSQL, what the first has said."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        left_out = {item for item in items if _adds_nothing_on_another_database(item)}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+    items[:] = _dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def _dealt(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
+    """Return the tests in the shares that the processes are given, those marked slow dealt out to the beginning of each.
+
+    Whoever is done takes over half of what another still has, from its end: what takes minutes has begun by then.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    rest = [item for item in items if not item.get_closest_marker("slow")]
+    share = -(-len(items) // processes)
+    dealt: list[pytest.Item] = []
+    for number in range(processes):
+        first = slow[number::processes]
+        dealt += first + rest[: share - len(first)]
+        del rest[: share - len(first)]
+    return dealt
 
 
 @pytest.fixture(scope="session")

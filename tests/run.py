@@ -31,8 +31,8 @@ def pytest_run(title: str, marks: list[str], *, services: dict[str, str], parall
         " and ".join(marks),
         "-n",
         PROCESSES if parallel else "0",
-        # Whoever is done takes the next two. Tests that take a minute are marked slow, and come first.
-        *(["--dist", "load", "--maxschedchunk", "2"] if parallel else []),
+        # Whoever has nothing left takes over what the other has.
+        *(["--dist", "worksteal"] if parallel else []),
         *extra,
     ]
     return subprocess.run(command, env={**environment, **services}, check=False).returncode
@@ -63,7 +63,7 @@ def main(extra: list[str]) -> int:
 
     with ExitStack() as stack:
         static = {"TEST_STATIC_ROOT": stack.enter_context(tempfile.TemporaryDirectory(prefix="jisr-static-"))}
-        both("SQLite", marks, static)
+        both("SQLite", [*marks, "not either"] if with_services else marks, static)
         if with_services:
             urls = {
                 "TEST_DATABASE_URL": given["TEST_DATABASE_URL"] or stack.enter_context(running(Postgres())).url,

@@ -55,8 +55,9 @@ def test_every_page_is_sound(demo, server, language):
     failures, seen = [], 0
     with chromium() as browser:
         for width, viewport in WIDTHS.items():
-            # The colours of the dark don't depend on the width.
-            for scheme in ["light", "dark"] if width == "390" and not PICTURES else ["light"]:
+            # The colours of the dark depend neither on the width nor on the language.
+            dark = width == "390" and language == "ar" and not PICTURES
+            for scheme in ["light", "dark"] if dark else ["light"]:
                 rules = [] if PICTURES else IN_THE_DARK if scheme == "dark" else RULES
                 for actor in [ANONYMOUS, *people]:
                     context = context_of(browser, server, people.get(actor), viewport=viewport, color_scheme=scheme)
@@ -85,7 +86,8 @@ def test_every_page_is_sound(demo, server, language):
     assert not failures, "\n".join(failures)
 
 
-def test_axe_and_the_policy_find_planted_faults(demo, server):
+def test_axe_and_the_policy_find_planted_faults(server, monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with chromium() as browser:
         context = context_of(browser, server, viewport=PHONE)
         tab = context.new_page()

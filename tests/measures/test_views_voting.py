@@ -164,6 +164,19 @@ def test_only_whoever_may_open_has_the_opening_page(people):
 # --- voting -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("language", "summary"), [("ar", "Read the same text in English"), ("en", "اقرأ النص نفسه بالعربية")]
+)
+def test_whoever_votes_finds_both_texts(people, language, summary):
+    vote = make.opened(people)
+
+    page = signed_in(people["east"][0]).get(address(vote.measure, "vote/", language)).text
+
+    assert summary in page
+    for words in (vote.version.title_ar, vote.version.title_en, vote.version.reasons_ar, vote.version.reasons_en):
+        assert words in page
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_vote_is_cast_shown_and_changed(people, language):
     vote, person = make.opened(people), people["east"][0]
