@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from dialogues import publication
 from dialogues.publication import Finding, Person, Text, look
+from dialogues.publication.words import OPENERS
 from network import search
 
 SALMA = Person(
@@ -159,6 +160,8 @@ def test_a_name_is_found_in_every_spelling_that_the_search_knows(
 ) -> None:
     spelled = "".join(RESPELLED.get(c, c) if data.draw(st.booleans()) else c for c in name)
     known = search.index(name).split()
+    # Nobody is called "Abd Abd Abd": what opens a name stands before a name.
+    assume(sum(part.casefold() in OPENERS for part in name.split()) < 2)
     assume(all(key in known for key in search.keys(spelled)))
 
     findings = look([Text("ar", f"{before}\n{spelled}\n{after}")], [Person((name,))])
