@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "facilities",
     "dialogues",
     "measures",
+    "campaigns",
     "impact",
     "config",
 ]

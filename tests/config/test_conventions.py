@@ -34,7 +34,7 @@ from network.querysets import ReferenceQuerySet
 from notifications.models import Message
 from tests.security.urls_walked import walk
 
-LAYERS = ("notifications", "network", "facilities", "dialogues", "measures", "impact", "config")
+LAYERS = ("notifications", "network", "facilities", "dialogues", "campaigns", "measures", "impact", "config")
 MODELS = [model for label in LAYERS for model in apps.get_app_config(label).get_models(include_auto_created=False)]
 TABLES: dict[type[models.Model], dict[Any, Move]] = {
     Practitioner: MEMBER_MOVES,
