@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "network.middleware.ReceivedAtMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Before the cache, which keeps each answer under its language: a thread still has that of its last reader.
@@ -235,9 +236,9 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.get("TRUSTED_PROXIES", "0"))
 # With a proxy in front, it sends private files in the place of an answer that names them; without one Jisr sends them itself.
 FILES_BY_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT > 0
-# Beside allauth's own. A whole carrier sits behind one address. A certificate's code has sixty bits, a receipt of a vote seventy-five, an
+# Beside allauth's own. A whole carrier sits behind one address. A certificate's code and an entry's have sixty bits, a receipt of a vote seventy-five, an
 # invitation's eleven digits and one that checks them: at this rate an address takes half a century to try one in a hundred.
-ACCOUNT_RATE_LIMITS = {"certificate": "60/m/ip", "invitation": "30/m/ip", "vote_receipt": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {"certificate": "60/m/ip", "invitation": "30/m/ip", "vote_receipt": "60/m/ip", "entry": "60/m/ip"}
 MFA_ADAPTER = "network.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -325,6 +326,8 @@ CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "notifications.tasks.drain", "schedule": 30.0},
     "expire-offers": {"task": "dialogues.tasks.expire_offers", "schedule": 60.0},
     "release-seats": {"task": "dialogues.tasks.release_seats", "schedule": 60.0},
+    "follow-campaigns": {"task": "campaigns.tasks.follow_the_clock", "schedule": 60.0},
+    "clear-unfinished": {"task": "campaigns.tasks.clear_unfinished", "schedule": 3_600.0},
     "close-votes": {"task": "measures.tasks.close_votes", "schedule": 60.0},
     "end-mediations": {"task": "measures.tasks.end_mediations", "schedule": 300.0},
     "remind-voters": {"task": "measures.tasks.remind_voters", "schedule": 300.0},

@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
+from campaigns import urls as campaigns
 from dialogues import urls as dialogues
 
 handler400 = "config.views.bad_request"
@@ -25,6 +26,8 @@ urlpatterns = [
         path("", include(dialogues.short)),
         path("cases/", include((dialogues.cases, "cases"))),
         path("measures/", include("measures.urls")),
+        path("campaigns/", include("campaigns.urls")),
+        path("entries/", include(campaigns.entries)),
         path("certificates/", include(dialogues.certificates)),
         path("", include("network.urls")),
     ),

@@ -6,11 +6,23 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from notifications import zones
 
 Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class ReceivedAtMiddleware:
+    """Note when a request came, before its body is read: what begins to arrive in time is in time, however slow the network."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.received_at = timezone.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
 
 
 class StaffSecondFactorMiddleware:

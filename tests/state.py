@@ -34,6 +34,7 @@ def break_the_outbox(monkeypatch: pytest.MonkeyPatch) -> None:
         raise Broken
 
     monkeypatch.setattr("notifications.outbox.enqueue", fail)
+    monkeypatch.setattr("notifications.outbox.enqueue_to_address", fail)
 
 
 def break_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from dialogues.enums import CERTIFICATE_MOVES, CertificateMove, CertificateState
 from dialogues.models import Certificate, Registration, Session
 from dialogues.services.seats import lock
 from dialogues.services.sessions import NotYourSession
-from dialogues.validators import codes
+from network import codes
 from network.enums import DomainError, MemberState
 from network.models import Practitioner, Transition, User
 from network.services import record_transition, require_move

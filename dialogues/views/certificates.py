@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from dialogues.selectors import papers as paper_selectors
-from dialogues.validators import codes
+from network import codes
 from dialogues.views import certificate_sheet
 from network.decorators import member_page
 from network.forms import SafeForm

@@ -47,7 +47,7 @@ def record_transition(
     )
 
 
-def record_edit(subject: Any, *, changed: Mapping[str, Any], by: User, at: datetime) -> None:
+def record_edit(subject: Any, *, changed: Mapping[str, Any], by: User | None, at: datetime) -> None:
     """Record that fields were edited, without a move; nothing when none was."""
     if changed:
         state = getattr(subject, "state", "")

@@ -15,9 +15,8 @@ from fontTools.ttLib import TTFont
 from dialogues import policies, services
 from dialogues.enums import CertificateState, RegistrationState, SessionState
 from dialogues.models import Certificate, Registration
-from dialogues.validators import codes
 from dialogues.views import certificate_sheet
-from network import services as network_services
+from network import codes, services as network_services
 from network.models import Transition
 from notifications.outbox import Message
 from tests.desk import at_the_desk

@@ -29,6 +29,7 @@ GIVEN = {
     "network.transition.subject_type", "network.transition.move", "network.transition.from_state",
     "network.transition.to_state", "notifications.message.kind", "account.emailaddress.email",
     "network.conductacceptance.text_sha256", "dialogues.minutes.presence", "measures.comment.part", "measures.comment.anchor",
+    "campaigns.question.key", "campaigns.question.counts_as",
     "measures.voteclosing.outcome", "measures.ballot.receipt", "measures.evidence.stored",
 }  # fmt: skip
 LOGGERS = ("", "django", "django.request", "django.security", "jisr")
@@ -257,6 +258,8 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
             "dialogues.casestudy.slug",
             "dialogues.certificate.code",
             "measures.measure.slug",
+            "campaigns.campaign.slug",
+            "campaigns.entry.code",
         }
     with capsys.disabled():
         print(f"\n{actor.name}: {inspector.sent} requests, {dict(sorted(inspector.statuses.items()))}", end="")

@@ -18,6 +18,7 @@ from django.contrib.sessions.models import Session as WebSession
 from django.db import models
 from django.utils import timezone
 
+from campaigns.models import Campaign, ContactProof, Entry, Faq, Prize, Question, Unfinished
 from dialogues.enums import CaseState, Listing, PatientConsent, RegistrationState, SessionState, SiteKind
 from dialogues.models import (
     AgendaItem,
@@ -78,7 +79,7 @@ from network.models import (
     User,
 )
 from notifications.models import Message
-from tests.security import measures_planned
+from tests.security import campaigns_planned, measures_planned
 from tests.security.canaries import Aviary, named
 
 SIDES = ("west", "east", "south")
@@ -95,6 +96,7 @@ KEPT = (
     AgendaItem, AgendaItem.speakers.through, Material, Certificate,
     Measure, Version, Author, ParityReading, Comment, LeaningVote, Following, Vote, SideRule, RollEntry, VoteKey, Ballot, VoteClosing,
     Action, Evidence,
+    Campaign, Question, Prize, Faq, Entry, ContactProof, Unfinished,
 )  # fmt: skip
 
 
@@ -111,6 +113,7 @@ class World:
     measures: dict[str, Measure] = field(default_factory=dict)
     # By the side that has no part in it.
     actions: dict[str, Action] = field(default_factory=dict)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
     professions: list[Profession] = field(default_factory=list)
     owners: dict[tuple[type[models.Model], int], str] = field(default_factory=dict)
@@ -148,6 +151,7 @@ def build() -> World:
     for side in (*SIDES, ABROAD):
         _cases(world, side)
     measures_planned.plan(world)
+    campaigns_planned.plan(world)
     _strangers(world)
     return world
 

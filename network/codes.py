@@ -18,3 +18,8 @@ def as_kept(typed: str) -> str:
     plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in typed[:60].upper())
     code = "".join(c for c in plain if c.isascii() and c.isalnum()).translate(TAKEN_FOR)
     return code if len(code) == LENGTH and set(code) <= set(LETTERS) else ""
+
+
+def digits(typed: str) -> str:
+    """Return the digits of what was typed, as 0-9."""
+    return "".join(str(unicodedata.decimal(c)) for c in typed[:60] if c.isdecimal())

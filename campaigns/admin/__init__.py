@@ -1,0 +1,3 @@
+from campaigns.admin import campaigns, entries
+
+__all__ = ["campaigns", "entries"]

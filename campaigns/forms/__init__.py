@@ -1,0 +1,3 @@
+from campaigns.forms.entries import CodeForm, CorrectForm, EnterForm, LookupForm, ResumeForm
+
+__all__ = ["CodeForm", "CorrectForm", "EnterForm", "LookupForm", "ResumeForm"]

@@ -1,0 +1,158 @@
+"""A campaign: nothing in the code knows of masks. Its texts, dates, questions, conditions and prizes are data."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.enums import CampaignKind, CampaignState, Counts, QuestionKind
+from campaigns.querysets import CampaignQuerySet, PartQuerySet
+from network.models import Region
+from network.validators import plain_line, plain_text
+
+TITLE_LENGTH, SUMMARY_LENGTH, TEXT_LENGTH = 160, 300, 12_000
+
+
+class Campaign(models.Model):
+    """What the public is called to: a contest, an awareness campaign, a pledge."""
+
+    # The columns behind the translated texts, added by modeltranslation.
+    title_ar: str
+    title_en: str
+
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=CampaignKind, default=CampaignKind.CONTEST)
+    state = models.CharField(
+        _("state"), max_length=10, choices=CampaignState, default=CampaignState.DRAFT, editable=False
+    )
+    # The side that runs it; none for one of all sides.
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("side that runs it")
+    )
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH, validators=[plain_line])
+    summary = models.CharField(_("in one sentence"), max_length=SUMMARY_LENGTH, validators=[plain_line])
+    text = models.TextField(_("what it is about"), max_length=TEXT_LENGTH, blank=True, validators=[plain_text])
+    rules = models.TextField(_("rules"), max_length=TEXT_LENGTH, blank=True, validators=[plain_text])
+    sponsor = models.CharField(_("sponsor"), max_length=160, blank=True, validators=[plain_line])
+    opens_at = models.DateTimeField(_("entries from"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("entries until"), null=True, blank=True)
+    results_on = models.DateField(_("results on"), null=True, blank=True)
+    # The rule of eligibility: so many declared, so many counted when they were handed in.
+    made_at_least = models.PositiveIntegerField(_("to be made at least"), null=True, blank=True)
+    handed_at_least = models.PositiveIntegerField(_("to be handed in at least"), null=True, blank=True)
+    photos_at_most = models.PositiveSmallIntegerField(
+        _("photos at most"), default=3, validators=[MaxValueValidator(6)], help_text=_("0: no photos are asked for.")
+    )
+    created_at = models.DateTimeField(editable=False)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                name="campaign_closes_after_it_opens",
+                violation_error_message=_("The end has to be after the beginning."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "cancelled"]) | Q(opens_at__isnull=False, closes_at__isnull=False),
+                name="campaign_announced_with_its_dates",
+            ),
+        ]
+        indexes = [models.Index(fields=["-closes_at", "-id"], name="campaign_by_its_end")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:detail", args=[self.slug])
+
+
+class Question(models.Model):
+    """One question of the entry form, in its place."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="questions")
+    key = models.SlugField(_("key"), max_length=40, help_text=_("Under this the answers are kept and exported."))
+    position = models.PositiveSmallIntegerField(_("place"), default=1)
+    kind = models.CharField(_("kind of answer"), max_length=8, choices=QuestionKind, default=QuestionKind.LINE)
+    label = models.CharField(_("question"), max_length=200, validators=[plain_line])
+    help = models.CharField(_("explanation"), max_length=300, blank=True, validators=[plain_line])
+    required = models.BooleanField(_("has to be answered"), default=True)
+    minimum = models.PositiveIntegerField(_("at least"), null=True, blank=True)
+    maximum = models.PositiveIntegerField(_("at most"), null=True, blank=True)
+    choices = models.TextField(
+        _("answers to choose from"),
+        max_length=2_000,
+        blank=True,
+        validators=[plain_text],
+        help_text=_("One on each line; as many in both languages, in the same order."),
+    )
+    counts_as = models.CharField(_("is also"), max_length=8, choices=Counts, blank=True)
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "key"], name="question_once_a_campaign"),
+            models.UniqueConstraint(
+                fields=["campaign", "counts_as"], condition=~Q(counts_as=""), name="question_counts_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(counts_as="") | Q(kind="number"),
+                name="question_that_counts_is_a_number",
+                violation_error_message=_("Only a number can be counted."),
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(maximum__gte=F("minimum")),
+                name="question_bounds_in_order",
+                violation_error_message=_("“At most” has to be as much as “at least”, or more."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Prize(models.Model):
+    """What is to be won, how many of it, and from whom."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="prizes")
+    position = models.PositiveSmallIntegerField(_("place"), default=1)
+    what = models.CharField(_("prize"), max_length=160, validators=[plain_line])
+    count = models.PositiveSmallIntegerField(_("how many"), default=1, validators=[MinValueValidator(1)])
+    given_by = models.CharField(_("given by"), max_length=160, blank=True, validators=[plain_line])
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("prize")
+        verbose_name_plural = _("prizes")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Faq(models.Model):
+    """A question that people ask, with its answer."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="faqs")
+    position = models.PositiveSmallIntegerField(_("place"), default=1)
+    question = models.CharField(_("question"), max_length=200, validators=[plain_line])
+    answer = models.TextField(_("answer"), max_length=2_000, validators=[plain_text])
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("frequent question")
+        verbose_name_plural = _("frequent questions")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.question

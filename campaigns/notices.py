@@ -1,0 +1,33 @@
+"""What entrants are told. They have no account: it goes to the contact that they gave, and names nobody."""
+
+from datetime import datetime
+from typing import Any
+
+from campaigns.models import Campaign, Entry
+from notifications import outbox
+from notifications.outbox import Channel
+
+
+def title(campaign: Campaign) -> dict[str, str]:
+    return {
+        "ar": campaign.title_ar or campaign.title_en or "",
+        "en": campaign.title_en or campaign.title_ar or "",
+    }
+
+
+def _tell(
+    entry: Entry, kind: str, *, channel: Channel, again: str, expires_at: datetime | None = None, **more: Any
+) -> None:
+    outbox.enqueue_to_address(
+        kind,
+        address=entry.phone if channel == Channel.SMS else entry.email,
+        channel=channel,
+        context={"title": title(entry.campaign), "entry": entry.shown_code, **more},
+        dedup=f"entry:{entry.pk}:{again}",
+        expires_at=expires_at,
+    )
+
+
+def tell_receipt(entry: Entry, *, channel: Channel, code: str, again: str, expires_at: datetime) -> None:
+    """Acknowledge an entry, with the code that proves the contact."""
+    _tell(entry, "entry-received", channel=channel, again=f"received:{again}", expires_at=expires_at, code=code)

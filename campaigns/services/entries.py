@@ -1,0 +1,247 @@
+"""An entry from its form to its sender's last word: received once, proved, corrected, withdrawn (rule 7)."""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import get_language, gettext_lazy as _
+
+from campaigns import notices, policies, selectors
+from campaigns.enums import ENTRY_MOVES, Counts, EntryMove, EntryState, Via
+from campaigns.models import Campaign, ContactProof, Entry, Question
+from network import codes
+from network.enums import DomainError
+from network.models import Municipality, User
+from network.services import record_edit, record_transition, require_move
+from notifications.outbox import Channel
+
+CODE_DIGITS = 6
+
+
+class EntriesClosed(DomainError):
+    message = _("Entries are closed. What you have typed is still on this page, but it came after the last moment.")
+
+
+class NotOpenYet(DomainError):
+    message = _("Entries are not open yet.")
+
+
+class NoContact(DomainError):
+    message = _("Please give a telephone number or an e-mail address.")
+
+
+class TooLateToCorrect(DomainError):
+    message = _("This entry can no longer be corrected.")
+
+
+class WrongCode(DomainError):
+    message = _("This is not the code that we sent. Please look at it again, or ask for a new one.")
+
+
+class TooManyTries(DomainError):
+    message = _("The code was tried too often. Please ask for a new one.")
+
+
+class SentJustNow(DomainError):
+    message = _("A code was sent a moment ago. Please wait a minute before you ask for another.")
+
+
+class SentTooOften(DomainError):
+    message = _("So many codes were sent already that no further one is. Please write to us.")
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """Who enters, as they are reached: at least one of telephone (E.164) and e-mail, but for a form on paper."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    municipality: Municipality | None = None
+
+
+def lock(entry: Entry) -> Entry:
+    """Return the entry as it is now, held until the end of the transaction."""
+    return Entry.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=entry.pk)
+
+
+def _move(entry: Entry, step: EntryMove, *, by: User | None, at: datetime, reason: str = "", **fields: Any) -> None:
+    before = entry.state
+    entry.state = require_move(ENTRY_MOVES, step, entry)
+    for name, value in fields.items():
+        setattr(entry, name, value)
+    entry.save(update_fields=["state", *fields])
+    record_transition(entry, step, from_state=before, to_state=entry.state, by=by, at=at, reason=reason)
+
+
+def _require_open(campaign: Campaign, at: datetime) -> None:
+    if policies.takes_entries(campaign, at):
+        return
+    if campaign.opens_at and at < campaign.opens_at:
+        raise NotOpenYet
+    raise EntriesClosed
+
+
+def made_of(campaign: Campaign, answers: Mapping[str, Any]) -> int | None:
+    """Return what the answers say was made, where a question counts it."""
+    key = Question.objects.filter(campaign=campaign, counts_as=Counts.MADE).values_list("key", flat=True).first()
+    made = answers.get(key) if key else None
+    return made if isinstance(made, int) else None
+
+
+@transaction.atomic
+def receive_entry(
+    *,
+    campaign: Campaign,
+    uid: uuid.UUID,
+    entrant: Entrant,
+    answers: Mapping[str, Any],
+    in_gallery: bool,
+    received_at: datetime,
+    by: User | None = None,
+) -> Entry:
+    """Keep an entry and acknowledge it. The same `uid` again is the entry that is there, whatever came with it.
+
+    `received_at` is when the server received the request: what began to arrive in time is in time. `by` is the coordinator who enters a
+    form from paper. Raises NotOpenYet, EntriesClosed, NoContact.
+    """
+    known = Entry.objects.filter(uid=uid, campaign=campaign).select_related("campaign").first()
+    if known:
+        return known
+    campaign = Campaign.objects.get(pk=campaign.pk)
+    _require_open(campaign, received_at)
+    if not (entrant.phone or entrant.email or by):
+        raise NoContact
+    place = entrant.municipality
+    entry = Entry(
+        uid=uid,
+        campaign=campaign,
+        via=Via.PAPER if by else Via.WEB,
+        entered_by=by,
+        language=(get_language() or "ar")[:2],
+        name=entrant.name.strip(),
+        folded=selectors.folded(entrant.name),
+        phone=entrant.phone,
+        email=entrant.email.strip().lower(),
+        municipality=place,
+        side=place.district.region if place else None,
+        made=made_of(campaign, answers),
+        answers=dict(answers),
+        in_gallery=in_gallery,
+        received_at=received_at,
+    )
+    try:
+        _insert(entry)
+    except IntegrityError:
+        # The same form from another tab, or the browser's second try: whoever came first has made the entry.
+        return Entry.objects.select_related("campaign").get(uid=uid, campaign=campaign)
+    record_transition(
+        entry, EntryMove.RECEIVE, from_state="", to_state=entry.state, by=by, at=received_at, changes={"via": entry.via}
+    )
+    if entry.phone or entry.email:
+        _send_proof(entry, received_at)
+    return entry
+
+
+def _insert(entry: Entry) -> None:
+    """Insert under a code that nobody else has: sixty random bits, tried anew in the year in which two are alike."""
+    entry.code = codes.new()
+    while Entry.objects.filter(code=entry.code).exists():
+        entry.code = codes.new()
+    with transaction.atomic():
+        entry.save(force_insert=True)
+
+
+# --- the contact --------------------------------------------------------------------------------------------------------
+
+
+def _hash(entry: Entry, code: str) -> str:
+    return salted_hmac("campaigns.contact", f"{entry.pk}:{code}", algorithm="sha256").hexdigest()
+
+
+def _send_proof(entry: Entry, at: datetime) -> None:
+    """Send the receipt with a code that proves the contact: by SMS where there is a telephone, else by mail."""
+    channel = Channel.SMS if entry.phone else Channel.EMAIL
+    code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+    proof, new = ContactProof.objects.get_or_create(
+        entry=entry, channel=channel, defaults={"code_hash": _hash(entry, code), "sent_at": at}
+    )
+    if not new:
+        proof.code_hash, proof.sent_at, proof.tries, proof.sent = _hash(entry, code), at, 0, proof.sent + 1
+        proof.save(update_fields=["code_hash", "sent_at", "tries", "sent"])
+    notices.tell_receipt(entry, channel=channel, code=code, again=str(proof.sent), expires_at=at + policies.PROOF_LASTS)
+
+
+@transaction.atomic
+def send_proof_again(*, entry: Entry) -> None:
+    """Send a new code; the one before is worth nothing any more. Raises SentJustNow, SentTooOften, IllegalMove."""
+    entry, now = lock(entry), timezone.now()
+    require_move(ENTRY_MOVES, EntryMove.CONFIRM, entry)
+    last = entry.proofs.order_by("-sent_at").first()
+    if last and now < last.sent_at + policies.PROOF_PAUSE:
+        raise SentJustNow
+    if last and last.sent >= policies.PROOFS_SENT:
+        raise SentTooOften
+    _send_proof(entry, now)
+
+
+def confirm_contact(*, entry: Entry, typed: str) -> Entry:
+    """Prove the contact with the code that was sent to it; once proved it stays so. Raises WrongCode, TooManyTries, IllegalMove."""
+    fault: DomainError | None = None
+    with transaction.atomic():
+        entry, now = lock(entry), timezone.now()
+        if entry.confirmed_at:
+            return entry
+        require_move(ENTRY_MOVES, EntryMove.CONFIRM, entry)
+        proof = entry.proofs.select_for_update().order_by("-sent_at").first()
+        if proof is None or now > proof.sent_at + policies.PROOF_LASTS:
+            fault = WrongCode()
+        elif proof.tries >= policies.PROOF_TRIES:
+            fault = TooManyTries()
+        else:
+            proof.tries += 1
+            proof.save(update_fields=["tries"])
+            if constant_time_compare(proof.code_hash, _hash(entry, codes.digits(typed))):
+                _move(entry, EntryMove.CONFIRM, by=None, at=now, confirmed_at=now)
+            else:
+                fault = WrongCode()
+    # A try that failed is counted, so that it is raised outside of the transaction.
+    if fault:
+        raise fault
+    return entry
+
+
+# --- its sender's last word -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def correct_entry(*, entry: Entry, answers: Mapping[str, Any], in_gallery: bool, by: User | None = None) -> Entry:
+    """Change the answers until the close; who it is and how they are reached stays. Raises TooLateToCorrect."""
+    entry, now = lock(entry), timezone.now()
+    if not policies.can_correct(entry, entry.campaign, now):
+        raise TooLateToCorrect
+    changed = sorted(key for key in {*answers, *entry.answers} if answers.get(key) != entry.answers.get(key))
+    if in_gallery != entry.in_gallery:
+        changed.append("in_gallery")
+    if not changed:
+        return entry
+    entry.answers, entry.in_gallery = dict(answers), in_gallery
+    entry.made = made_of(entry.campaign, answers)
+    entry.save(update_fields=["answers", "in_gallery", "made"])
+    record_edit(entry, changed={"fields": changed}, by=by, at=now)
+    return entry
+
+
+@transaction.atomic
+def withdraw_entry(*, entry: Entry, by: User | None = None, reason: str = "") -> Entry:
+    """Take an entry out; doing it twice is the same as once. Raises IllegalMove."""
+    entry, now = lock(entry), timezone.now()
+    if entry.state != EntryState.WITHDRAWN:
+        _move(entry, EntryMove.WITHDRAW, by=by, at=now, reason=reason)
+    return entry

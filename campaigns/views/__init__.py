@@ -1,0 +1,14 @@
+from campaigns.views.entries import correct, enter, lookup, mine, prove, prove_again, withdraw
+from campaigns.views.public import campaign_detail, campaign_list
+
+__all__ = [
+    "campaign_detail",
+    "campaign_list",
+    "correct",
+    "enter",
+    "lookup",
+    "mine",
+    "prove",
+    "prove_again",
+    "withdraw",
+]

@@ -1,0 +1,247 @@
+"""The way in, without an account: one page to enter, a receipt, and what its sender can do with it afterwards."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from campaigns import policies, selectors, services
+from campaigns.enums import EntryState
+from campaigns.forms import CodeForm, CorrectForm, EnterForm, LookupForm, ResumeForm
+from campaigns.models import Campaign, Entry
+from network import codes, validators
+from network.enums import DomainError
+
+# The entries that this browser may open, by the id in its session: it has sent them, or looked them up.
+SESSION_KEY = "entries"
+OPENED_AT_MOST = 20
+OPENED_FOR = timedelta(hours=2)
+
+
+def _open_in(request: HttpRequest, entry: Entry) -> None:
+    kept = [pk for pk in request.session.get(SESSION_KEY, []) if pk != entry.pk]
+    request.session[SESSION_KEY] = [*kept[1 - OPENED_AT_MOST :], entry.pk]
+    if not request.user.is_authenticated:
+        # A telephone may go from hand to hand.
+        request.session.set_expiry(OPENED_FOR)
+
+
+def _opened(request: HttpRequest) -> list[Entry]:
+    """Return the entries that this browser may open, the last one first."""
+    ids = request.session.get(SESSION_KEY, [])
+    rows = Entry.objects.filter(pk__in=ids).select_related("campaign", "municipality")
+    return sorted(rows, key=lambda entry: -ids.index(entry.pk))
+
+
+def _taking(slug: str) -> Campaign:
+    campaign = Campaign.objects.public().filter(slug=slug).first()
+    if campaign is None:
+        raise Http404
+    return campaign
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest, slug: str) -> HttpResponse:
+    """The entry form. What came in time is taken; the same form sent twice is one entry, and gets the same receipt."""
+    received_at = getattr(request, "received_at", timezone.now())
+    campaign = _taking(slug)
+    if not policies.takes_entries(campaign, received_at) and request.method != "POST":
+        return redirect(campaign)
+    questions = selectors.questions(campaign)
+    step = request.POST.get("do", "") if request.method == "POST" else ""
+    if step == "resume":
+        return _resumed(request, campaign, questions)
+    given = {"campaign": campaign, "questions": questions}
+    form = EnterForm(request.POST, **given) if step else EnterForm(initial={"uid": uuid.uuid4()}, **given)
+    if step == "later":
+        return _put_aside(request, campaign, form)
+    if step and form.is_valid():
+        try:
+            entry = services.receive_entry(
+                campaign=campaign,
+                uid=form.cleaned_data["uid"] or uuid.uuid4(),
+                entrant=form.entrant(),
+                answers=form.answers(),
+                in_gallery=form.cleaned_data["in_gallery"],
+                received_at=received_at,
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            _open_in(request, entry)
+            return redirect("entries:mine")
+    return _form(request, campaign, form)
+
+
+def _form(request: HttpRequest, campaign: Campaign, form: EnterForm, resume: ResumeForm | None = None) -> HttpResponse:
+    faulty = bool(form.errors) or bool(resume and resume.errors)
+    context = {"campaign": campaign, "form": form, "resume": resume or ResumeForm(prefix="resume")}
+    return render(request, "campaigns/enter.html", context, status=400 if faulty else 200)
+
+
+def _put_aside(request: HttpRequest, campaign: Campaign, form: EnterForm) -> HttpResponse:
+    try:
+        uid = uuid.UUID(request.POST.get("uid", ""))
+    except ValueError:
+        uid = uuid.uuid4()
+    code = services.keep_unfinished(campaign=campaign, uid=uid, typed=form.typed())
+    shown = "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+    return render(request, "campaigns/put_aside.html", {"campaign": campaign, "code": shown})
+
+
+def _resumed(request: HttpRequest, campaign: Campaign, questions: list[Any]) -> HttpResponse:
+    ratelimit.consume(request, app="allauth.account", action="entry", raise_exception=True)
+    resume = ResumeForm(request.POST, prefix="resume")
+    kept = services.unfinished_of(campaign, resume.cleaned_data["code"]) if resume.is_valid() else None
+    if kept is None:
+        resume.add_error("code", gettext("No form is kept under this code, or its thirty days are over."))
+        initial: dict[str, Any] = {"uid": uuid.uuid4()}
+    else:
+        initial = {**kept.typed, "uid": kept.uid}
+        messages.info(request, gettext("Here is what you had typed."))
+    form = EnterForm(initial=initial, campaign=campaign, questions=questions)
+    return _form(request, campaign, form, resume if kept is None else None)
+
+
+# --- one's own entries ------------------------------------------------------------------------------------------------------
+
+
+def _contact(typed: str) -> tuple[str, str]:
+    """Return a contact as it was typed as (telephone, e-mail), of which one is ""."""
+    if "@" in typed:
+        return "", typed.strip().lower()
+    try:
+        return validators.phone_number(typed), ""
+    except ValidationError:
+        return "", ""
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Open an entry by its code and the contact given with it. Which of both is wrong is not said, nor whether the code exists."""
+    form = LookupForm(request.POST or None)
+    if request.method == "POST":
+        ratelimit.consume(request, app="allauth.account", action="entry", raise_exception=True)
+        if form.is_valid():
+            phone, email = _contact(form.cleaned_data["contact"])
+            rows = Entry.objects.filter(code=codes.as_kept(form.cleaned_data["code"]))
+            rows = rows.filter(phone=phone) if phone else rows.filter(email=email)
+            entry = rows.first() if phone or email else None
+            if entry:
+                _open_in(request, entry)
+                return redirect("entries:mine")
+            form.add_error(None, gettext("No entry is found under this code and this contact. Please compare both."))
+    context = {"form": form, "opened": bool(request.session.get(SESSION_KEY))}
+    return render(request, "campaigns/lookup.html", context, status=400 if form.errors else 200)
+
+
+def _of_mine(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the entry that its address names, if this browser has it open; else it is not there."""
+
+    @wraps(view)
+    def found(request: HttpRequest, code: str) -> HttpResponse:
+        entry = next((row for row in _opened(request) if row.code == codes.as_kept(code)), None)
+        if entry is None:
+            raise Http404
+        return view(request, entry)
+
+    return login_not_required(never_cache(found))
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show the entries that this browser has open: the receipt, what is missing, what can be done."""
+    entries = _opened(request)
+    if not entries:
+        return redirect("entries:lookup")
+    now = timezone.now()
+    rows = [
+        {
+            "entry": entry,
+            "campaign": entry.campaign,
+            "to_prove": entry.state == EntryState.RECEIVED,
+            "correctable": policies.can_correct(entry, entry.campaign, now),
+            "running": entry.state not in {EntryState.WITHDRAWN, EntryState.DISQUALIFIED},
+            "missing": policies.missing(entry.campaign, made=entry.made, handed=None),
+            "code_form": CodeForm(auto_id=f"id_{entry.code}_%s"),
+        }
+        for entry in entries
+    ]
+    return render(request, "campaigns/mine.html", {"rows": rows})
+
+
+def _done(request: HttpRequest, sentence: str, call: Callable[[], Any]) -> HttpResponse:
+    try:
+        call()
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, sentence)
+    return redirect("entries:mine")
+
+
+@require_POST
+@sensitive_post_parameters("code")
+@_of_mine
+def prove(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Prove the contact with the six digits that were sent to it."""
+    typed = request.POST.get("code", "")
+    sentence = gettext("Thank you. Your contact is confirmed.")
+    return _done(request, sentence, lambda: services.confirm_contact(entry=entry, typed=typed))
+
+
+@require_POST
+@_of_mine
+def prove_again(request: HttpRequest, entry: Entry) -> HttpResponse:
+    return _done(request, gettext("A new code is on its way."), lambda: services.send_proof_again(entry=entry))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_of_mine
+def correct(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Change the answers, until the close."""
+    if request.method != "POST" and not policies.can_correct(entry, entry.campaign, timezone.now()):
+        return redirect("entries:mine")
+    questions = selectors.questions(entry.campaign)
+    initial = {f"q-{key}": answer for key, answer in entry.answers.items()} | {"in_gallery": entry.in_gallery}
+    form = CorrectForm(request.POST or None, questions=questions, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.correct_entry(entry=entry, answers=form.answers(), in_gallery=form.cleaned_data["in_gallery"])
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, gettext("Your entry is corrected."))
+            return redirect("entries:mine")
+    context = {"form": form, "entry": entry, "campaign": entry.campaign}
+    return render(request, "campaigns/correct.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_of_mine
+def withdraw(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Take an entry out; GET asks."""
+    if request.method != "POST":
+        return render(request, "campaigns/withdraw.html", {"entry": entry, "campaign": entry.campaign})
+    return _done(request, gettext("Your entry is withdrawn."), lambda: services.withdraw_entry(entry=entry))
