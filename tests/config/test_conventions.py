@@ -242,6 +242,8 @@ def test_nothing_marks_text_as_safe() -> None:
     assert found == set()
 
 
+# Who is let in is asked before any database is.
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", list(walk()), ids=lambda address: address.route)
 def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client: Client, address: Any) -> None:
