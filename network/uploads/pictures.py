@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.validators.refusals import Refused
+from network.uploads.refusals import Refused
 
 FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
 # What no camera makes and no screen shows.

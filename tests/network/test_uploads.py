@@ -1,4 +1,4 @@
-"""What may be uploaded to a session, and what is left of it: no author, no position, no program, no byte that was not looked at."""
+"""What may be uploaded by a coordinator, and what is left of it: no author, no position, no program, no byte that was not looked at."""
 
 import io
 import random
@@ -17,8 +17,8 @@ from django.conf import settings
 from django.utils import translation
 from PIL import Image
 
-from dialogues.validators import archives, pdf, pictures, uploads
-from dialogues.validators.refusals import Refused
+from network.uploads import archives, documents, pdf, pictures
+from network.uploads.refusals import Refused
 from tests.factories import files
 
 OFFICE = ["docx", "pptx", "xlsx", "odt", "odp"]
@@ -41,13 +41,13 @@ def test_nothing_that_tells_who_made_it_is_kept(extension):
     words = files.AUTHOR.encode()
     assert words in given or words in b"".join(unpacked(given))
 
-    kept = uploads.examined(f"Plan.{extension.upper()}", given)
+    kept = documents.examined(f"Plan.{extension.upper()}", given)
 
     assert kept.filename == f"Plan.{extension}"
     assert words not in kept.content
     assert not any(words in part for part in unpacked(kept.content))
     # What is kept is taken again, and stays as it is.
-    assert uploads.examined("again." + extension, kept.content).filename == f"again.{extension}"
+    assert documents.examined("again." + extension, kept.content).filename == f"again.{extension}"
 
 
 def unpacked(content):
@@ -61,7 +61,7 @@ def unpacked(content):
 def test_a_picture_is_made_anew_without_its_position(extension, kind):
     tail = b"<script>alert(1)</script>PK\x03\x04"
 
-    kept = uploads.examined(f"photo.{extension}", files.picture(kind) + tail).content
+    kept = documents.examined(f"photo.{extension}", files.picture(kind) + tail).content
 
     with Image.open(io.BytesIO(kept)) as made:
         assert (made.format, made.size, dict(made.getexif())) == (kind, (60, 40), {})
@@ -76,7 +76,7 @@ def test_a_picture_is_turned_as_it_says_before_that_is_dropped():
     out = io.BytesIO()
     Image.new("RGB", (60, 40)).save(out, "JPEG", exif=exif)
 
-    with Image.open(io.BytesIO(uploads.examined("a.jpeg", out.getvalue()).content)) as made:
+    with Image.open(io.BytesIO(documents.examined("a.jpeg", out.getvalue()).content)) as made:
         assert made.size == (40, 60)
 
 
@@ -85,24 +85,24 @@ def test_every_kind_of_pixels_is_taken(mode):
     out, kind = io.BytesIO(), "JPEG" if mode == "CMYK" else "PNG"
     Image.new(mode, (10, 10)).save(out, kind)
 
-    assert uploads.examined(f"a.{'jpg' if kind == 'JPEG' else 'png'}", out.getvalue()).content
+    assert documents.examined(f"a.{'jpg' if kind == 'JPEG' else 'png'}", out.getvalue()).content
 
 
 @pytest.mark.parametrize(
     ("name", "content", "refused"),
     [
-        ("virus.exe", b"MZ", uploads.WrongType),
-        ("page.html", b"<script>", uploads.WrongType),
-        ("drawing.svg", b"<svg onload='x'/>", uploads.WrongType),
-        ("old.doc", b"\xd0\xcf\x11\xe0", uploads.WrongType),
-        ("macros.docm", files.office(), uploads.WrongType),
-        ("none", b"%PDF-", uploads.WrongType),
-        ("empty.pdf", b"", uploads.EmptyFile),
-        ("photo.png", files.picture("JPEG"), uploads.NotWhatItSays),
-        ("paper.pdf", files.picture("JPEG"), uploads.NotWhatItSays),
-        ("photo.jpg", files.pdf(), uploads.NotWhatItSays),
-        ("paper.pdf", b"<html>" + files.pdf(), uploads.NotWhatItSays),
-        ("paper.docx", files.pdf(), uploads.NotWhatItSays),
+        ("virus.exe", b"MZ", documents.WrongType),
+        ("page.html", b"<script>", documents.WrongType),
+        ("drawing.svg", b"<svg onload='x'/>", documents.WrongType),
+        ("old.doc", b"\xd0\xcf\x11\xe0", documents.WrongType),
+        ("macros.docm", files.office(), documents.WrongType),
+        ("none", b"%PDF-", documents.WrongType),
+        ("empty.pdf", b"", documents.EmptyFile),
+        ("photo.png", files.picture("JPEG"), documents.NotWhatItSays),
+        ("paper.pdf", files.picture("JPEG"), documents.NotWhatItSays),
+        ("photo.jpg", files.pdf(), documents.NotWhatItSays),
+        ("paper.pdf", b"<html>" + files.pdf(), documents.NotWhatItSays),
+        ("paper.docx", files.pdf(), documents.NotWhatItSays),
         ("paper.docx", files.office("xlsx"), archives.NotAnOfficeFile),
         ("paper.xlsx", files.office("odt"), archives.NotAnOfficeFile),
         ("paper.odt", files.office("odp"), archives.NotAnOfficeFile),
@@ -119,7 +119,7 @@ def test_every_kind_of_pixels_is_taken(mode):
 )  # fmt: skip
 def test_what_is_not_what_it_says_is_refused(name, content, refused):
     with pytest.raises(refused):
-        uploads.examined(name, content)
+        documents.examined(name, content)
 
 
 @pytest.mark.parametrize(
@@ -143,17 +143,17 @@ def test_what_is_not_what_it_says_is_refused(name, content, refused):
 )  # fmt: skip
 def test_a_dangerous_office_file_is_refused(parts, refused):
     with pytest.raises(refused):
-        uploads.examined("paper.docx", files.office("docx", parts))
+        documents.examined("paper.docx", files.office("docx", parts))
 
 
 def test_a_link_in_an_office_file_is_no_danger():
-    assert uploads.examined("paper.docx", files.office("docx", rels("hyperlink")))
+    assert documents.examined("paper.docx", files.office("docx", rels("hyperlink")))
 
 
 @pytest.mark.parametrize("part", [{"Basic/Standard/x.xml": b"x"}, {"Scripts/python/x.py": b"x"}])
 def test_an_open_document_with_scripts_is_refused(part):
     with pytest.raises(archives.Macros):
-        uploads.examined("a.odt", files.office("odt", part))
+        documents.examined("a.odt", files.office("odt", part))
 
 
 def test_an_archive_that_lies_about_its_size_is_refused_before_it_fills_the_memory():
@@ -166,14 +166,14 @@ def test_an_archive_that_lies_about_its_size_is_refused_before_it_fills_the_memo
                 content[place + at : place + at + 4] = (100).to_bytes(4, "little")
 
     with pytest.raises((archives.Bomb, archives.NotAnOfficeFile)):
-        uploads.examined("paper.docx", bytes(content))
+        documents.examined("paper.docx", bytes(content))
 
 
 def test_photographs_in_an_office_file_lose_their_position():
     photo, drawing = files.picture(size=(30, 20)), files.picture("PNG", (30, 20))
     given = files.office("pptx", {"ppt/media/image1.jpeg": photo, "ppt/media/image2.png": drawing})
 
-    with zipfile.ZipFile(io.BytesIO(uploads.examined("a.pptx", given).content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(documents.examined("a.pptx", given).content)) as archive:
         for name, original in (("ppt/media/image1.jpeg", photo), ("ppt/media/image2.png", drawing)):
             part = archive.read(name)
             with Image.open(io.BytesIO(part)) as made, Image.open(io.BytesIO(original)) as before:
@@ -195,14 +195,14 @@ def test_photographs_in_an_office_file_lose_their_position():
 )  # fmt: skip
 def test_a_dangerous_pdf_is_refused(content, refused):
     with pytest.raises(refused):
-        uploads.examined("paper.pdf", content)
+        documents.examined("paper.pdf", content)
 
 
 def test_blanking_a_pdf_moves_nothing_and_leaves_words_on_its_pages():
     page = b"<< /Length 40 >>\nstream\nBT (/Author and /JavaScript explained) Tj\nendstream"
     given = files.pdf(page, b"<< /Title (A chapter) /Parent 3 0 R >>")
 
-    kept = uploads.examined("paper.pdf", given).content
+    kept = documents.examined("paper.pdf", given).content
 
     assert len(kept) == len(given)
     assert kept.index(b"xref") == given.index(b"xref")
@@ -236,7 +236,7 @@ PACKED = (
 def test_an_author_is_blanked_wherever_the_information_lies(given):
     assert b"Canary" in given + packs_of(given)
 
-    kept = uploads.examined("paper.pdf", given).content
+    kept = documents.examined("paper.pdf", given).content
 
     assert len(kept) == len(given)
     for word in (b"Canary", b"43616e617279", b"2019", files.AUTHOR.encode()):
@@ -264,13 +264,13 @@ def test_an_author_is_blanked_wherever_the_information_lies(given):
 )
 def test_an_author_that_can_not_be_blanked_is_refused(given, language):
     with pytest.raises(pdf.TellingPdf) as refused, translation.override(language):
-        uploads.examined("paper.pdf", given)
+        documents.examined("paper.pdf", given)
     with translation.override(language):
         assert "PDF" in str(refused.value)
 
 
 def test_what_hangs_after_the_end_of_a_pdf_is_cut_off():
-    assert uploads.examined("paper.pdf", files.pdf() + b"PK\x03\x04 <script>").content.endswith(b"%%EOF\n")
+    assert documents.examined("paper.pdf", files.pdf() + b"PK\x03\x04 <script>").content.endswith(b"%%EOF\n")
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_what_hangs_after_the_end_of_a_pdf_is_cut_off():
     ],
 )  # fmt: skip
 def test_a_hostile_name_becomes_a_harmless_one(name, kept):
-    assert uploads.examined(name, files.pdf()).filename == kept
+    assert documents.examined(name, files.pdf()).filename == kept
 
 
 def test_a_thousand_damaged_files_are_refused_or_made_anew_in_time():
@@ -301,7 +301,7 @@ def test_a_thousand_damaged_files_are_refused_or_made_anew_in_time():
                 damaged[dice.randrange(len(damaged))] = dice.randrange(256)
             cut = dice.randrange(1, len(damaged) + 1) if dice.random() < 0.3 else len(damaged)
             try:
-                kept = uploads.examined(f"a.{extension}", bytes(damaged[:cut])).content
+                kept = documents.examined(f"a.{extension}", bytes(damaged[:cut])).content
             except Refused:
                 continue
             assert extension == "pdf" or kept != bytes(damaged[:cut])
@@ -326,7 +326,7 @@ READ = """
 import io, resource, sys, time
 from django.conf import settings
 settings.configure(USE_I18N=False)
-from dialogues.validators import pictures
+from network.uploads import pictures
 from PIL import Image, ImageOps
 path = sys.argv[1]
 content = open(path, "rb").read()
