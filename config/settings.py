@@ -180,6 +180,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media-private/"
 # How large a file may be that a coordinator adds to a session, in bytes.
 MATERIAL_LARGEST = int(env.get("MATERIAL_MEGABYTES", "10")) * 1_000_000
+# How large a photo may be that an entrant hands in, in bytes.
+PHOTO_LARGEST = int(env.get("PHOTO_MEGABYTES", "8")) * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 

@@ -42,7 +42,7 @@ from dialogues.models import (
     WalkIn,
 )
 from dialogues.models.feedback import SCORES
-from dialogues.services import codes, files
+from dialogues.services import MATERIAL_FOLDER, codes
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from measures.models import (
     Action,
@@ -61,6 +61,7 @@ from measures.models import (
     VoteClosing,
     VoteKey,
 )
+from network import files
 from network.enums import MemberState, Role, Visibility
 from network.models import (
     CodeOfConduct,
@@ -302,7 +303,7 @@ def _papers(world: World, session: Session, owner: str, thing: str, *speakers: P
     paper = Material(session=session, size=9, audience="seated", added_at=now, added_by=by)
     filename = world.birds.new(owner, thing, "dialogues.material.filename") + ".pdf"
     world.add(paper, owner, thing, title_ar="ورقة", title_en="Paper", link="", filename=filename)
-    path = files.path_of(paper.stored)
+    path = files.path_of(paper.stored, MATERIAL_FOLDER)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(world.birds.new(owner, thing, "dialogues.material.file"))
 
