@@ -2,6 +2,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from campaigns import urls as campaigns
 from config import views
 from dialogues import urls as dialogues
 
@@ -25,6 +26,7 @@ urlpatterns = [
         path("", include(dialogues.short)),
         path("cases/", include((dialogues.cases, "cases"))),
         path("measures/", include("measures.urls")),
+        path("media/", include((campaigns.media, "media"))),
         path("certificates/", include(dialogues.certificates)),
         path("", include("network.urls")),
     ),

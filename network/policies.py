@@ -42,6 +42,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.certificate": frozenset({"view", "change"}),
         "measures.measure": _READ,
         "measures.action": _READ,
+        "campaigns.outlet": _READ,
+        "campaigns.appearance": _READ,
+        "campaigns.speaker": _READ,
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -72,6 +75,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "dialogues.certificate": frozenset({"view", "change"}),
         "measures.measure": _READ,
         "measures.action": frozenset({"view", "change"}),
+        "campaigns.outlet": _WORK,
+        "campaigns.appearance": _WORK,
+        "campaigns.speaker": _WORK | {"delete"},
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -104,6 +110,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "dialogues.certificate",
             "measures.measure",
             "measures.action",
+            "campaigns.outlet",
+            "campaigns.appearance",
+            "campaigns.speaker",
         ),
         _READ,
     ),

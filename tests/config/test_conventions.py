@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from modeltranslation.translator import translator
 
+from campaigns.enums import MEDIA_MOVES
+from campaigns.models import Appearance
 from dialogues.enums import (
     BROADCAST_MOVES,
     CASE_MOVES,
@@ -46,6 +48,7 @@ TABLES: dict[type[models.Model], dict[Any, Move]] = {
     Certificate: CERTIFICATE_MOVES,
     Measure: MEASURE_MOVES,
     Action: ACTION_MOVES,
+    Appearance: MEDIA_MOVES,
 }
 # Models of which a form makes rows: every page of the admin with a form, its inlines, and a member's own profile.
 TYPED = {
@@ -65,6 +68,7 @@ BORN_AS = {
     Certificate: {""},
     Measure: {""},
     Action: {""},
+    Appearance: {""},
 }
 # What answers 200 to somebody who is not signed in; everything else sends to the login or says that there is no such page.
 PUBLIC = {
@@ -73,6 +77,7 @@ PUBLIC = {
     "certificates:form", "certificates:verify",
     "cases:list", "cases:detail",
     "measures:list", "measures:accountability", "measures:feed", "measures:detail", "measures:print", "measures:pdf",
+    "media:list", "media:feed", "media:detail",
     "account_login", "account_signup", "account_reset_password",
     "short:invitation_code", "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
 }  # fmt: skip

@@ -49,6 +49,7 @@ NEVER_SHOWN = {
     # Who cast a ballot and what proves it; the reason of an objection while the vote runs, as it does in the world.
     *(f"measures.ballot.{name}" for name in ("voter", "receipt", "digest", "reason")),
     "measures.evidence.stored",
+    "campaigns.appearance.search",
 }
 NAMES = {f"network.practitioner.{name}" for name in ("name_ar", "name_latin", "search", "folded_ar", "folded_latin")}
 ADDRESSES = {"dialogues.site.address_ar", "dialogues.site.address_en"}
@@ -129,6 +130,9 @@ def may_see(actor: Actor, canary: Canary) -> bool:
         return True
     if canary.field.startswith("measures."):
         return _may_read_of_measures(actor, canary)
+    if canary.field.startswith("campaigns."):
+        # The media log: the desk of every side reads it all, everybody what is published.
+        return actor.role in STAFF or canary.thing == "joint:published-appearance"
     if actor.role == HOST and _may_see_as_host(actor, canary):
         return True
     if canary.thing.endswith(":draft-case") and canary.field.startswith("dialogues."):

@@ -10,6 +10,7 @@ from django.contrib.admin import AdminSite
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
+from campaigns.models import Appearance, Outlet
 from dialogues import tokens
 from dialogues.models import (
     AgendaItem,
@@ -61,6 +62,7 @@ MODELS: dict[type[models.Model], str] = {
     CaseStudy: OWNED,
     Measure: OWNED,
     Action: OWNED,
+    Appearance: OWNED,
     Message: OWNED,
     Transition: OWNED,
     Region: SHARED,
@@ -74,6 +76,7 @@ MODELS: dict[type[models.Model], str] = {
     FacilityType: SHARED,
     ServiceDomain: SHARED,
     TracerItem: SHARED,
+    Outlet: SHARED,
 }
 # Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
@@ -133,9 +136,9 @@ class Desk:
         return self.world.of(model, self.side)
 
     def shared(self, model: type[models.Model]) -> list[int]:
-        """Return what is of all sides that this side may read: joint sessions, measures, actions for which one of its people answers."""
-        if model is Measure:
-            return self.world.of(Measure, JOINT)
+        """Return what is of all sides that this side may read: joint sessions, measures, the media log, actions of its people."""
+        if model in (Measure, Appearance):
+            return self.world.of(model, JOINT)
         if model is Action:
             return [action.pk for side, action in self.world.actions.items() if side != self.side]
         if model is not Session:
@@ -459,17 +462,20 @@ class Desk:
                 for pk in self.others_at(column.related_model)[:2]:
                     yield Request(url, {**kept, "_save": "1", column.name: pk}, note=f"{column.name}={pk}")
         for inline in self.site._registry[model].inlines:
-            yield from self._forged_inline(inline, kept, url)
+            yield from self._forged_inline(model, inline, kept, url)
 
-    def _forged_inline(self, inline: Any, kept: dict[str, Any], url: str) -> Iterator[Request]:
-        prefix = inline.model._meta.get_field("session").remote_field.get_accessor_name()
+    def _forged_inline(
+        self, model: type[models.Model], inline: Any, kept: dict[str, Any], url: str
+    ) -> Iterator[Request]:
+        key = next(column for column in inline.model._meta.concrete_fields if column.related_model is model)
+        prefix = key.remote_field.get_accessor_name()
         others = self.others(inline.model)[:3]
         for pk in others:
-            parent = inline.model.objects.get(pk=pk).session_id
-            for forged in ({"id": pk}, {"id": pk, "DELETE": "on"}, {"session": parent}):
+            parent = getattr(inline.model.objects.get(pk=pk), key.attname)
+            for forged in ({"id": pk}, {"id": pk, "DELETE": "on"}, {key.name: parent}):
                 rows = {f"{prefix}-0-{name}": value for name, value in forged.items()}
                 yield Request(url, {**kept, "_save": "1", **rows}, note=f"{rows}")
-        for person in self.others(Practitioner)[:3]:
+        for person in self.others(Practitioner)[:3] if inline.model in REFERENCES else ():
             name = f"{prefix}-0-{REFERENCES[inline.model]}"
             yield Request(url, {**kept, "_save": "1", name: person}, note=f"{name}={person}")
 
@@ -498,6 +504,7 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
             *(world.measures[f"{owner}:draft-measure"].slug for owner in (other, side)),
             "no-such-measure",
         ],
+        "media:slug": [*(row.slug for row in world.appearances.values()), "no-such-entry"],
         "action": [world.actions[side].pk, world.actions[other].pk, UNKNOWN_PK],
         "evidence": [*Evidence.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],
         "comment": [*Comment.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],

@@ -257,6 +257,7 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
             "dialogues.casestudy.slug",
             "dialogues.certificate.code",
             "measures.measure.slug",
+            "campaigns.appearance.slug",
         }
     with capsys.disabled():
         print(f"\n{actor.name}: {inspector.sent} requests, {dict(sorted(inspector.statuses.items()))}", end="")

@@ -18,6 +18,7 @@ from django.contrib.sessions.models import Session as WebSession
 from django.db import models
 from django.utils import timezone
 
+from campaigns.models import Appearance, Outlet, Speaker
 from dialogues.enums import CaseState, Listing, PatientConsent, RegistrationState, SessionState, SiteKind
 from dialogues.models import (
     AgendaItem,
@@ -96,6 +97,7 @@ KEPT = (
     AgendaItem, AgendaItem.speakers.through, Material, Certificate,
     Measure, Version, Author, ParityReading, Comment, LeaningVote, Following, Vote, SideRule, RollEntry, VoteKey, Ballot, VoteClosing,
     Action, Evidence,
+    Outlet, Appearance, Speaker,
 )  # fmt: skip
 
 
@@ -112,6 +114,7 @@ class World:
     measures: dict[str, Measure] = field(default_factory=dict)
     # By the side that has no part in it.
     actions: dict[str, Action] = field(default_factory=dict)
+    appearances: dict[str, Appearance] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
     professions: list[Profession] = field(default_factory=list)
     owners: dict[tuple[type[models.Model], int], str] = field(default_factory=dict)
@@ -149,6 +152,7 @@ def build() -> World:
     for side in (*SIDES, ABROAD):
         _cases(world, side)
     measures_planned.plan(world)
+    _media(world)
     _strangers(world)
     return world
 
@@ -491,6 +495,21 @@ def _cases(world: World, side: str) -> None:
         submission = CaseSubmission(case=case, version=1, submitted_at=now, patient_consent=PatientConsent.GIVEN)
         world.add(submission, side, thing)
         _step(world, case, side, thing, leader.user, state)
+
+
+def _media(world: World) -> None:
+    """An entry of the media log that everybody reads, and one that is a draft, of outlets of two sides."""
+    now, by = timezone.now(), world.staff["national"]
+    for name, side in (("published", "west"), ("draft", "east")):
+        thing, public = f"{JOINT}:{name}-appearance", name == "published"
+        outlet = world.add(Outlet(medium="radio", region=world.regions[side]), JOINT, thing)
+        row = Appearance(
+            state=name, outlet=outlet, day=now.date(), created_at=now, changed_at=now, published_at=now if public else None
+        )  # fmt: skip
+        row = world.add(row, JOINT, thing, slug=world.birds.new(JOINT, thing, "campaigns.appearance.slug"))
+        world.appearances[thing] = row
+        world.add(Speaker(appearance=row), JOINT, thing)
+        _step(world, row, JOINT, thing, by, name)
 
 
 def _strangers(world: World) -> None:

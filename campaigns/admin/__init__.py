@@ -1,0 +1,3 @@
+from campaigns.admin import media
+
+__all__ = ["media"]
