@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from benchmarks import directory, memory, outbox, signups, size, web
+from benchmarks import directory, judging, memory, outbox, signups, size, web
 from benchmarks.figures import table
 from benchmarks.ground import prepared
 
@@ -18,6 +18,7 @@ PARTS = {
     "memory": memory.measure,
     "outbox": outbox.measure,
     "directory": directory.measure,
+    "judging": judging.measure,
 }
 
 

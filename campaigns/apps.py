@@ -7,7 +7,12 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
+        # Models can't be imported before all apps are there.
+        from campaigns import services
+        from network.services import reference
         from notifications import outbox
+
+        reference.register(services.load_media)
 
         outbox.register(
             outbox.Kind(

@@ -35,3 +35,13 @@ def missing(campaign: Any, *, made: int | None, handed: int | None) -> Mapping[s
     """Return what an entry lacks to be eligible, {"made" or "handed": how many more}; empty where it lacks nothing (rule 7)."""
     needed = {"made": (campaign.made_at_least, made), "handed": (campaign.handed_at_least, handed)}
     return {name: least - (found or 0) for name, (least, found) in needed.items() if least and (found or 0) < least}
+
+
+def keeps_media(user: Any) -> bool:
+    """The media log is written by national coordinators alone: it speaks for all sides at once."""
+    return network_policies.is_national(user)
+
+
+def reads_drafts(user: Any) -> bool:
+    """Whoever works at the desk, for whichever side, reads what is not public yet."""
+    return network_policies.is_staff(user)

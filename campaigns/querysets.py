@@ -1,11 +1,14 @@
+"""Who reads what campaigns keep."""
+
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import F, Q
 
-from campaigns.enums import PUBLIC_STATES, RUNNING_STATES, TAKING_STATES, CampaignState
-from network import policies
-from network.querysets import RegionScopedQuerySet
+from campaigns import policies
+from campaigns.enums import PUBLIC_STATES, RUNNING_STATES, TAKING_STATES, CampaignState, MediaState
+from network import policies as network_policies
+from network.querysets import NationalQuerySet, RegionScopedQuerySet, TextSearch
 
 
 class _OfCampaigns(RegionScopedQuerySet):
@@ -15,7 +18,7 @@ class _OfCampaigns(RegionScopedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         rows = super().visible_to(user)
-        if not policies.regions(user):
+        if not network_policies.regions(user):
             return rows
         of_all = Q(**{f"{self.campaign}region__isnull": True}) & ~Q(**{f"{self.campaign}state": CampaignState.DRAFT})
         return rows | self.filter(of_all)
@@ -52,3 +55,29 @@ class EntryQuerySet(RegionScopedQuerySet):
             if value:
                 same |= Q(**{name: value})
         return self.filter(same)
+
+
+class AppearanceQuerySet(NationalQuerySet, TextSearch):
+    """Everybody reads what is published, the desk of every side the drafts too."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return what a person reads in the course of their role: whoever coordinates any side reads all."""
+        return self.all() if policies.reads_drafts(user) else self.none()
+
+    def published(self) -> Self:
+        return self.filter(state=MediaState.PUBLISHED)
+
+    def readable_by(self, user: Any) -> Self:
+        """Return what a visitor of the website may open, signed in or not."""
+        return self.all() if policies.reads_drafts(user) else self.published()
+
+    def latest_first(self) -> Self:
+        """Put what has no date at the end."""
+        return self.order_by(F("day").desc(nulls_last=True), "-pk")
+
+
+class SpeakerQuerySet(NationalQuerySet):
+    """Read with what they spoke in."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.all() if policies.reads_drafts(user) else self.none()

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Campaign, Faq, Prize, Question
+from campaigns.models import Appearance, Campaign, Faq, Outlet, Prize, Question, Speaker
 
 
 @register(Campaign)
@@ -21,3 +21,15 @@ class PrizeOptions(TranslationOptions):
 @register(Faq)
 class FaqOptions(TranslationOptions):
     fields = ("question", "answer")
+
+
+@register([Outlet, Speaker])
+class NamedOptions(TranslationOptions):
+    fields = ("name",)
+    required_languages = ("ar", "en")
+
+
+@register(Appearance)
+class AppearanceOptions(TranslationOptions):
+    fields = ("title", "programme", "note")
+    required_languages = {"ar": ("title",), "en": ("title",)}

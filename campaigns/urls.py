@@ -20,3 +20,9 @@ entries = (
     ],
     "entries",
 )
+
+media = [
+    path("", views.media_list, name="list"),
+    path("feed/", views.media_feed, name="feed"),
+    path("<slug:slug>/", views.media_detail, name="detail"),
+]

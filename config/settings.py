@@ -181,6 +181,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media-private/"
 # How large a file may be that a coordinator adds to a session, in bytes.
 MATERIAL_LARGEST = int(env.get("MATERIAL_MEGABYTES", "10")) * 1_000_000
+# How large a photo may be that an entrant hands in, in bytes.
+PHOTO_LARGEST = int(env.get("PHOTO_MEGABYTES", "8")) * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
@@ -236,8 +238,9 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.get("TRUSTED_PROXIES", "0"))
 # With a proxy in front, it sends private files in the place of an answer that names them; without one Jisr sends them itself.
 FILES_BY_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT > 0
-# Beside allauth's own. A whole carrier sits behind one address. A certificate's code and an entry's have sixty bits, a receipt of a vote seventy-five, an
-# invitation's eleven digits and one that checks them: at this rate an address takes half a century to try one in a hundred.
+# Beside allauth's own. A whole carrier sits behind one address. The codes of a certificate and of an entry have sixty bits, a receipt of a
+# vote seventy-five, an invitation's eleven digits and one that checks them: at this rate an address takes half a century to try one in a
+# hundred.
 ACCOUNT_RATE_LIMITS = {"certificate": "60/m/ip", "invitation": "30/m/ip", "vote_receipt": "60/m/ip", "entry": "60/m/ip"}
 MFA_ADAPTER = "network.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -2,8 +2,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from config import views
 from campaigns import urls as campaigns
+from config import views
 from dialogues import urls as dialogues
 
 handler400 = "config.views.bad_request"
@@ -28,6 +28,7 @@ urlpatterns = [
         path("measures/", include("measures.urls")),
         path("campaigns/", include("campaigns.urls")),
         path("entries/", include(campaigns.entries)),
+        path("media/", include((campaigns.media, "media"))),
         path("certificates/", include(dialogues.certificates)),
         path("", include("network.urls")),
     ),

@@ -47,6 +47,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "campaigns.prize": _WORK | {"delete"},
         "campaigns.faq": _WORK | {"delete"},
         "campaigns.entry": _READ,
+        "campaigns.outlet": _READ,
+        "campaigns.appearance": _READ,
+        "campaigns.speaker": _READ,
     },
     Role.NATIONAL_COORDINATOR: {
         "network.practitioner": frozenset({"view", "change"}),
@@ -82,6 +85,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "campaigns.prize": _WORK | {"delete"},
         "campaigns.faq": _WORK | {"delete"},
         "campaigns.entry": _READ,
+        "campaigns.outlet": _WORK,
+        "campaigns.appearance": _WORK,
+        "campaigns.speaker": _WORK | {"delete"},
     },
     Role.AUDITOR: dict.fromkeys(
         (
@@ -119,6 +125,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
             "campaigns.prize",
             "campaigns.faq",
             "campaigns.entry",
+            "campaigns.outlet",
+            "campaigns.appearance",
+            "campaigns.speaker",
         ),
         _READ,
     ),

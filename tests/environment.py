@@ -25,6 +25,7 @@ SETTINGS = {
     "MATERIAL_MEGABYTES",
     "MFA_KEY",
     "PHONE_COUNTRY",
+    "PHOTO_MEGABYTES",
     "PORT",
     "REDIS_URL",
     "SECRET_KEY",

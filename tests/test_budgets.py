@@ -20,6 +20,7 @@ from network.models import Practitioner
 from notifications.models import Message
 from tests import first_visit as visits
 from tests.desk import at_the_desk
+from tests.factories.campaigns import AppearanceFactory, SpeakerFactory
 from tests.factories.cases import CaseFactory, ConditionFactory
 from tests.factories.dialogues import (
     RegistrationFactory,
@@ -40,6 +41,7 @@ PUBLIC = [
     "cases:list", "cases:detail", "network:join", "network:conduct",
     "network:goodbye",
     "account_login", "account_signup", "account_reset_password", "certificates:form",
+    "media:list", "media:detail",
 ]  # fmt: skip
 MEMBER = [
     "home", "dialogues:session_list", "dialogues:session_detail", "dialogues:session_minutes", "dialogues:minutes_edit", "network:join",
@@ -54,6 +56,7 @@ SLUGS = {
     "dialogues:session_minutes": ["written"],
     "dialogues:minutes_edit": ["written"],
     "cases:detail": ["oxygen"],
+    "media:detail": ["oxygen"],
 }
 PUBLIC_QUERIES, MEMBER_QUERIES, ADMIN_QUERIES = 8, 15, 25
 A_FULL_LIST = 21
@@ -74,6 +77,8 @@ def fill(rows: int) -> None:
         session.facilitators.set(facilitators)
         kinds = [ConditionFactory(code=f"condition-{n}") for n in range(rows)]
         CaseFactory(slug=f"case-{number}" if number else "oxygen", conditions=kinds)
+        appearance = AppearanceFactory(slug=f"entry-{number}" if number else "oxygen")
+        SpeakerFactory.create_batch(rows, appearance=appearance)
         held = SessionFactory(in_hours=-24, state=SessionState.CLOSED)
         RegistrationFactory.create_batch(6, session=held, state=RegistrationState.ATTENDED)
     _written(rows, facilitators)
@@ -125,6 +130,7 @@ def asked(db: None) -> Callable[..., list[int]]:
 def test_a_first_visit_fits_into_the_first_flight(client: Client, name: str, language: str) -> None:
     fill(1)
     SessionFactory.create_batch(A_FULL_LIST)
+    AppearanceFactory.create_batch(A_FULL_LIST)
 
     loaded = first_visit(client, address(name, language))
 

@@ -1,3 +1,3 @@
-from campaigns.admin import campaigns, entries
+from campaigns.admin import campaigns, entries, media
 
-__all__ = ["campaigns", "entries"]
+__all__ = ["campaigns", "entries", "media"]

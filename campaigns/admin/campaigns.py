@@ -20,14 +20,20 @@ FIXED_ONCE_ANNOUNCED = ("slug", "kind", "region", "opens_at", "closes_at", "made
 
 class QuestionInline(RegionScopedInline, admin.StackedInline):
     model = Question
+    fields = (
+        "position", "key", "kind", "label_ar", "label_en", "help_ar", "help_en", "required", "minimum", "maximum", "choices_ar",
+        "choices_en", "counts_as",
+    )  # fmt: skip
 
 
 class PrizeInline(RegionScopedInline, admin.StackedInline):
     model = Prize
+    fields = ("position", "what_ar", "what_en", "count", "given_by_ar", "given_by_en")
 
 
 class FaqInline(RegionScopedInline, admin.StackedInline):
     model = Faq
+    fields = ("position", "question_ar", "question_en", "answer_ar", "answer_en")
 
 
 @admin.register(Campaign)
@@ -36,6 +42,10 @@ class CampaignAdmin(RegionScopedAdmin):
     list_filter = ("state", "kind")
     list_select_related = ("region",)
     ordering = ("-closes_at", "-pk")
+    fields = (
+        "kind", "region", "slug", "title_ar", "title_en", "summary_ar", "summary_en", "text_ar", "text_en", "rules_ar", "rules_en",
+        "sponsor_ar", "sponsor_en", "opens_at", "closes_at", "results_on", "made_at_least", "handed_at_least", "photos_at_most",
+    )  # fmt: skip
     inlines = (QuestionInline, PrizeInline, FaqInline)
     change_form_template = "admin/campaigns/campaign/change.html"
 

@@ -30,6 +30,14 @@ from campaigns.services.entries import (
     send_proof_again,
     withdraw_entry,
 )
+from campaigns.services.media import (
+    keep_appearance,
+    keep_outlet,
+    keep_speakers,
+    load_media,
+    publish_appearance,
+    withdraw_appearance,
+)
 from campaigns.services.unfinished import clear_unfinished, keep_unfinished, unfinished_of
 
 __all__ = [
@@ -54,12 +62,18 @@ __all__ = [
     "correct_entry",
     "extend_campaign",
     "follow_the_clock",
+    "keep_appearance",
+    "keep_outlet",
+    "keep_speakers",
     "keep_unfinished",
+    "load_media",
+    "publish_appearance",
     "receive_entry",
     "remove_part",
     "save_campaign",
     "save_part",
     "send_proof_again",
     "unfinished_of",
+    "withdraw_appearance",
     "withdraw_entry",
 ]

@@ -20,11 +20,11 @@ from dialogues.enums import SessionState
 from dialogues.models import AgendaItem, Certificate, Material, Session
 from dialogues.selectors import papers as paper_selectors
 from dialogues.suggestions import Suggestion
-from dialogues.validators.uploads import SAME, TYPES
 from network import policies as network_policies
 from network.admin_scoping import RegionScopedInline, number
 from network.enums import DomainError
 from network.forms import SafeForm
+from network.uploads.documents import SAME, TYPES
 
 AGENDA_ITEM = ("kind", "begins", "minutes", "title_ar", "title_en", "note_ar", "note_en", "speakers", "guest")
 OF_PEOPLE = ("speakers", "guest")

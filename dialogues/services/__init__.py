@@ -73,6 +73,7 @@ from dialogues.services.feeds import make_calendar_feed, revoke_calendar_feed
 from dialogues.services.floors import FloorsAreFixed, set_floors
 from dialogues.services.forgetting import forget_at_sessions
 from dialogues.services.materials import (
+    MATERIAL_FOLDER,
     MaterialGone,
     TooLarge,
     TooManyMaterials,
@@ -165,6 +166,7 @@ from dialogues.services.walkins import (
 )
 
 __all__ = [
+    "MATERIAL_FOLDER",
     "REPEATABLE",
     "AlreadyAnswered",
     "AlreadyInSeries",

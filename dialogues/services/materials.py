@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogues import policies
 from dialogues.models import Material, Session
-from dialogues.services import files
 from dialogues.services.seats import lock
 from dialogues.services.sessions import NotYourSession
-from dialogues.validators import uploads
+from network import files
 from network.enums import DomainError
 from network.models import User
 from network.services import record_edit
+from network.uploads import documents
 
 
 class TooLarge(DomainError):
@@ -29,6 +29,7 @@ class MaterialGone(DomainError):
     message = _("This material is no longer there.")
 
 
+MATERIAL_FOLDER = "materials"
 MOST_MATERIALS = 60
 
 
@@ -44,7 +45,7 @@ def _locked(session: Session, by: User) -> Session:
 def add_material(*, material: Material, upload: tuple[str, bytes] | None, by: User) -> Material:
     """Keep a link, or a file given as its name and its bytes.
 
-    Raises uploads' Refused with a sentence for its uploader, and TooLarge.
+    Raises the uploads' Refused with a sentence for its uploader, and TooLarge.
     """
     if not policies.can_manage(by, material.session):
         # Before the file is looked at, which costs.
@@ -57,7 +58,7 @@ def add_material(*, material: Material, upload: tuple[str, bytes] | None, by: Us
             if session.materials.count() >= MOST_MATERIALS:
                 raise TooManyMaterials(most=MOST_MATERIALS)
             if clean:
-                stored = files.keep(clean.content)
+                stored = files.keep(clean.content, MATERIAL_FOLDER)
                 material.stored, material.filename, material.size = stored, clean.filename, len(clean.content)
             material.added_at, material.added_by = now, by
             material.full_clean(exclude=["session", "item", "added_by"])
@@ -65,16 +66,16 @@ def add_material(*, material: Material, upload: tuple[str, bytes] | None, by: Us
             record_edit(session, changed={"added_material": material.pk}, by=by, at=now)
     except BaseException:
         if stored:
-            files.path_of(stored).unlink(missing_ok=True)
+            files.path_of(stored, MATERIAL_FOLDER).unlink(missing_ok=True)
         raise
     return material
 
 
-def _looked_at(upload: tuple[str, bytes]) -> uploads.Clean:
+def _looked_at(upload: tuple[str, bytes]) -> documents.Clean:
     name, content = upload
     if len(content) > settings.MATERIAL_LARGEST:
         raise TooLarge(megabytes=settings.MATERIAL_LARGEST // 1_000_000)
-    clean = uploads.examined(name, content)
+    clean = documents.examined(name, content)
     if len(clean.content) > settings.MATERIAL_LARGEST:
         raise TooLarge(megabytes=settings.MATERIAL_LARGEST // 1_000_000)
     return clean
@@ -105,11 +106,11 @@ def remove_material(*, material: Material, by: User) -> None:
     pk, stored = kept.pk, kept.stored
     kept.delete()
     if stored:
-        files.drop(stored)
+        files.drop(stored, MATERIAL_FOLDER)
     record_edit(session, changed={"removed_material": pk}, by=by, at=now)
 
 
 def clear_lost_files(*, now: datetime) -> int:
     """Remove the files whose row is gone: of a crash between the two, or of a deleted draft."""
     known = set(Material.objects.exclude(stored="").values_list("stored", flat=True))
-    return files.sweep(known=known, now=now)
+    return files.sweep(known=known, now=now, folder=MATERIAL_FOLDER)

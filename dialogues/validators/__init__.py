@@ -1,1 +1,1 @@
-"""What comes in from outside, looked at before it is kept."""
+"""What people type, looked at before it is kept."""

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from dialogues.selectors import papers as paper_selectors
-from network import codes
 from dialogues.views import certificate_sheet
+from network import codes
 from network.decorators import member_page
 from network.forms import SafeForm
 from network.models import Practitioner

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, pgettext, pgettext_lazy
 
 from dialogues.services import TooLarge
-from dialogues.validators.uploads import SAME, TYPES
 from measures.accountability import side_name
 from measures.models import Action
 from network.forms import SafeForm, place_choices
 from network.models import Municipality, Practitioner, Region
+from network.uploads.documents import SAME, TYPES
 
 Find = Callable[[str], list[Practitioner]]
 Get = Callable[[Iterable[int]], list[Practitioner]]

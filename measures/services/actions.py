@@ -10,16 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.services import TooLarge, files
-from dialogues.validators import uploads
+from dialogues.services import TooLarge
 from measures import notices, policies, selectors
 from measures.enums import ACTION_MOVES, ActionMove, ActionState, MeasureState
 from measures.models import Action, Evidence, Measure
 from measures.services.drafting import NotAnAuthor
-from network import policies as network_policies, selectors as network_selectors
+from network import files, policies as network_policies, selectors as network_selectors
 from network.enums import DomainError
 from network.models import Practitioner, User
 from network.services import record_edit, record_transition, require_move
+from network.uploads import documents
 from notifications import outbox
 
 EVIDENCE_FOLDER = "evidence"
@@ -237,7 +237,7 @@ def add_evidence(
 ) -> Evidence:
     """Keep what proves an action, with a file that is taken apart and rebuilt. The same `uid` again is the same evidence.
 
-    Raises NotYourAction, ActionIsOver, EvidenceMissing, TooMuchEvidence, TooLarge, and uploads' Refused.
+    Raises NotYourAction, ActionIsOver, EvidenceMissing, TooMuchEvidence, TooLarge, and the uploads' Refused.
     """
     _owner(Action.objects.select_related("first_owner", "second_owner").get(pk=action.pk), by)
     if not text.strip():
@@ -246,7 +246,7 @@ def add_evidence(
     if upload:
         if len(upload[1]) > settings.MATERIAL_LARGEST:
             raise TooLarge(megabytes=settings.MATERIAL_LARGEST // 1_000_000)
-        clean = uploads.examined(*upload)
+        clean = documents.examined(*upload)
     stored = ""
     try:
         with transaction.atomic():

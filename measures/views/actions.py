@@ -13,13 +13,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dialogues.views.papers import sent
 from measures import accountability, policies, selectors, services
 from measures.accountability import Reader, Row
 from measures.enums import ACTION_MOVES, UNFINISHED_ACTIONS, ActionMove, ActionState, MeasureState
 from measures.forms import actions as forms
 from measures.models import Action, Evidence, Measure
-from network import policies as network_policies
+from network import policies as network_policies, sending
 from network.enums import DomainError
 from network.models import Practitioner
 
@@ -162,7 +161,7 @@ def evidence_file(request: HttpRequest, evidence: int) -> HttpResponseBase:
     found = Evidence.objects.exclude(stored="").filter(pk=evidence).first()
     if found is None or not reader.inside:
         raise Http404
-    return sent(found.stored, found.filename, services.EVIDENCE_FOLDER)
+    return sending.attached(found.stored, found.filename, services.EVIDENCE_FOLDER)
 
 
 # --- planning -----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Reference data from files: places, vocabularies, the code of conduct. What a coordinator has edited since stays as they left it."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
@@ -35,6 +35,20 @@ class Loaded:
     rows: int
     added: int
     changed: int
+
+
+_loaders: list[Callable[[], Iterator[Loaded]]] = []
+
+
+def register(load: Callable[[], Iterator[Loaded]]) -> None:
+    """Let `load_reference` load the files of an app that stands above it too, after all others."""
+    _loaders.append(load)
+
+
+def load_registered() -> Iterator[Loaded]:
+    """Load the files of the apps that registered some."""
+    for load in _loaders:
+        yield from load()
 
 
 def read(path: Path) -> Iterator[dict[str, str]]:

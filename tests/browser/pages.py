@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from campaigns.models import Appearance
 from dialogues import outreach, policies, tokens
 from dialogues.enums import SessionState
 from dialogues.management.demo.series import STOCK
@@ -114,6 +115,25 @@ def measure_pages() -> list[Page]:
         Page("admin-measure", "regional", f"{admin}/measure/{adopted.pk}/change/", main=True),
         Page("admin-actions", "national", f"{admin}/action/", main=True),
         Page("admin-action", "national", f"{admin}/action/{actions['in_progress'].pk}/change/", main=True),
+    ]
+
+
+def media_pages() -> list[Page]:
+    """Return the pages of the media log: what was really published, and what the demo adds."""
+    told = Appearance.objects.published().filter(programme_en__gt="").order_by("pk").first()
+    draft = Appearance.objects.get(state="draft")
+    admin = "admin/campaigns"
+    return [
+        Page("media", ANONYMOUS, "media/", main=True),
+        Page("media-none", ANONYMOUS, "media/?q=zzzzz"),
+        Page("media-entry", ANONYMOUS, f"media/{told.slug}/", main=True),
+        Page("media-entry-unknown", ANONYMOUS, "media/mask-contest-prize-giving/"),
+        Page("media-draft", "regional", f"media/{draft.slug}/"),
+        Page("admin-media", "national", f"{admin}/appearance/", main=True),
+        Page("admin-media-entry", "national", f"{admin}/appearance/{draft.pk}/change/", main=True),
+        Page("admin-media-read", "regional", f"{admin}/appearance/{told.pk}/change/"),
+        Page("admin-media-add", "national", f"{admin}/appearance/add/"),
+        Page("admin-outlets", "national", f"{admin}/outlet/"),
     ]
 
 
@@ -271,5 +291,6 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("admin-municipalities", "national", "admin/network/municipality/"),
         Page("admin-journal", "auditor", "admin/network/transition/"),
         *measure_pages(),
+        *media_pages(),
         Page("admin-not-found", "regional", "admin/network/rolegrant/", status=404),
     ]

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from modeltranslation.translator import translator
 
-from campaigns.enums import CAMPAIGN_MOVES, ENTRY_MOVES
-from campaigns.models import Campaign, Entry
+from campaigns.enums import CAMPAIGN_MOVES, ENTRY_MOVES, MEDIA_MOVES
+from campaigns.models import Appearance, Campaign, Entry
 from dialogues.enums import (
     BROADCAST_MOVES,
     CASE_MOVES,
@@ -50,6 +50,7 @@ TABLES: dict[type[models.Model], dict[Any, Move]] = {
     Action: ACTION_MOVES,
     Campaign: CAMPAIGN_MOVES,
     Entry: ENTRY_MOVES,
+    Appearance: MEDIA_MOVES,
 }
 # Models of which a form makes rows: every page of the admin with a form, its inlines, and a member's own profile.
 TYPED = {
@@ -71,6 +72,7 @@ BORN_AS = {
     Action: {""},
     Campaign: {"draft"},
     Entry: {""},
+    Appearance: {""},
 }
 # What answers 200 to somebody who is not signed in; everything else sends to the login or says that there is no such page.
 PUBLIC = {
@@ -80,6 +82,7 @@ PUBLIC = {
     "cases:list", "cases:detail",
     "campaigns:list", "campaigns:detail", "campaigns:enter", "entries:lookup", "entries:mine",
     "measures:list", "measures:accountability", "measures:feed", "measures:detail", "measures:print", "measures:pdf",
+    "media:list", "media:feed", "media:detail",
     "account_login", "account_signup", "account_reset_password",
     "short:invitation_code", "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
 }  # fmt: skip
@@ -249,6 +252,8 @@ def test_nothing_marks_text_as_safe() -> None:
     assert found == set()
 
 
+# Who is let in is asked before any database is.
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", list(walk()), ids=lambda address: address.route)
 def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client: Client, address: Any) -> None:

@@ -268,4 +268,4 @@ def test_number_of_queries_of_the_attendance_page_does_not_grow(joint, django_as
             client.get(address)
 
 
-ATTENDANCE_QUERIES = 18
+ATTENDANCE_QUERIES = 19

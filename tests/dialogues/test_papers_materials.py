@@ -14,7 +14,7 @@ from django.utils import timezone
 from dialogues import services, tasks
 from dialogues.enums import SessionState
 from dialogues.models import Material
-from dialogues.services import files
+from network import files
 from tests.desk import at_the_desk
 from tests.factories import files as made
 from tests.factories.dialogues import AgendaItemFactory, MaterialFactory, SessionFactory, seat
@@ -29,7 +29,7 @@ def _own_media(settings, tmp_path):
 
 
 def on_disk():
-    folder = files.path_of("x").parent
+    folder = files.path_of("x", services.MATERIAL_FOLDER).parent
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
@@ -38,7 +38,7 @@ def western(**fields):
 
 
 def a_file(session, **fields):
-    stored = files.keep(b"%PDF-qxzcontent")
+    stored = files.keep(b"%PDF-qxzcontent", services.MATERIAL_FOLDER)
     return MaterialFactory(session=session, stored=stored, **fields)
 
 
@@ -143,7 +143,7 @@ def test_behind_a_proxy_the_file_does_not_pass_through_python(settings):
 
 def test_neither_a_link_nor_a_lost_file_nor_a_post_is_a_fault():
     link, lost = MaterialFactory(), a_file(SessionFactory())
-    files.path_of(lost.stored).unlink()
+    files.path_of(lost.stored, services.MATERIAL_FOLDER).unlink()
 
     assert signed_in().get(f"/ar/sessions/materials/{link.pk}/").status_code == 404
     assert signed_in().get(f"/ar/sessions/materials/{lost.pk}/").status_code == 404
@@ -184,7 +184,7 @@ def test_a_file_goes_with_its_row_and_not_before(monkeypatch):
     by = coordinator("west")
     material = added(western(), by)
     assert on_disk() == [material.stored]
-    assert made.AUTHOR.encode() not in files.path_of(material.stored).read_bytes()
+    assert made.AUTHOR.encode() not in files.path_of(material.stored, services.MATERIAL_FOLDER).read_bytes()
 
     with transaction.atomic():
         services.remove_material(material=material, by=by)
@@ -209,10 +209,13 @@ def test_a_failed_write_leaves_no_file(monkeypatch):
 
 
 def test_what_a_crash_leaves_is_swept_after_an_hour():
-    kept, lost, fresh = a_file(SessionFactory()), files.keep(b"lost"), files.keep(b"fresh")
+    kept, lost, fresh = (
+        a_file(SessionFactory()),
+        *(files.keep(name, services.MATERIAL_FOLDER) for name in (b"lost", b"fresh")),
+    )
     past = time.time() - timedelta(hours=2).total_seconds()
     for stored in (kept.stored, lost):
-        os.utime(files.path_of(stored), (past, past))
+        os.utime(files.path_of(stored, services.MATERIAL_FOLDER), (past, past))
 
     tasks.clear_lost_files()
 
@@ -324,6 +327,6 @@ def test_deleting_a_draft_leaves_nothing_for_long():
     material = a_file(session)
     services.delete_draft(session=session, by=coordinator("west"))
     past = time.time() - 7_200
-    os.utime(files.path_of(material.stored), (past, past))
+    os.utime(files.path_of(material.stored, services.MATERIAL_FOLDER), (past, past))
 
     assert services.clear_lost_files(now=timezone.now()) == 1

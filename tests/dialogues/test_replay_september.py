@@ -279,7 +279,7 @@ def test_the_twelfth_of_september(clock: Clock, mailoutbox: list[EmailMultiAlter
             if row.practitioner.name_latin not in ABSENT:
                 services.mark(registration=row, as_="present", by=by)
         foreign = next(row for row in session.registrations.select_related("side") if row.side.code != side)
-        with pytest.raises(services.NotYourSession):
+        with pytest.raises(services.NotYoursToMark):
             services.mark(registration=foreign, as_="present", by=by)
     for side, by in cast.regional.items():
         read = pages_of(by, session)

@@ -8,6 +8,7 @@ from itertools import chain
 import pytest
 from django.core.management import call_command
 
+from campaigns.models import Appearance, Outlet
 from facilities import services
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from network import selectors
@@ -37,6 +38,8 @@ COUNTS = {
     TracerItem: 30,
     SpecialPeriod: 36,
     CodeOfConduct: 1,
+    Outlet: 4,
+    Appearance: 6,
 }
 
 
@@ -86,10 +89,10 @@ def test_load_twice_changes_nothing(django_assert_max_num_queries):
     load()
     before = {model: list(model.objects.order_by("pk").values()) for model in COUNTS}
 
-    with django_assert_max_num_queries(36) as queries:
+    with django_assert_max_num_queries(46) as queries:
         said = load()
 
-    assert said == "Places, vocabularies and the code of conduct are up to date.\n"
+    assert said == "All reference data is up to date.\n"
     assert {model: list(model.objects.order_by("pk").values()) for model in COUNTS} == before
     assert not [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE"))]
 
@@ -119,7 +122,7 @@ def test_every_name_is_there_in_both_languages():
     load()
 
     for model in COUNTS:
-        if model is not CodeOfConduct:
+        if model not in (CodeOfConduct, Outlet, Appearance):
             assert not model.objects.filter(name_ar="").exists()
             assert not model.objects.filter(name_en="").exists()
             assert not model.objects.filter(name_ar__regex="[A-Za-z]{3}").exists()

@@ -14,10 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dialogues.services import files
 from measures import policies, services, tasks
 from measures.enums import ACTION_MOVES, ActionMove, ActionState
 from measures.models import Action, Evidence, Measure
+from network import files
 from network.models import Practitioner, Transition, User
 from network.services import IllegalMove
 from notifications.models import Message

@@ -215,6 +215,7 @@ def test_asking_for_the_code_again_tells_nothing(member: User, channel: str) -> 
 
 # Alone, so that nothing else takes the time that is compared.
 @pytest.mark.heavy
+@pytest.mark.once
 @pytest.mark.parametrize("asked", ASKED)
 def test_known_and_unknown_take_about_the_same_time(
     member: User, asked: str, capsys: pytest.CaptureFixture[str], settings: Any

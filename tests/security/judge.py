@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils import translation
 
+from campaigns.models import Campaign, Entry
 from dialogues.models import (
     AgendaItem,
     Broadcast,
@@ -53,6 +54,7 @@ NEVER_SHOWN = {
     "campaigns.contactproof.code_hash",
     "campaigns.unfinished.code_hash",
     "campaigns.unfinished.typed",
+    "campaigns.appearance.search",
 }
 NAMES = {f"network.practitioner.{name}" for name in ("name_ar", "name_latin", "search", "folded_ar", "folded_latin")}
 ADDRESSES = {"dialogues.site.address_ar", "dialogues.site.address_en"}
@@ -135,6 +137,9 @@ def may_see(actor: Actor, canary: Canary) -> bool:
         return _may_read_of_measures(actor, canary)
     if canary.thing.endswith(":open-campaign") and canary.field.startswith("campaigns."):
         return True
+    if canary.field.startswith(("campaigns.outlet.", "campaigns.appearance.", "campaigns.speaker.")):
+        # The media log: the desk of every side reads it all, everybody what is published.
+        return actor.role in STAFF or canary.thing == "joint:published-appearance"
     if actor.role == HOST and _may_see_as_host(actor, canary):
         return True
     if canary.thing.endswith(":draft-case") and canary.field.startswith("dialogues."):
@@ -241,6 +246,13 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
         return codes.get(row["host_region_id"], JOINT)
     if model is Broadcast:
         return codes.get(row["side_id"], NOBODY)
+    if model is Campaign:
+        return codes.get(row["region_id"], JOINT)
+    if model is Entry:
+        return codes.get(row["side_id"], ABROAD)
+    for column, kind in (("campaign_id", Campaign), ("entry_id", Entry)):
+        if column in row:
+            return owner_of(world, state, kind, state[kind, row[column]])
     if model is User:
         return next(
             (

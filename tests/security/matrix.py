@@ -10,7 +10,7 @@ from django.contrib.admin import AdminSite
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
-from campaigns.models import Campaign, Entry
+from campaigns.models import Appearance, Campaign, Entry, Outlet
 from dialogues import tokens
 from dialogues.models import (
     AgendaItem,
@@ -64,6 +64,7 @@ MODELS: dict[type[models.Model], str] = {
     Action: OWNED,
     Campaign: OWNED,
     Entry: OWNED,
+    Appearance: OWNED,
     Message: OWNED,
     Transition: OWNED,
     Region: SHARED,
@@ -77,6 +78,7 @@ MODELS: dict[type[models.Model], str] = {
     FacilityType: SHARED,
     ServiceDomain: SHARED,
     TracerItem: SHARED,
+    Outlet: SHARED,
 }
 # Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
@@ -136,8 +138,8 @@ class Desk:
         return self.world.of(model, self.side)
 
     def shared(self, model: type[models.Model]) -> list[int]:
-        """Return what is of all sides that this side may read: joint sessions, measures, actions for which one of its people answers."""
-        if model in (Measure, Campaign):
+        """Return what is of all sides that this side may read: joint sessions, measures, the media log, actions of its people."""
+        if model in (Measure, Appearance, Campaign):
             return self.world.of(model, JOINT)
         if model is Action:
             return [action.pk for side, action in self.world.actions.items() if side != self.side]
@@ -467,12 +469,12 @@ class Desk:
     def _forged_inline(
         self, model: type[models.Model], inline: Any, kept: dict[str, Any], url: str
     ) -> Iterator[Request]:
-        whole = next(column for column in inline.model._meta.fields if column.related_model is model)
-        prefix = whole.remote_field.get_accessor_name()
+        key = next(column for column in inline.model._meta.concrete_fields if column.related_model is model)
+        prefix = key.remote_field.get_accessor_name()
         others = self.others(inline.model)[:3]
         for pk in others:
-            parent = getattr(inline.model.objects.get(pk=pk), whole.attname)
-            for forged in ({"id": pk}, {"id": pk, "DELETE": "on"}, {whole.name: parent}):
+            parent = getattr(inline.model.objects.get(pk=pk), key.attname)
+            for forged in ({"id": pk}, {"id": pk, "DELETE": "on"}, {key.name: parent}):
                 rows = {f"{prefix}-0-{name}": value for name, value in forged.items()}
                 yield Request(url, {**kept, "_save": "1", **rows}, note=f"{rows}")
         for person in self.others(Practitioner)[:3] if inline.model in REFERENCES else ():
@@ -512,6 +514,7 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
             "no-such-campaign",
         ],
         "entries:code": [*Entry.objects.order_by("pk").values_list("code", flat=True)[:4], "no-such-code"],
+        "media:slug": [*(row.slug for row in world.appearances.values()), "no-such-entry"],
         "action": [world.actions[side].pk, world.actions[other].pk, UNKNOWN_PK],
         "evidence": [*Evidence.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],
         "comment": [*Comment.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],

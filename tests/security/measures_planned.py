@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from dialogues.services import files
 from facilities.models import ServiceDomain
 from measures.models import (
     Action,
@@ -26,6 +25,7 @@ from measures.models import (
     VoteKey,
 )
 from measures.services.actions import EVIDENCE_FOLDER
+from network import files
 from network.models import Practitioner, Transition
 
 if TYPE_CHECKING:

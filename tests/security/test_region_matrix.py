@@ -260,6 +260,7 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
             "measures.measure.slug",
             "campaigns.campaign.slug",
             "campaigns.entry.code",
+            "campaigns.appearance.slug",
         }
     with capsys.disabled():
         print(f"\n{actor.name}: {inspector.sent} requests, {dict(sorted(inspector.statuses.items()))}", end="")

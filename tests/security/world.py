@@ -18,7 +18,18 @@ from django.contrib.sessions.models import Session as WebSession
 from django.db import models
 from django.utils import timezone
 
-from campaigns.models import Campaign, ContactProof, Entry, Faq, Prize, Question, Unfinished
+from campaigns.models import (
+    Appearance,
+    Campaign,
+    ContactProof,
+    Entry,
+    Faq,
+    Outlet,
+    Prize,
+    Question,
+    Speaker,
+    Unfinished,
+)
 from dialogues.enums import CaseState, Listing, PatientConsent, RegistrationState, SessionState, SiteKind
 from dialogues.models import (
     AgendaItem,
@@ -43,7 +54,7 @@ from dialogues.models import (
     WalkIn,
 )
 from dialogues.models.feedback import SCORES
-from dialogues.services import codes, files
+from dialogues.services import MATERIAL_FOLDER, codes
 from facilities.models import FacilityType, ServiceDomain, TracerItem
 from measures.models import (
     Action,
@@ -62,6 +73,7 @@ from measures.models import (
     VoteClosing,
     VoteKey,
 )
+from network import files
 from network.enums import MemberState, Role, Visibility
 from network.models import (
     CodeOfConduct,
@@ -97,6 +109,7 @@ KEPT = (
     Measure, Version, Author, ParityReading, Comment, LeaningVote, Following, Vote, SideRule, RollEntry, VoteKey, Ballot, VoteClosing,
     Action, Evidence,
     Campaign, Question, Prize, Faq, Entry, ContactProof, Unfinished,
+    Outlet, Appearance, Speaker,
 )  # fmt: skip
 
 
@@ -114,6 +127,7 @@ class World:
     # By the side that has no part in it.
     actions: dict[str, Action] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
+    appearances: dict[str, Appearance] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
     professions: list[Profession] = field(default_factory=list)
     owners: dict[tuple[type[models.Model], int], str] = field(default_factory=dict)
@@ -152,6 +166,7 @@ def build() -> World:
         _cases(world, side)
     measures_planned.plan(world)
     campaigns_planned.plan(world)
+    _media(world)
     _strangers(world)
     return world
 
@@ -306,7 +321,7 @@ def _papers(world: World, session: Session, owner: str, thing: str, *speakers: P
     paper = Material(session=session, size=9, audience="seated", added_at=now, added_by=by)
     filename = world.birds.new(owner, thing, "dialogues.material.filename") + ".pdf"
     world.add(paper, owner, thing, title_ar="ورقة", title_en="Paper", link="", filename=filename)
-    path = files.path_of(paper.stored)
+    path = files.path_of(paper.stored, MATERIAL_FOLDER)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(world.birds.new(owner, thing, "dialogues.material.file"))
 
@@ -494,6 +509,21 @@ def _cases(world: World, side: str) -> None:
         submission = CaseSubmission(case=case, version=1, submitted_at=now, patient_consent=PatientConsent.GIVEN)
         world.add(submission, side, thing)
         _step(world, case, side, thing, leader.user, state)
+
+
+def _media(world: World) -> None:
+    """An entry of the media log that everybody reads, and one that is a draft, of outlets of two sides."""
+    now, by = timezone.now(), world.staff["national"]
+    for name, side in (("published", "west"), ("draft", "east")):
+        thing, public = f"{JOINT}:{name}-appearance", name == "published"
+        outlet = world.add(Outlet(medium="radio", region=world.regions[side]), JOINT, thing)
+        row = Appearance(
+            state=name, outlet=outlet, day=now.date(), created_at=now, changed_at=now, published_at=now if public else None
+        )  # fmt: skip
+        row = world.add(row, JOINT, thing, slug=world.birds.new(JOINT, thing, "campaigns.appearance.slug"))
+        world.appearances[thing] = row
+        world.add(Speaker(appearance=row), JOINT, thing)
+        _step(world, row, JOINT, thing, by, name)
 
 
 def _strangers(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Load places, vocabularies, public holidays and the code of conduct from `data/reference`."""
+"""Load places, vocabularies, public holidays, the code of conduct and what other apps keep in `data/reference`."""
 
 from itertools import chain
 from typing import Any
@@ -15,7 +15,9 @@ from network.services import reference
 class Command(BaseCommand):
     """Add what is missing and bring up to date what the files changed; run again, it changes nothing."""
 
-    help = "Load sides, districts, municipalities, vocabularies, public holidays and the code of conduct."
+    help = (
+        "Load sides, districts, municipalities, vocabularies, public holidays, the code of conduct and the media log."
+    )
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,6 +31,7 @@ class Command(BaseCommand):
                     services.load_vocabularies(),
                     reference.load_calendar(),
                     reference.load_conduct(),
+                    reference.load_registered(),
                 )
             )
         for rows in filter(lambda rows: rows.added or rows.changed, loaded):
@@ -36,4 +39,4 @@ class Command(BaseCommand):
                 name = str(rows.model._meta.verbose_name_plural)
             self.stdout.write(f"  {name}: {rows.rows} ({rows.added} added, {rows.changed} brought up to date)")
         if not any(rows.added or rows.changed for rows in loaded):
-            self.stdout.write("Places, vocabularies and the code of conduct are up to date.")
+            self.stdout.write("All reference data is up to date.")

@@ -1,4 +1,4 @@
-"""Fill the database with invented people, sessions and measures."""
+"""Fill the database with invented people, sessions, measures and entries of the media log."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import translation
 
+from campaigns.management.demo import media
 from dialogues.management.demo import accounts, cases, people, sessions
 from measures.management.demo import measures
 from network import selectors
@@ -38,6 +39,8 @@ class Command(BaseCommand):
             count = sessions.load(cast)
             told = cases.load(cast)
             agreed = measures.load(cast)
+            seen = media.load(cast.user("national.abroad"))
         say(f"  {count} sessions: past, present, coming, cancelled, drafts")
         say(f"  {told} case studies: published, under review, returned, a draft")
         say(f"  {agreed} collective measures: in every state, with a vote that runs and actions")
+        say(f"  {seen} entries of the media log, one of them a draft")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.validators import archives, pdf, pictures
-from dialogues.validators.refusals import Refused
+from network.uploads import archives, pdf, pictures
+from network.uploads.refusals import Refused
 
 TYPES = {
     "pdf": "application/pdf",

@@ -7,7 +7,7 @@ import zlib
 
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.validators.refusals import Refused
+from network.uploads.refusals import Refused
 
 MOST_ENTRIES = 3_000
 MOST_UNPACKED = 80_000_000

@@ -1,4 +1,4 @@
-"""Private files: under random names in DATA_DIR/media, of which each belongs to one row.
+"""Private files: under random names in a folder of DATA_DIR/media, of which each belongs to one row.
 
 A file is written and flushed before its row is committed, and removed after its row is gone; what a crash leaves in between is swept.
 """
@@ -12,16 +12,15 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-FOLDER = "materials"
 # Nothing that was written so recently is swept: its row may be about to be committed.
 YOUNG = timedelta(hours=1)
 
 
-def path_of(stored: str, folder: str = FOLDER) -> Path:
+def path_of(stored: str, folder: str) -> Path:
     return settings.MEDIA_ROOT / folder / stored
 
 
-def keep(content: bytes, folder: str = FOLDER) -> str:
+def keep(content: bytes, folder: str) -> str:
     """Write a file and return its random name; it goes again where the transaction around it fails."""
     stored = secrets.token_hex(16)
     path = path_of(stored, folder)
@@ -33,12 +32,12 @@ def keep(content: bytes, folder: str = FOLDER) -> str:
     return stored
 
 
-def drop(stored: str) -> None:
+def drop(stored: str, folder: str) -> None:
     """Remove a file once the transaction is committed; failing to is no fault, for it is swept later."""
-    transaction.on_commit(lambda: path_of(stored).unlink(missing_ok=True), robust=True)
+    transaction.on_commit(lambda: path_of(stored, folder).unlink(missing_ok=True), robust=True)
 
 
-def sweep(*, known: Collection[str], now: datetime, folder: str = FOLDER) -> int:
+def sweep(*, known: Collection[str], now: datetime, folder: str) -> int:
     """Remove the files that belong to no row, but for those written within the last hour; return how many."""
     place, swept = settings.MEDIA_ROOT / folder, 0
     for path in place.iterdir() if place.exists() else ():

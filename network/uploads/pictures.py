@@ -12,7 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.validators.refusals import Refused
+from network.uploads import headers
+from network.uploads.refusals import Refused
 
 FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
 # What no camera makes and no screen shows.
@@ -21,16 +22,16 @@ BOMB = 250_000_000
 # WebP is read by way of several copies.
 MOST_READ = {"JPEG": 50_000_000, "PNG": 50_000_000, "WEBP": 26_000_000}
 BYTES = {"1": 1, "L": 1, "P": 1, "LA": 8, "PA": 8, "RGBA": 8}
-# A progressive photograph is unpacked whole before it can be read at a smaller scale.
-MOST_UNPACKED = 105_000_000
-MOST_KEPT = {"JPEG": 8_000_000, "PNG": 8_000_000, "WEBP": 3_000_000}
+# A photograph in several scans is unpacked whole before it can be read at a smaller scale, and each scan goes over all its pixels.
+MOST_UNPACKED, MOST_SCANNED = 105_000_000, 600_000_000
+MOST_KEPT = {"JPEG": 7_500_000, "PNG": 8_000_000, "WEBP": 3_000_000}
 SCALES = (1, 2, 4, 8)
 SAVED = {
     "PNG": {"compress_level": 3},
     "JPEG": {"quality": 85},
     "WEBP": {"quality": 85, "method": 2},
 }
-_one_at_a_time = Lock()
+one_at_a_time = Lock()
 
 
 class NotAPicture(Refused):
@@ -52,7 +53,7 @@ def cleaned(content: bytes, extension: str) -> bytes:
 
     name = FORMATS[extension]
     try:
-        with warnings.catch_warnings(), _one_at_a_time:
+        with warnings.catch_warnings(), one_at_a_time:
             # Of broken metadata nothing is kept, and a bomb is told by its size below.
             warnings.simplefilter("ignore")
             picture = _read(content, name, Image)
@@ -72,33 +73,38 @@ def cleaned(content: bytes, extension: str) -> bytes:
 
 def _read(content: bytes, name: str, images: Any) -> Any:
     """Return the pixels in a mode that can be kept; what was read before they were made fewer is gone with this function."""
+    header = headers.read(content)
+    if header is None:
+        raise NotAPicture
     with images.open(io.BytesIO(content), formats=(name,)) as opened:
-        _scale(opened, name)
+        _scale(opened, name, header)
         opened.load()
         picture, mode = _smaller(opened, MOST_KEPT[name], images), _mode(opened, name)
+    picture = eight_bits(picture)
     return picture if picture.mode == mode else picture.convert(mode)
 
 
-def _scale(picture: Any, name: str) -> None:
+def eight_bits(picture: Any) -> Any:
+    """Return a grey picture of sixteen bits in eight, of which plain conversion would make white; any other as it is."""
+    return (
+        picture.convert("I").point(lambda value: value * (1 / 257)).convert("L") if picture.mode[0] == "I" else picture
+    )
+
+
+def _scale(picture: Any, name: str, header: headers.Header) -> None:
     """Have a large photograph read at a smaller scale; refuse what would take too much memory all the same."""
     pixels = picture.width * picture.height
     if pixels > BOMB:
         raise TooManyPixels
     each, most = BYTES.get(picture.mode, 4) if name == "PNG" else 4, MOST_READ[name]
     if name == "JPEG":
-        if picture.info.get("progressive"):
-            most = min(most, MOST_UNPACKED - _unpacked(picture))
+        if header.held:
+            most = min(most, MOST_UNPACKED - header.held)
         by = next((scale for scale in SCALES if pixels * each <= most * scale**2), SCALES[-1])
         picture.draft(picture.mode, (max(picture.width // by, 1), max(picture.height // by, 1)))
         pixels = picture.width * picture.height
-    if pixels * each > most:
+    if pixels * each > most or header.pixels * header.scans > MOST_SCANNED:
         raise TooLargeToRead
-
-
-def _unpacked(picture: Any) -> int:
-    """Return how many bytes the coefficients of a photograph take: two for each sample, of which colours may have fewer."""
-    parts = [across * down for _number, across, down, _table in picture.layer]
-    return 2 * picture.width * picture.height * sum(parts) // max(parts)
 
 
 def _smaller(picture: Any, most: int, images: Any) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.validators.refusals import Refused
+from network.uploads.refusals import Refused
 
 TAIL = 2_048
 MOST_UNPACKED = 60_000_000
