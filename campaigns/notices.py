@@ -1,18 +1,11 @@
-"""What entrants are told. They have no account: it goes to the contact that they gave, and names nobody."""
+"""What entrants are told. They have no account: it goes to the contact that they gave, and names neither them nor the campaign."""
 
 from datetime import datetime
 from typing import Any
 
-from campaigns.models import Campaign, Entry
+from campaigns.models import Entry
 from notifications import outbox
 from notifications.outbox import Channel
-
-
-def title(campaign: Campaign) -> dict[str, str]:
-    return {
-        "ar": campaign.title_ar or campaign.title_en or "",
-        "en": campaign.title_en or campaign.title_ar or "",
-    }
 
 
 def _tell(
@@ -22,7 +15,7 @@ def _tell(
         kind,
         address=entry.phone if channel == Channel.SMS else entry.email,
         channel=channel,
-        context={"title": title(entry.campaign), "entry": entry.shown_code, **more},
+        context={"entry": entry.shown_code, **more},
         dedup=f"entry:{entry.pk}:{again}",
         expires_at=expires_at,
     )

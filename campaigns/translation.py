@@ -15,7 +15,7 @@ class QuestionOptions(TranslationOptions):
 
 @register(Prize)
 class PrizeOptions(TranslationOptions):
-    fields = ("what", "given_by")
+    fields = ("what", "donor")
 
 
 @register(Faq)

@@ -20,6 +20,7 @@ FIXED_ONCE_ANNOUNCED = ("slug", "kind", "region", "opens_at", "closes_at", "made
 
 class QuestionInline(RegionScopedInline, admin.StackedInline):
     model = Question
+    ordering = ("position", "pk")
     fields = (
         "position", "key", "kind", "label_ar", "label_en", "help_ar", "help_en", "required", "minimum", "maximum", "choices_ar",
         "choices_en", "counts_as",
@@ -28,11 +29,13 @@ class QuestionInline(RegionScopedInline, admin.StackedInline):
 
 class PrizeInline(RegionScopedInline, admin.StackedInline):
     model = Prize
-    fields = ("position", "what_ar", "what_en", "count", "given_by_ar", "given_by_en")
+    ordering = ("position", "pk")
+    fields = ("position", "what_ar", "what_en", "count", "donor_ar", "donor_en")
 
 
 class FaqInline(RegionScopedInline, admin.StackedInline):
     model = Faq
+    ordering = ("position", "pk")
     fields = ("position", "question_ar", "question_en", "answer_ar", "answer_en")
 
 

@@ -60,6 +60,7 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "cancelled"]) | Q(opens_at__isnull=False, closes_at__isnull=False),
                 name="campaign_announced_with_its_dates",
+                violation_error_message=_("What is announced has a beginning and an end."),
             ),
         ]
         indexes = [models.Index(fields=["-closes_at", "-id"], name="campaign_by_its_end")]
@@ -97,11 +98,17 @@ class Question(models.Model):
     class Meta:
         verbose_name = _("question")
         verbose_name_plural = _("questions")
-        ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "key"], name="question_once_a_campaign"),
             models.UniqueConstraint(
-                fields=["campaign", "counts_as"], condition=~Q(counts_as=""), name="question_counts_once"
+                fields=["campaign", "key"],
+                name="question_once_a_campaign",
+                violation_error_message=_("Another question has this key already."),
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "counts_as"],
+                condition=~Q(counts_as=""),
+                name="question_counts_once",
+                violation_error_message=_("Another question counts this already."),
             ),
             models.CheckConstraint(
                 condition=Q(counts_as="") | Q(kind="number"),
@@ -126,14 +133,13 @@ class Prize(models.Model):
     position = models.PositiveSmallIntegerField(_("place"), default=1)
     what = models.CharField(_("prize"), max_length=160, validators=[plain_line])
     count = models.PositiveSmallIntegerField(_("how many"), default=1, validators=[MinValueValidator(1)])
-    given_by = models.CharField(_("given by"), max_length=160, blank=True, validators=[plain_line])
+    donor = models.CharField(_("given by"), max_length=160, blank=True, validators=[plain_line])
 
     objects = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("prize")
         verbose_name_plural = _("prizes")
-        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.what
@@ -152,7 +158,6 @@ class Faq(models.Model):
     class Meta:
         verbose_name = _("frequent question")
         verbose_name_plural = _("frequent questions")
-        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.question

@@ -48,7 +48,7 @@ class Entry(models.Model):
     in_gallery = models.BooleanField(_("may be shown in the gallery"), default=False)
     received_at = models.DateTimeField(_("received"), editable=False)
     confirmed_at = models.DateTimeField(_("contact confirmed"), null=True, editable=False)
-    entered_by = models.ForeignKey(
+    clerk = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
 
@@ -64,7 +64,7 @@ class Entry(models.Model):
                 violation_error_message=_("Please give a telephone number or an e-mail address."),
             ),
             models.CheckConstraint(
-                condition=Q(via="paper", entered_by__isnull=False) | Q(via="web", entered_by__isnull=True),
+                condition=Q(via="paper", clerk__isnull=False) | Q(via="web", clerk__isnull=True),
                 name="entry_on_paper_has_its_hand",
             ),
         ]

@@ -123,7 +123,7 @@ def receive_entry(
         uid=uid,
         campaign=campaign,
         via=Via.PAPER if by else Via.WEB,
-        entered_by=by,
+        clerk=by,
         language=(get_language() or "ar")[:2],
         name=entrant.name.strip(),
         folded=selectors.folded(entrant.name),

@@ -103,7 +103,7 @@ def test_somebody_has_to_be_reached_but_for_a_form_on_paper() -> None:
         make.entry(campaign, entrant=nobody)
     by = coordinator("west")
     entry = make.entry(campaign, entrant=nobody, by=by)
-    assert (entry.via, entry.entered_by) == ("paper", by)
+    assert (entry.via, entry.clerk) == ("paper", by)
     assert not Message.objects.exists()
 
 

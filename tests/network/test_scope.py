@@ -131,8 +131,9 @@ def test_no_role_holds_what_the_login_keeps(role: str) -> None:
     assert apps <= {"network", "notifications", "facilities", "dialogues", "measures", "campaigns"}
     assert "network.user" not in policies.MATRIX[role]
     deletable = {label for label, actions in policies.MATRIX[role].items() if "delete" in actions}
-    # Whoever spoke is a line of the entry's own form.
-    assert {label for label in deletable if "dialogues" not in label} <= {"campaigns.speaker"}
+    # Lines of the forms of an entry in the media log, and of a campaign.
+    lines = {"campaigns.speaker", "campaigns.question", "campaigns.prize", "campaigns.faq"}
+    assert {label for label in deletable if "dialogues" not in label} <= lines
 
 
 def test_django_s_own_permissions_open_nothing() -> None:

@@ -78,6 +78,7 @@ def written(code: str, language: str, *, discreet: bool = False, **context: Any)
         "words": "code",
         "event": "login_code",
         "code": "493817",
+        "entry": "7182-9304-4056",
         "role": "auditor",
         "ahead": "week",
         "trial": True,
