@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8000
 DEMO ?= 1
 BIN := .venv/bin
-OURS := config impact measures dialogues campaigns facilities network notifications
+OURS := config impact measures dialogues campaigns needs outreach facilities network notifications
 # Settings for checks that touch no data: production's, with a key that lasts for one command.
 CHECKED := env -u REDIS_URL -u EMAIL_URL -u SMS_URL DEBUG=0 DEMO=0 DATABASE_URL=sqlite://:memory: SITE_URL=https://jisr.example \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from benchmarks import directory, judging, memory, outbox, signups, size, web
+from benchmarks import contest, directory, import_lists, judging, memory, outbox, signups, size, web
 from benchmarks.figures import table
 from benchmarks.ground import prepared
 
@@ -19,6 +19,9 @@ PARTS = {
     "outbox": outbox.measure,
     "directory": directory.measure,
     "judging": judging.measure,
+    "entries": contest.entries,
+    "contest": contest.pages,
+    "import": import_lists.measure,
 }
 
 

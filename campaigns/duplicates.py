@@ -22,11 +22,11 @@ from campaigns.lots import Id
 from network import search, validators
 
 BITS = 64
-WIDTH, HEIGHT = 9, 8
 # Up to so many bits that differ are looked for; tables grow with the square of it.
 FARTHEST = 10
 DISTANCE = 4
 MOST = 30
+NAME_LENGTH = 240
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 
 
@@ -40,13 +40,13 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What is compared of an entry; "" and None say nothing. `photo` is a fingerprint of 64 bits."""
+    """What is compared of an entry; "" and None say nothing. `photos` are fingerprints of 64 bits."""
 
     id: Id
     name: str = ""
     municipality: Id | None = None
     phone: str = ""
-    photo: int | None = None
+    photos: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,11 @@ class Found:
 
 
 def name_key(name: str) -> str:
-    """Return a name as it is compared: folded, what is written in one word or two as one; "" for none."""
-    return " ".join(search.words(name))
+    """Return a name as it is compared, "" for none: its folded words in the order of the alphabet, those written in one or two as one.
+
+    So "Ali Salem" is "Salem, Ali".
+    """
+    return " ".join(sorted(search.words(name)))[:NAME_LENGTH]
 
 
 def phone_key(phone: str) -> str:
@@ -78,20 +81,6 @@ def phone_key(phone: str) -> str:
         return validators.phone_number(phone)
     except ValidationError:
         return ""
-
-
-def fingerprint(rows: Sequence[Sequence[int]]) -> int:
-    """Return the difference hash of a photo shrunk to 9 × 8 grey values: for each two neighbours whether the right one is brighter.
-
-    It is unsigned: a column for it has 16 hex digits, or 64 bits taken as a signed number. Raises ValueError for another size.
-    """
-    if len(rows) != HEIGHT or any(len(row) != WIDTH for row in rows):
-        raise ValueError("A photo is shrunk to 9 by 8 first.")
-    bits = 0
-    for row in rows:
-        for left, right in pairwise(row):
-            bits = bits << 1 | (left < right)
-    return bits
 
 
 def distance(one: int, other: int) -> int:
@@ -116,8 +105,8 @@ def find(entries: Iterable[Traits], *, within: int = DISTANCE, most: int = MOST)
             names[name, entry.municipality].append(entry.id)
         if phone := phone_key(entry.phone):
             phones[phone].append(entry.id)
-        if entry.photo is not None:
-            photos[entry.photo].append(entry.id)
+        for photo in set(entry.photos):
+            photos[photo].append(entry.id)
     tables = {Reason.NAME: names.values(), Reason.PHONE: phones.values(), Reason.PHOTO: photos.values()}
     for reason, table in tables.items():
         for same in table:
@@ -128,6 +117,8 @@ def find(entries: Iterable[Traits], *, within: int = DISTANCE, most: int = MOST)
                 reasons[pair].add(reason)
     for one, other in near([photo for photo, same in photos.items() if len(same) <= most], within):
         for a, b in product(photos[one], photos[other]):
+            if a == b:
+                continue
             reasons[(a, b) if place[a] < place[b] else (b, a)].add(Reason.PHOTO)
     ordered = sorted(reasons, key=lambda pair: (place[pair[0]], place[pair[1]]))
     return Found({pair: frozenset(reasons[pair]) for pair in ordered}, crowds)

@@ -42,12 +42,30 @@ class Rule:
             raise RuleInvalid("A rule has whole numbers for made and handed_in.")
         return cls(**data)
 
+    @classmethod
+    def of(cls, campaign: Any) -> "Rule":
+        """Return the rule of a campaign."""
+        return cls.read({"made": campaign.made_at_least or 0, "handed_in": campaign.handed_at_least or 0})
+
 
 class Count(NamedTuple):
     """Pieces that were handed in, and who counted them: None where that is not known."""
 
     pieces: int
     by: Id | None
+
+
+def missing(rule: Rule, *, made: int | None, counts: Iterable[Count], own: frozenset[Id]) -> dict[str, int]:
+    """Return how many more have to be made or handed in, {"made" or "handed_in": more than 0}; nothing where nothing is missing.
+
+    The parameters are those of `reasons`, and so is what it raises.
+    """
+    counts = list(counts)
+    if (made or 0) < 0 or any(count.pieces < 0 for count in counts):
+        raise ValueError("Nothing is made or counted below 0.")
+    counted = sum(count.pieces for count in counts if count.by is not None and count.by not in own)
+    short = {"made": rule.made - (made or 0), "handed_in": rule.handed_in - counted}
+    return {name: more for name, more in short.items() if more > 0}
 
 
 def reasons(rule: Rule, *, made: int | None, counts: Iterable[Count], own: frozenset[Id]) -> tuple[Reason, ...]:
@@ -57,20 +75,16 @@ def reasons(rule: Rule, *, made: int | None, counts: Iterable[Count], own: froze
     Raises ValueError for a number below 0.
     """
     counts = list(counts)
-    if (made or 0) < 0 or any(count.pieces < 0 for count in counts):
-        raise ValueError("Nothing is made or counted below 0.")
+    short = missing(rule, made=made, counts=counts, own=own)
     found = []
-    if made is None and rule.made:
-        found.append(Reason.MADE_NOT_DECLARED)
-    elif (made or 0) < rule.made:
-        found.append(Reason.MADE_TOO_FEW)
-    counted = sum(count.pieces for count in counts if count.by is not None and count.by not in own)
-    if counted < rule.handed_in:
+    if "made" in short:
+        found.append(Reason.MADE_NOT_DECLARED if made is None else Reason.MADE_TOO_FEW)
+    if "handed_in" in short:
         by_own = sum(count.pieces for count in counts if count.by in own)
         by_nobody = sum(count.pieces for count in counts if count.by is None)
         found.append(Reason.HANDED_IN_TOO_FEW if counts else Reason.NOT_HANDED_IN)
-        if by_own and counted + by_own + by_nobody >= rule.handed_in:
+        if by_own and by_own + by_nobody >= short["handed_in"]:
             found.append(Reason.COUNTED_BY_ENTRANT)
-        if by_nobody and counted + by_own + by_nobody >= rule.handed_in:
+        if by_nobody and by_own + by_nobody >= short["handed_in"]:
             found.append(Reason.COUNTED_BY_NOBODY)
     return tuple(found)

@@ -6,6 +6,7 @@ names entries by their codes and jurors by letters, and nobody's side.
 
 import hashlib
 import json
+from bisect import insort
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -96,8 +97,7 @@ def sheet(contest: Contest, letters: Mapping[Id, str]) -> dict[str, Any]:
     counted = contest.round.count([Score(*score) for score in scores])
     able = {"eligible": contest.eligible, "out": contest.out}
     places = standing(counted.results, contest.seed, **able)
-    passed = contest.round.passed(counted) if isinstance(contest.round, Screening) else counted.results.keys()
-    going_on = {entry: result for entry, result in counted.results.items() if entry in passed}
+    going_on = _going_on(contest.round, counted)
     judged = contest.eligible - contest.out
     return {
         "version": VERSION,
@@ -112,9 +112,15 @@ def sheet(contest: Contest, letters: Mapping[Id, str]) -> dict[str, Any]:
         "scores": [list(score) for score in scores],
         "places": [[place.place, place.entry, str(place.result), place.by_lot] for place in places],
         "incomplete": {entry: counted.incomplete.get(entry, 0) for entry in sorted(judged - counted.results.keys())},
-        "shortlisted": [place.entry for place in places if place.entry in passed][: contest.shortlist],
+        "shortlisted": [place.entry for place in places if place.entry in going_on][: contest.shortlist],
         "winners": [list(found) for found in award(going_on, contest.seed, prizes=contest.prizes, **able)],
     }
+
+
+def _going_on(found: Round, counted: Any) -> dict[str, Fraction]:
+    """Return the results of those who have passed: all, but where it was yes or no."""
+    passed = found.passed(counted) if isinstance(found, Screening) else counted.results.keys()
+    return {entry: result for entry, result in counted.results.items() if entry in passed}
 
 
 def canonical(sheet: Mapping[str, Any]) -> bytes:
@@ -139,22 +145,77 @@ def recount(published: Mapping[str, Any]) -> list[str]:
     together; that its scores are those of the jurors, and its hash the one that was published, is for whoever has these to compare.
     """
     try:
-        contest = Contest(
-            code=published["contest"],
-            round=_round_from_json(published["round"]),
-            seed=published["seed"],
-            commitment=published["commitment"],
-            shortlist=published["shortlist"],
-            prizes=published["prizes"],
-            scores=[Score(*score) for score in published["scores"]],
-            eligible=frozenset(published["eligible"]),
-            out=frozenset(published["out"]),
-        )
+        contest = _contest_of(published)
         counted = sheet(contest, {score.juror: str(score.juror) for score in contest.scores})
         is_committed = lots.verify(contest.seed, contest.commitment)
     except (KeyError, TypeError, ValueError, AttributeError):
         return ["sheet"]
     return differences(published, counted) + ([] if is_committed else ["commitment"])
+
+
+def _contest_of(published: Mapping[str, Any]) -> Contest:
+    return Contest(
+        code=published["contest"],
+        round=_round_from_json(published["round"]),
+        seed=published["seed"],
+        commitment=published["commitment"],
+        shortlist=published["shortlist"],
+        prizes=published["prizes"],
+        scores=[Score(*score) for score in published["scores"]],
+        eligible=frozenset(published["eligible"]),
+        out=frozenset(published["out"]),
+    )
+
+
+# --- who moves up -------------------------------------------------------------------------------------------------------
+
+
+def in_line(published: Mapping[str, Any], *, out: Collection[str]) -> list[Award]:
+    """Return all who could win by a sheet, the first first, without those who are out now: there may be more than prizes."""
+    contest = _contest_of(published)
+    going_on = _going_on(contest.round, contest.round.count(contest.scores))
+    return award(going_on, contest.seed, prizes=len(going_on), eligible=contest.eligible, out=out)
+
+
+class Held(NamedTuple):
+    """A prize that somebody has; a `fixed` one was handed over, and stays theirs."""
+
+    entry: str
+    prize: int
+    fixed: bool = False
+
+
+class Rise(NamedTuple):
+    """Somebody gets a prize that came free: from another prize, or as the first that they have."""
+
+    prize: int
+    entry: str
+    before: int | None
+
+
+def move_up(line: Sequence[str], held: Collection[Held], *, prizes: int) -> list[Rise]:
+    """Return who moves up, in this order, until no prize is free or nobody is left.
+
+    A free prize goes to the first in line who has none or a later one. Nobody ever moves down, also when somebody is taken back in.
+    """
+    has = {row.entry: row.prize for row in held}
+    fixed = {row.entry for row in held if row.fixed}
+    free = sorted(set(range(1, prizes + 1)) - set(has.values()))
+    rises = []
+    while free:
+        prize = free.pop(0)
+        entry = next(
+            (e for e in line if e not in has or (has[e] > prize and e not in fixed)),
+            None,
+        )
+        if entry is None:
+            continue
+        before = has.get(entry)
+        rises.append(Rise(prize, entry, before))
+        has[entry] = prize
+        if before is not None:
+            insort(free, before)
+    return rises
 
 
 def _round_as_json(found: Round) -> dict[str, Any]:

@@ -48,8 +48,6 @@ BROKEN: tuple[type[Exception], ...] = (
     OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, SyntaxError, EOFError, struct.error, zlib.error,
 )  # fmt: skip
 ORIENTATION = 0x0112
-# At most so many of 64 bits differ between two copies of one photo. Krawetz holds up to ten for "probably the same".
-ALIKE = 10
 
 
 class PhotoTooLarge(Refused):
@@ -82,6 +80,25 @@ class TooManyPixels(Refused):
         "The photo has more than %(megapixels)s million pixels. Please choose a lower resolution in the camera's settings and take it "
         "again."
     )
+
+
+# Why a worker may refuse a photo, by the code under which it is kept.
+REFUSALS: dict[str, type[Refused]] = {
+    "cut_off": PhotoCutOff,
+    "small": PhotoTooSmall,
+    "pixels": TooManyPixels,
+    "memory": TooLargeToRead,
+    "broken": NotAPicture,
+}
+
+
+def code_of(refused: Refused) -> str:
+    return next((code for code, kind in REFUSALS.items() if type(refused) is kind), "broken")
+
+
+def sentence(code: str) -> str:
+    """Say in the reader's language why a photo was refused."""
+    return str(REFUSALS[code](pixels=SMALLEST, megapixels=MOST_PIXELS // 1_000_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,11 +282,6 @@ def _fingerprint(picture: Any, images: Any) -> str:
     greys = picture.convert("L").resize((9, 8), images.Resampling.BOX).tobytes()
     bits = (greys[row + at] < greys[row + at + 1] for row in range(0, 72, 9) for at in range(8))
     return f"{sum(bit << place for place, bit in enumerate(bits)):016x}"
-
-
-def distance(one: str, other: str) -> int:
-    """Return how many of 64 bits of two fingerprints differ: up to ALIKE, look whether it is one photo."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 # --- kept and sent ------------------------------------------------------------------------------------------------------

@@ -1,22 +1,19 @@
 """Reads of what campaigns keep."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from campaigns.models import Appearance, Campaign, Entry, Faq, Prize, Question, Speaker
+from campaigns import duplicates, photos
+from campaigns.enums import PUBLIC_STATES, PhotoState
+from campaigns.models import Appearance, Campaign, Entry, Faq, Photo, Prize, Question, Speaker
 from campaigns.querysets import AppearanceQuerySet
-from network import search
 from network.models import Region
-
-NAME_LENGTH = 240
-
-
-def folded(name: str) -> str:
-    """Return a name as it is compared: its folded words in the order of the alphabet, so that "Ali Salem" is "Salem, Ali"."""
-    return " ".join(sorted(search.fold(name).split()))[:NAME_LENGTH]
 
 
 def listed(now: datetime) -> list[Campaign]:
@@ -34,10 +31,14 @@ def listed(now: datetime) -> list[Campaign]:
 def shown(slug: str, user: Any) -> Campaign | None:
     """Return a campaign as its page shows it: to everybody once announced, to those who run it before."""
     rows = (Campaign.objects.public() | Campaign.objects.visible_to(user)).filter(slug=slug)
-    return rows.prefetch_related(
-        Prefetch("prizes", Prize.objects.order_by("position", "pk")),
-        Prefetch("faqs", Faq.objects.order_by("position", "pk")),
-    ).first()
+    return (
+        rows.select_related("lot")
+        .prefetch_related(
+            Prefetch("prizes", Prize.objects.order_by("position", "pk")),
+            Prefetch("faqs", Faq.objects.order_by("position", "pk")),
+        )
+        .first()
+    )
 
 
 def questions(campaign: Campaign) -> list[Question]:
@@ -52,6 +53,81 @@ def alike(entry: Entry) -> QuerySet[Entry]:
     """Return the other entries of the same campaign by the same telephone, address or name."""
     rows = Entry.objects.running().filter(campaign_id=entry.campaign_id).exclude(pk=entry.pk)
     return rows.alike(folded=entry.folded, phone=entry.phone, email=entry.email).order_by("pk")
+
+
+# --- photos and possible duplicates ---------------------------------------------------------------------------------------
+
+# How long a row may take from its time to its commit, and so be seen only by the next look.
+COMMITTED_WITHIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo as a page shows it: addresses with their widths for <source>, one for <img>, and the size of the largest."""
+
+    photo: Photo
+    webp: str
+    jpeg: str
+    src: str
+    whole: str
+    width: int
+    height: int
+    # What it shows, where somebody has written it.
+    alt: str = ""
+
+
+def pictures(rows: Iterable[Photo], address: Callable[[Photo, str], str]) -> list[Picture]:
+    """Return the photos that are ready, in their places; `address` says where a page of this reader finds "800.webp" of one."""
+    ready = sorted((row for row in rows if row.state == PhotoState.READY), key=lambda row: (row.position, row.pk))
+    return [_picture(row, address) for row in ready]
+
+
+def _picture(row: Photo, address: Callable[[Photo, str], str]) -> Picture:
+    width, height = row.width or 0, row.height or 0
+    widths = {edge: photos.shrunk((width, height), edge)[0] for edge in photos.EDGES}
+
+    def widest(extension: str) -> str:
+        return ", ".join(f"{address(row, f'{edge}.{extension}')} {wide}w" for edge, wide in widths.items())
+
+    small, large = photos.EDGES[-1], photos.EDGES[0]
+    return Picture(
+        row, widest("webp"), widest("jpg"), address(row, f"{small}.jpg"), address(row, f"{large}.jpg"), width, height
+    )
+
+
+def photos_of(form: UUID, campaign: Campaign) -> list[Photo]:
+    """Return what came with a form, in its place."""
+    return list(Photo.objects.filter(form=form, campaign=campaign).order_by("position", "pk"))
+
+
+def traits(campaign: Campaign) -> list[duplicates.Traits]:
+    """Return what is compared of each running entry of a campaign."""
+    prints: dict[int, list[int]] = defaultdict(list)
+    rows = Photo.objects.filter(campaign=campaign, state=PhotoState.READY, entry__isnull=False)
+    for entry, found in rows.values_list("entry_id", "fingerprint").iterator():
+        prints[entry].append(int(found, 16))
+    entries = Entry.objects.running().filter(campaign=campaign)
+    return [
+        duplicates.Traits(pk, name, place, phone, tuple(prints.get(pk, ())))
+        for pk, name, place, phone in entries.values_list("pk", "name", "municipality_id", "phone").iterator()
+    ]
+
+
+def to_compare() -> list[Campaign]:
+    """Return the campaigns to which an entry or a photo was added since they were last looked through."""
+    return [
+        campaign
+        for campaign in Campaign.objects.filter(state__in=PUBLIC_STATES).order_by("pk")
+        if _added(campaign, campaign.compared_at and campaign.compared_at - COMMITTED_WITHIN)
+    ]
+
+
+def _added(campaign: Campaign, since: datetime | None) -> bool:
+    entries = Entry.objects.filter(campaign=campaign)
+    if since is None:
+        return entries.exists()
+    made = Photo.objects.filter(campaign=campaign, settled_at__gt=since)
+    return entries.filter(received_at__gt=since).exists() or made.exists()
 
 
 # --- the media log ------------------------------------------------------------------------------------------------------

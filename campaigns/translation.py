@@ -1,11 +1,25 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Appearance, Campaign, Faq, Outlet, Prize, Question, Speaker
+from campaigns.models import (
+    Appearance,
+    Campaign,
+    Criterion,
+    Desk,
+    Faq,
+    GalleryItem,
+    Outlet,
+    Prize,
+    PrizeGiving,
+    Question,
+    Round,
+    Speaker,
+    Topic,
+)
 
 
 @register(Campaign)
 class CampaignOptions(TranslationOptions):
-    fields = ("title", "summary", "text", "rules", "sponsor")
+    fields = ("title", "summary", "text", "rules", "sponsor", "picture_alt")
 
 
 @register(Question)
@@ -21,6 +35,42 @@ class PrizeOptions(TranslationOptions):
 @register(Faq)
 class FaqOptions(TranslationOptions):
     fields = ("question", "answer")
+
+
+@register(Topic)
+class TopicOptions(TranslationOptions):
+    fields = ("name",)
+    required_languages = ("ar", "en")
+
+
+@register([Round])
+class RoundOptions(TranslationOptions):
+    fields = ("name",)
+    required_languages = ("ar", "en")
+
+
+@register(Criterion)
+class CriterionOptions(TranslationOptions):
+    fields = ("label", "help")
+    required_languages = {"ar": ("label",), "en": ("label",)}
+
+
+@register(Desk)
+class DeskOptions(TranslationOptions):
+    fields = ("name", "place", "hours")
+    required_languages = {"ar": ("name", "place"), "en": ("name", "place")}
+
+
+@register(GalleryItem)
+class GalleryItemOptions(TranslationOptions):
+    fields = ("alt",)
+    required_languages = ("ar", "en")
+
+
+@register(PrizeGiving)
+class PrizeGivingOptions(TranslationOptions):
+    fields = ("place", "text")
+    required_languages = {"ar": ("place",), "en": ("place",)}
 
 
 @register([Outlet, Speaker])

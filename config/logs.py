@@ -6,7 +6,19 @@ import re
 # Below these an address carries what opens something by itself, or tells of somebody: a private calendar, an offered seat, an invitation, a
 # pass, a certificate, an entry of the public, and what allauth sends by mail (by codes here, by keys in addresses elsewhere). test_logs.py
 # walks all addresses.
-SECRET_BELOW = ("calendar", "o", "i", "checkin", "certificates", "entries", "confirm-email", "reset/key", "login/code")
+SECRET_BELOW = (
+    "calendar",
+    "o",
+    "i",
+    "checkin",
+    "certificates",
+    "entries",
+    "pledges",
+    "handovers",
+    "confirm-email",
+    "reset/key",
+    "login/code",
+)
 SECRET_PARAMETERS = ("code", "token", "key")
 # As it stands in an address, or inside another one: /accounts/login/?next=%2Fen%2Fi%2F…
 SLASH = "(?:/|%2[fF])"

@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from config.beat import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = os.environ
@@ -76,6 +77,8 @@ INSTALLED_APPS = [
     "notifications",
     "network",
     "facilities",
+    "outreach",
+    "needs",
     "dialogues",
     "measures",
     "campaigns",
@@ -183,6 +186,13 @@ MEDIA_URL = "/media-private/"
 MATERIAL_LARGEST = int(env.get("MATERIAL_MEGABYTES", "10")) * 1_000_000
 # How large a photo may be that an entrant hands in, in bytes.
 PHOTO_LARGEST = int(env.get("PHOTO_MEGABYTES", "8")) * 1_000_000
+# How large a request may be with all its files; the most photos of an entry have room in it. The proxy's own limit is the same.
+REQUEST_LARGEST = max(6 * PHOTO_LARGEST, MATERIAL_LARGEST) + 2_000_000
+FILE_UPLOAD_HANDLERS = [
+    "network.uploads.quota.Quota",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
@@ -241,7 +251,17 @@ FILES_BY_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT > 0
 # Beside allauth's own. A whole carrier sits behind one address. The codes of a certificate and of an entry have sixty bits, a receipt of a
 # vote seventy-five, an invitation's eleven digits and one that checks them: at this rate an address takes half a century to try one in a
 # hundred.
-ACCOUNT_RATE_LIMITS = {"certificate": "60/m/ip", "invitation": "30/m/ip", "vote_receipt": "60/m/ip", "entry": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "certificate": "60/m/ip",
+    "invitation": "30/m/ip",
+    "vote_receipt": "60/m/ip",
+    "entry": "60/m/ip",
+    "photo": "240/m/ip",
+    # Whole tables, and a programme that walks through all facilities.
+    "open_data": "60/m/ip",
+    "fhir": "600/m/ip",
+    "pledge": "60/m/ip",
+}
 MFA_ADAPTER = "network.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -325,28 +345,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if REDIS_URL
     else {}
 )
-CELERY_BEAT_SCHEDULE = {
-    "drain-outbox": {"task": "notifications.tasks.drain", "schedule": 30.0},
-    "expire-offers": {"task": "dialogues.tasks.expire_offers", "schedule": 60.0},
-    "release-seats": {"task": "dialogues.tasks.release_seats", "schedule": 60.0},
-    "follow-campaigns": {"task": "campaigns.tasks.follow_the_clock", "schedule": 60.0},
-    "clear-unfinished": {"task": "campaigns.tasks.clear_unfinished", "schedule": 3_600.0},
-    "close-votes": {"task": "measures.tasks.close_votes", "schedule": 60.0},
-    "end-mediations": {"task": "measures.tasks.end_mediations", "schedule": 300.0},
-    "remind-voters": {"task": "measures.tasks.remind_voters", "schedule": 300.0},
-    "erase-left": {"task": "network.tasks.erase_left", "schedule": 3_600.0},
-    "prepare-check-in": {"task": "dialogues.tasks.prepare_check_in", "schedule": 300.0},
-    "purge-attributions": {"task": "dialogues.tasks.purge_attributions", "schedule": 3_600.0},
-    "remind": {"task": "dialogues.tasks.remind", "schedule": 300.0},
-    "thank": {"task": "dialogues.tasks.thank", "schedule": 900.0},
-    "review-measures": {"task": "measures.tasks.begin_reviews", "schedule": 3_600.0},
-    "measure-digest": {"task": "measures.tasks.send_digest", "schedule": 1_800.0},
-    # Once a day at an hour at which nobody is woken; again an hour later for what a stopped machine missed: each is sent once.
-    "remind-of-actions": {"task": "measures.tasks.remind_of_actions", "schedule": crontab(hour="9,10", minute="0")},
-    "clear-lost-evidence": {"task": "measures.tasks.clear_lost_evidence", "schedule": 3_600.0},
-    "clear-lost-files": {"task": "dialogues.tasks.clear_lost_files", "schedule": 3_600.0},
-    "clear-old-messages": {"task": "notifications.tasks.clear_old", "schedule": 86_400.0},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Logs: ids, never names, telephone numbers or addresses -----------------------------------------------------------
 

@@ -5,6 +5,9 @@ from django.urls import include, path
 from campaigns import urls as campaigns
 from config import views
 from dialogues import urls as dialogues
+from facilities import urls as facilities
+from impact import urls as impact
+from needs import urls as needs
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.forbidden"
@@ -16,6 +19,8 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("", views.root, name="root"),
     *dialogues.private,
+    path("data/", include(impact.data_files)),
+    path("fhir/", include(impact.fhir)),
     *i18n_patterns(
         path("", include("impact.urls")),
         path("accounts/", include("allauth.urls")),
@@ -28,6 +33,17 @@ urlpatterns = [
         path("measures/", include("measures.urls")),
         path("campaigns/", include("campaigns.urls")),
         path("entries/", include(campaigns.entries)),
+        path("judging/", include(campaigns.judging)),
+        path("desks/", include(campaigns.desks)),
+        path("activities/", include(campaigns.activities)),
+        path("facilities/map/", include(impact.maps)),
+        path("facilities/", include("facilities.urls")),
+        path("data/", include(impact.data)),
+        path("local-regions/", include(facilities.local_regions)),
+        path("outreach/", include("outreach.urls")),
+        path("needs/", include("needs.urls")),
+        path("pledges/", include(needs.pledges)),
+        path("handovers/", include(needs.handovers)),
         path("media/", include((campaigns.media, "media"))),
         path("certificates/", include(dialogues.certificates)),
         path("", include("network.urls")),

@@ -215,6 +215,7 @@ class CheckIn(TextChoices):
     ALREADY = "already", _("was present already")
     MISTYPED = "mistyped", _("mistyped: please look at it again")
     UNKNOWN = "unknown", _("no such code in this session")
+    NOT_YOURS = "not_yours", _("is marked by the coordinators of their side")
     WRONG_SITE = "wrong_site", _("expected at another place of this session")
     NOT_EXPECTED = "not_expected", _("has no seat: given up, or still waiting")
 

@@ -196,6 +196,13 @@ def has_answered(session: Session, practitioner: Practitioner) -> bool:
     return FeedbackGiven.objects.filter(session=session, practitioner=practitioner).exists()
 
 
+def asks_how_it_was(session: Session, practitioner: Practitioner) -> bool:
+    """Tell whether a member may still tell how this session was."""
+    if not policies.feedback_is_open(session, timezone.now()):
+        return False
+    return was_present(session, practitioner) and not has_answered(session, practitioner)
+
+
 def feedback_asked(practitioner: Practitioner) -> list[Session]:
     """Return the sessions on which a member may still tell how they were."""
     now = timezone.now()

@@ -124,6 +124,7 @@ def with_owners(actions: QuerySet[Action]) -> QuerySet[Action]:
     return actions.select_related(
         "measure__current",
         "region",
+        "facility__kind",
         "municipality",
         "first_owner__profession",
         "second_owner__profession",

@@ -1,7 +1,7 @@
 """Who reads which measures. A measure belongs to no side: what is scoped by side is who stands behind it."""
 
 from datetime import date
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -18,18 +18,6 @@ from measures.enums import (
 from network import policies
 from network.models import Transition
 from network.querysets import NationalQuerySet, TextSearch
-
-
-class AppendOnly(TypeError):
-    """A row that only ever grows more of was to be changed or deleted."""
-
-
-class AppendOnlyQuerySet(models.QuerySet):
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise AppendOnly(f"{self.model.__name__} is append-only.")
-
-    def delete(self) -> NoReturn:
-        raise AppendOnly(f"{self.model.__name__} is append-only.")
 
 
 class MeasureQuerySet(NationalQuerySet, TextSearch):

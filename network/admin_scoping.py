@@ -15,12 +15,14 @@ from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParamete
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db import DataError, models, transaction
 from django.forms import BaseFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -137,12 +139,36 @@ class RegionScopedInline(ScopeMixin, admin.options.InlineModelAdmin):
         return self._may(request, "delete", obj)
 
 
+class CountedSoFar(Paginator):
+    """Pages of a list that is counted so far and no farther: beyond it a list is no longer read, it is searched or filtered."""
+
+    at_most = 5_000
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, of which pages are made; `at_most` where there are more."""
+        return min(self._found, self.at_most)
+
+    @property
+    def cut_off(self) -> bool:
+        return self._found > self.at_most
+
+    @cached_property
+    def _found(self) -> int:
+        return self.object_list.order_by()[: self.at_most + 1].count()
+
+
 class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
     """An admin page that shows and takes only what the person's role reaches."""
+
+    class Media:
+        # Names for the boxes in which people, places and so on are looked up.
+        js = ("js/admin.js",)
 
     actions: Sequence[Any] = ()
     list_per_page = 50
     show_full_result_count = False
+    paginator = CountedSoFar
     view_on_site = False
     history_template = "admin/history.html"
 
@@ -277,6 +303,23 @@ class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
         return TemplateResponse(request, self.history_template, context)
 
     # --- buttons --------------------------------------------------------------------------------------------------
+
+    def around_form(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """Return what the page of a row shows besides its form."""
+        return {}
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        around = self.around_form(request, obj) if obj else {}
+        # Django takes a faulty new row for an old one where a forged button says "save as new".
+        return super().render_change_form(request, {**context, **around}, obj is None, obj is not None, form_url, obj)
 
     def moves(self) -> dict[str, Any]:
         """Return the moves that have a button: url part → function(request, obj), which calls a service."""

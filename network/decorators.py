@@ -31,6 +31,11 @@ def public_page(view: View) -> View:
     return login_not_required(require_safe(shown))
 
 
+def live_page(view: View) -> View:
+    """A page for everybody that nobody on the way keeps: what is hidden is hidden at once."""
+    return login_not_required(require_safe(view))
+
+
 def member_page(view: View) -> View:
     """A page for active members, whose membership the view gets; others are told on their own page what is missing."""
 

@@ -52,6 +52,13 @@ def tell(counts: Mapping[Group, int], *, rest: int = 0) -> Told[Group]:
     return Told(told, figure(people), hides=sum(told.values()) < people)
 
 
+def figure_in(told: Told[Group], group: Group, count: int) -> str:
+    """Return a group's figure beside the others: "<5" for a small one, "–" where it would give a small one away."""
+    if group in told.groups or not count:
+        return str(count)
+    return figure(count) if count < SMALLEST else "–"
+
+
 def _is_covered(hidden: Iterable[int], rest: int) -> bool:
     """Tell whether figures that are hidden can't be computed from their sum, which is known."""
     some = [count for count in hidden if count]

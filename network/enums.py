@@ -109,6 +109,27 @@ class CommonMove(TextChoices):
     RESEND = "resend", _("sent again")
 
 
+class JobState(TextChoices):
+    """Of long work that somebody has asked for."""
+
+    WAITING = "waiting", _("being prepared")
+    DONE = "done", _("ready")
+    FAILED = "failed", _("could not be done")
+
+
+class JobMove(TextChoices):
+    ASK = "ask", _("asked for")
+    FINISH = "finish", _("finished")
+    FAIL = "fail", _("failed")
+
+
+JOB_MOVES = {
+    JobMove.ASK: Move(frozenset({""}), JobState.WAITING),
+    JobMove.FINISH: Move(frozenset({JobState.WAITING}), JobState.DONE),
+    JobMove.FAIL: Move(frozenset({JobState.WAITING}), JobState.FAILED),
+}
+
+
 class Visibility(TextChoices):
     """Who finds a member in the directory."""
 

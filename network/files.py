@@ -32,6 +32,19 @@ def keep(content: bytes, folder: str) -> str:
     return stored
 
 
+def begin(folder: str) -> str:
+    """Return the random name of a file that is to be written piece by piece; until its row knows it, it is swept like any other."""
+    (settings.MEDIA_ROOT / folder).mkdir(parents=True, exist_ok=True)
+    return secrets.token_hex(16)
+
+
+def flush(path: Path) -> int:
+    """Make sure that a file that was written piece by piece is on the disk, and return its bytes."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    return path.stat().st_size
+
+
 def drop(stored: str, folder: str) -> None:
     """Remove a file once the transaction is committed; failing to is no fault, for it is swept later."""
     transaction.on_commit(lambda: path_of(stored, folder).unlink(missing_ok=True), robust=True)

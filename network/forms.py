@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -37,6 +37,21 @@ class PhoneField(forms.CharField):
         return validators.phone_number(value) if value else ""
 
 
+class NumberField(forms.IntegerField):
+    """A whole number in any digits: ٢٠ is 20."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "dir": "ltr", "class": "short", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = "".join(str(int(c)) if c.isdecimal() else c for c in value.strip())
+        return super().to_python(value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Leave the bounds to the server: a text box knows none."""
+        return {}
+
+
 class SafeForm(forms.Form):
     """Refuses control characters in every text field."""
 
@@ -67,11 +82,12 @@ class SignupForm(forms.Form):
         """Nothing more is kept: the profile comes after the address is proved."""
 
 
-def place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the municipalities of today, grouped under "side: district"."""
+def place_choices(sides: Collection[int] | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the municipalities of today, grouped under "side: district"; those of some sides where these are named."""
     return [
         (f"{district.region.name}: {district.name}", [(str(m.pk), m.name) for m in district.present])  # type: ignore[attr-defined]
         for district in selectors.places()
+        if sides is None or district.region_id in sides
     ]
 
 

@@ -12,6 +12,7 @@ class Part:
     Each function takes a membership. `show` returns the context of `template` on the person's page; `copy` what the copy of their
     data holds under `code`, as JSON primitives; `leave(practitioner=…, by=…)` gives up what somebody who leaves or is suspended
     still holds, in the same transaction; `erase(practitioner=…)` deletes, when their data is erased, what nobody else counts on.
+    `known()` returns what `show` finds on the membership under these names: it comes with it, and costs no query of its own.
     """
 
     code: str
@@ -20,6 +21,7 @@ class Part:
     copy: Callable[[Any], Any]
     leave: Callable[..., Any]
     erase: Callable[..., Any] | None = None
+    known: Callable[[], dict[str, Any]] = dict
 
 
 _parts: dict[str, Part] = {}
@@ -32,3 +34,8 @@ def register(part: Part) -> None:
 
 def parts() -> list[Part]:
     return list(_parts.values())
+
+
+def known() -> dict[str, Any]:
+    """Return what all parts want to be loaded with the membership."""
+    return {name: expression for part in parts() for name, expression in part.known().items()}

@@ -1,12 +1,26 @@
 from collections.abc import Collection
-from datetime import date
-from typing import Any, Self
+from datetime import date, datetime
+from typing import Any, NoReturn, Self
 
 from django.db import models
 from django.db.models import Q
 
 from network import policies, search
-from network.enums import OUTSIDE_STATES, MemberState, Visibility
+from network.enums import OUTSIDE_STATES, JobState, MemberState, Visibility
+
+
+class AppendOnly(TypeError):
+    """A row that may only be added was to be changed or deleted."""
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """Rows that are added and never changed or deleted; the database refuses both too."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnly(f"{self.model.__name__} is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly(f"{self.model.__name__} is append-only.")
 
 
 class TextSearch(models.QuerySet):
@@ -135,8 +149,34 @@ class PractitionerQuerySet(RegionScopedQuerySet):
         return self.filter(same).exclude(pk=practitioner.pk)
 
 
-class RoleGrantQuerySet(NationalQuerySet):
+class JobQuerySet(models.QuerySet):
+    """Long work: of whoever asked for it, and of nobody else, whatever their role."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(asked_by_id=user.pk) if policies.is_staff(user) else self.none()
+
+    def editable_by(self, user: Any) -> Self:
+        return self.visible_to(user)
+
+    def in_hand(self, now: datetime) -> Self:
+        """Return what a worker has in hand."""
+        return self.filter(state=JobState.WAITING, leased_until__gt=now)
+
+    def waiting(self, now: datetime) -> Self:
+        """Return what no worker has in hand, what killed one last."""
+        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+        return self.filter(free, state=JobState.WAITING).order_by("tries", "pk")
+
+
+class TenureQuerySet(models.QuerySet):
+    """What somebody is from a day to a day, unless it is ended early."""
+
+    def lasting(self, day: date) -> Self:
+        """Return what lasts on that day, the last day included."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day, ended_at__isnull=True)
+
+
+class RoleGrantQuerySet(NationalQuerySet, TenureQuerySet):
     def in_force(self, day: date) -> Self:
-        """Return the grants that hold on that day, the last day included; none of somebody suspended, declined or gone."""
-        held = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day, ended_at__isnull=True)
-        return held.exclude(user__practitioner__state__in=OUTSIDE_STATES)
+        """Return the grants that hold on that day; none of somebody suspended, declined or gone."""
+        return self.lasting(day).exclude(user__practitioner__state__in=OUTSIDE_STATES)

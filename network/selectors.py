@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -52,13 +52,17 @@ def address_book(ids: Iterable[int]) -> dict[int, outbox.Contact]:
     }
 
 
-def practitioner_of(user: Any) -> Practitioner | None:
-    """Return the membership of a signed-in person with what pages show of it, or None before they have applied."""
+def practitioner_of(user: Any, **known: Any) -> Practitioner | None:
+    """Return the membership of a signed-in person with what pages show of it, or None before they have applied.
+
+    `known` are annotations, by the names under which the membership then has them.
+    """
     if not user.is_authenticated:
         return None
     return (
         Practitioner.objects.filter(user=user)
         .select_related("user", "profession", "specialty", "municipality__district", "region")
+        .annotate(**known)
         .first()
     )
 
@@ -79,8 +83,9 @@ def conduct_in_force() -> CodeOfConduct | None:
 
 def has_accepted_conduct(practitioner: Practitioner) -> bool:
     """Tell whether the member accepted the version in force; true where there is none."""
-    conduct = conduct_in_force()
-    return conduct is None or practitioner.acceptances.filter(conduct=conduct).exists()
+    theirs = practitioner.acceptances.filter(conduct=OuterRef("pk"))
+    in_force = CodeOfConduct.objects.filter(in_force_from__lte=timezone.localdate()).annotate(accepted=Exists(theirs))
+    return in_force.order_by("-in_force_from", "-pk").values_list("accepted", flat=True).first() is not False
 
 
 def verifier_ids(practitioner: Practitioner) -> list[int]:

@@ -21,10 +21,15 @@ def attached(stored: str, filename: str, folder: str) -> HttpResponseBase:
     return sent(stored, folder, content_type=content_type, disposition=disposition(filename))
 
 
-def sent(stored: str, folder: str, *, content_type: str, disposition: str, cached: str = NOT_KEPT) -> HttpResponseBase:
-    """Return a private file of exactly this type, in which nothing runs. Raises Http404 where it is gone."""
+def sent(
+    stored: str, folder: str, *, content_type: str, disposition: str, cached: str = NOT_KEPT, posted: bool = False
+) -> HttpResponseBase:
+    """Return a private file of exactly this type, in which nothing runs. Raises Http404 where it is gone.
+
+    What answers a POST passes by the proxy, which sends files for a GET alone.
+    """
     response: HttpResponseBase
-    if settings.FILES_BY_PROXY:
+    if settings.FILES_BY_PROXY and not posted:
         response = HttpResponse()
         response["X-Accel-Redirect"] = f"{settings.MEDIA_URL}{folder}/{stored}"
     else:

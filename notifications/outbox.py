@@ -34,6 +34,7 @@ __all__ = [
 log = logging.getLogger("jisr.outbox")
 
 BATCH = 500
+DRAIN = "notifications.tasks.drain"
 QUIET_SECONDS = 10.0
 PAUSE_SECONDS = 0.05
 _quiet_until = 0.0
@@ -151,7 +152,8 @@ def _nudge_after_commit() -> None:
 class _Bell:
     """Wakes a worker from a thread of its own: who rings waits for nothing, and many who ring at once wake it once."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: str = DRAIN) -> None:
+        self._task = task
         self._rung = threading.Event()
         self._process = 0
 
@@ -167,11 +169,18 @@ class _Bell:
             self._rung.wait()
             # First cleared, then sent: whoever commits in between rings again.
             self._rung.clear()
-            wake()
+            wake(self._task)
             time.sleep(PAUSE_SECONDS)
 
 
 _bell = _Bell()
+_bells: dict[str, _Bell] = {}
+
+
+def start_after_commit(task: str) -> None:
+    """Have a worker start a task once this is committed, without waiting for it; where this is lost, beat starts the task later."""
+    bell = _bells.setdefault(task, _Bell(task))
+    transaction.on_commit(bell.ring, robust=True)
 
 
 def nudge() -> None:
@@ -179,13 +188,13 @@ def nudge() -> None:
     _bell.ring()
 
 
-def wake() -> None:
+def wake(task: str = DRAIN) -> None:
     """Wake a worker now; while the broker is away only one call in QUIET_SECONDS tries."""
     global _quiet_until  # noqa: PLW0603 (one process, one broker)
     if time.monotonic() < _quiet_until:
         return
     try:
-        current_app.send_task("notifications.tasks.drain", expires=60)
+        current_app.send_task(task, expires=60)
     except Exception as error:  # noqa: BLE001 (the broker's client raises many kinds, and none may undo what was committed)
         _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("outbox: no nudge, the broker is out of reach (%s)", type(error).__name__)

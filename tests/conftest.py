@@ -14,6 +14,8 @@ from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperatio
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from tests import template
+
 pytest_plugins = ["tests.services", "tests.mail_sink", "tests.clock"]
 
 
@@ -37,7 +39,9 @@ def pytest_sessionstart() -> None:
 
 def _adds_nothing_on_another_database(item: pytest.Item) -> bool:
     """Tell whether a test says the same on every database: it asks none, or is the English twin of a page that is asked for in Arabic."""
-    asks = item.get_closest_marker("django_db") or {"db", "transactional_db", "server"} & set(item.fixturenames)  # type: ignore[attr-defined]
+    # Under load a test makes itself a database that other processes open too.
+    own = hasattr(getattr(item, "module", None), "own_database")
+    asks = own or item.get_closest_marker("django_db") or {"db", "transactional_db", "server"} & set(item.fixturenames)  # type: ignore[attr-defined]
     params = item.callspec.params if hasattr(item, "callspec") else {}
     return not (asks or "cache" in item.nodeid or "nudge" in item.nodeid) or params.get("language") == "en"
 
@@ -68,8 +72,20 @@ def _dealt(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """End the connections that a server of the last test still holds: PostgreSQL drops no database that somebody looks at."""
+def _template() -> Iterator[None]:
+    with template.copied():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_template: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Begin with a copy of a migrated database, and keep it for others where there was none.
+
+    At the end, end the connections that a server of the last test still holds: PostgreSQL drops no database that somebody looks at.
+    """
+    if connection.vendor == "sqlite" and not template.kept().exists():
+        with django_db_blocker.unblock():
+            template.keep()
     yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":

@@ -11,6 +11,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
+from tests import template
+
 
 def url_of(database: dict[str, Any]) -> str:
     """Return the address for DATABASE_URL."""
@@ -43,9 +45,10 @@ def own_database(name: str, tmp_path: Path, blocker: DjangoDbBlocker) -> Iterato
         try:
             if ours.vendor == "sqlite":
                 database["NAME"] = str(tmp_path / f"{name}.sqlite3")
+                template.copy_into(database["NAME"])
             else:
                 _on_server(database, "DROP DATABASE IF EXISTS {}", name)
-                _on_server(database, "CREATE DATABASE {}", name)
+                _on_server(database, f"CREATE DATABASE {{}} {template.clause()}", name)
                 database["NAME"] = name
             # The run's own connection is put aside, not renamed: one to a database in memory never closes, and would go on being used.
             connections.settings[DEFAULT_DB_ALIAS] = database

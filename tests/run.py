@@ -8,34 +8,64 @@ import os
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg2
+
+from tests.environment import isolated
 from tests.services import Postgres, Redis, chromium_binary, postgres_binaries, redis_binary, running
 
 NOTHING_COLLECTED = 5
 # One more than the usual machine has cores: somebody always waits for a browser or a database.
 PROCESSES = "3"
+TEMPLATE = "jisr_template"
 
 
-def pytest_run(title: str, marks: list[str], *, services: dict[str, str], parallel: bool, extra: list[str]) -> int:
-    """Run one part of the suite and return its exit code."""
-    print(f"\n=== {title} ===", flush=True)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One run of pytest: of what is marked so, against these services; in several processes unless it is to be alone."""
+
+    title: str
+    marks: list[str]
+    services: dict[str, str]
+    alone: bool = False
+
+
+def pytest_run(part: Part, extra: list[str], out: IO[str] | None = None) -> int:
+    """Run one part of the suite and return its exit code; what it says goes to `out`, else to the terminal."""
+    print(f"\n=== {part.title} ===", file=out, flush=True)
     environment = {
         name: value for name, value in os.environ.items() if name not in {"TEST_DATABASE_URL", "TEST_REDIS_URL"}
     }
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-m",
-        " and ".join(marks),
-        "-n",
-        PROCESSES if parallel else "0",
-        # Whoever has nothing left takes over what the other has.
-        *(["--dist", "worksteal"] if parallel else []),
-        *extra,
-    ]
-    return subprocess.run(command, env={**environment, **services}, check=False).returncode
+    # Whoever has nothing left takes over what the other has.
+    processes = ["-n", "0"] if part.alone else ["-n", PROCESSES, "--dist", "worksteal"]
+    command = [sys.executable, "-m", "pytest", "-m", " and ".join(part.marks), *processes, *extra]
+    return subprocess.run(
+        command,
+        env={**environment, **part.services},
+        check=False,
+        stdout=out,
+        stderr=subprocess.STDOUT if out else None,
+    ).returncode
+
+
+def migrated_template(url: str) -> str:
+    """Make a migrated database on the server, from which each process copies its own, and return its name."""
+    with closing(psycopg2.connect(url)) as server:
+        server.autocommit = True
+        with server.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+            cursor.execute(f"CREATE DATABASE {TEMPLATE}")
+    at = urlunsplit(urlsplit(url)._replace(path=f"/{TEMPLATE}"))
+    with tempfile.TemporaryDirectory(prefix="jisr-template-") as directory:
+        environment = {**isolated(Path(directory)), "DATABASE_URL": at}
+        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], env=environment, check=True)
+    return TEMPLATE
 
 
 def main(extra: list[str]) -> int:
@@ -53,26 +83,31 @@ def main(extra: list[str]) -> int:
     if not can_start:
         missing.append("the tests that start and kill services (no binaries)")
 
-    codes = []
-
-    def both(title: str, marks: list[str], services: dict[str, str]) -> None:
-        codes.append(pytest_run(title, [*marks, "not heavy"], services=services, parallel=True, extra=extra))
-        codes.append(
-            pytest_run(f"{title}: load and faults", [*marks, "heavy"], services=services, parallel=False, extra=extra)
-        )
-
     with ExitStack() as stack:
-        static = {"TEST_STATIC_ROOT": stack.enter_context(tempfile.TemporaryDirectory(prefix="jisr-static-"))}
-        both("SQLite", [*marks, "not either"] if with_services else marks, static)
+        static, own_static = (
+            {"TEST_STATIC_ROOT": stack.enter_context(tempfile.TemporaryDirectory(prefix="jisr-static-"))}
+            for _lane in range(2)
+        )
+        main_lane = [Part("SQLite", [*marks, *(["not either"] if with_services else []), "not heavy"], static)]
+        side_lane = [Part("SQLite: load and faults", [*marks, "heavy"], own_static, alone=True)]
         if with_services:
             urls = {
                 "TEST_DATABASE_URL": given["TEST_DATABASE_URL"] or stack.enter_context(running(Postgres())).url,
                 "TEST_REDIS_URL": given["TEST_REDIS_URL"] or stack.enter_context(running(Redis())).url,
             }
-            both("PostgreSQL and Redis", [*marks, "not once"], {**static, **urls})
+            urls["TEST_TEMPLATE"] = migrated_template(urls["TEST_DATABASE_URL"])
+            title, once = "PostgreSQL and Redis", [*marks, "not once"]
+            main_lane.append(Part(title, [*once, "not heavy"], {**static, **urls}))
+            side_lane.append(Part(f"{title}: load and faults", [*once, "heavy"], {**own_static, **urls}, alone=True))
         if can_start:
-            own = [*marks[1:], "services"]
-            codes.append(pytest_run("Services of their own", own, services=static, parallel=False, extra=extra))
+            side_lane.append(Part("Services of their own", [*marks[1:], "services"], own_static, alone=True))
+        # Load and faults wait more than they compute: they go beside the rest, one by one, and what they say is shown after it.
+        with ThreadPoolExecutor(1) as pool, tempfile.TemporaryFile("w+") as said:
+            beside = pool.submit(lambda: [pytest_run(part, extra, said) for part in side_lane])
+            codes = [pytest_run(part, extra) for part in main_lane]
+            codes += beside.result()
+            said.seek(0)
+            print(said.read(), flush=True)
 
     failed = next((code for code in codes if code not in {0, NOTHING_COLLECTED}), 0)
     if not failed and set(codes) == {NOTHING_COLLECTED}:

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils.translation import override
 
-OURS = ("notifications", "network", "facilities", "dialogues", "measures", "campaigns")
+OURS = ("notifications", "network", "facilities", "needs", "outreach", "dialogues", "measures", "campaigns")
 
 
 class Broken(Exception):

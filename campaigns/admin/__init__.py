@@ -1,3 +1,3 @@
-from campaigns.admin import campaigns, entries, media
+from campaigns.admin import awareness, campaigns, desks, duplicates, entries, judging, media
 
-__all__ = ["campaigns", "entries", "media"]
+__all__ = ["awareness", "campaigns", "desks", "duplicates", "entries", "judging", "media"]

@@ -1,17 +1,32 @@
 """The entries at the desk: each side's coordinators read those of their side."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
+from campaigns import outcomes, progress, selectors, services
+from campaigns.admin import results
+from campaigns.admin.addresses import photo_address
 from campaigns.models import Campaign, Entry
+from campaigns.views.photos import shown
 from network.admin_scoping import RegionScopedAdmin, number
 
 CAMPAIGNS_OFFERED = 30
+BLOCKED = {
+    progress.UNPROVED: _("contact not confirmed for two days"),
+    progress.PHOTO_REFUSED: _("photo that can't be used"),
+    progress.PHOTO_WAITING: _("photo being prepared"),
+    progress.TOO_FEW: _("too few made"),
+    progress.NOT_HANDED_IN: _("nothing handed in"),
+}
 
 
 class CampaignFilter(admin.SimpleListFilter):
@@ -19,27 +34,63 @@ class CampaignFilter(admin.SimpleListFilter):
 
     title = _("campaign")
     parameter_name = "of"
+    kind = ""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        rows = Campaign.objects.visible_to(request.user).order_by("-closes_at", "-pk")[:CAMPAIGNS_OFFERED]
-        return [(str(row.pk), row.title) for row in rows]
+        rows = Campaign.objects.visible_to(request.user)
+        rows = rows.filter(kind=self.kind) if self.kind else rows
+        return [(str(row.pk), row.title) for row in rows.order_by("-closes_at", "-pk")[:CAMPAIGNS_OFFERED]]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         chosen = number(self.value())
         return queryset.filter(campaign=chosen) if chosen is not None else queryset
 
 
+class BlockedFilter(admin.SimpleListFilter):
+    """Offers what may hold up entries, once a campaign is chosen: its conditions say what that is."""
+
+    title = _("what holds it up")
+    parameter_name = "blocked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        chosen = number(request.GET.get(CampaignFilter.parameter_name, ""))
+        self.campaign = Campaign.objects.visible_to(request.user).filter(pk=chosen).first() if chosen else None
+        return list(BLOCKED.items()) if self.campaign else []
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        by = self.value()
+        if by not in BLOCKED or self.campaign is None:
+            return queryset
+        return progress.blocked(queryset, self.campaign, by, timezone.now())
+
+
 @admin.register(Entry)
 class EntryAdmin(RegionScopedAdmin):
     list_display = ("spelled_code", "shown_name", "campaign", "state", "side", "made", "received_at")
-    list_filter = (CampaignFilter, "state")
+    list_filter = (CampaignFilter, BlockedFilter, "state", "side")
     list_select_related = ("campaign", "side")
     ordering = ("-pk",)
     fields = (
         "spelled_code", "campaign", "state", "via", "shown_name", "phone", "email", "municipality", "side", "made", "in_gallery",
-        "received_at", "confirmed_at",
+        "received_at", "confirmed_at", "shown_photos",
     )  # fmt: skip
     readonly_fields = fields
+
+    actions = ("disqualify",)
+
+    @admin.action(description=_("Disqualify: see first what would happen"))
+    def disqualify(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """Put the chosen entries of one campaign before its coordinators, as if their codes had been typed."""
+        chosen = list(queryset.order_by("pk")[: outcomes.CODES_AT_ONCE])
+        campaign = chosen[0].campaign if chosen else None
+        if campaign is None or len({row.campaign_id for row in chosen}) > 1:
+            messages.error(request, gettext("Please choose entries of one campaign."))
+            return None
+        page = self.admin_site._registry[Campaign]
+        if not results.manages(page, request, campaign):
+            messages.error(request, str(services.NotYourCampaign()))
+            return None
+        return results.disqualification(page, request, campaign, codes=[row.shown_code for row in chosen])
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -51,3 +102,23 @@ class EntryAdmin(RegionScopedAdmin):
     @admin.display(description=_("name"))
     def shown_name(self, obj: Entry) -> SafeString:
         return format_html('<bdi dir="auto">{}</bdi>', obj.name)
+
+    @admin.display(description=_("photos"))
+    def shown_photos(self, obj: Entry) -> SafeString | str:
+        pictures = selectors.pictures(obj.photos.all(), photo_address)
+        return render_to_string("campaigns/_photos.html", {"pictures": pictures}) if pictures else "-"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the photos of an entry, for whoever reads the entry."""
+        wrap = self.admin_site.admin_view
+        own = path("<path:object_id>/photos/<int:number>/<str:size>/", wrap(self._photo), name="campaigns_entry_photo")
+        return [own, *super().get_urls()]
+
+    def _photo(self, request: HttpRequest, object_id: str, number: int, size: str) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            raise Http404
+        entry = self.get_object_in_reach(request, object_id)
+        return shown(entry.photos.filter(pk=number).first(), size)
+
+    class Media:
+        css: ClassVar[dict[str, Any]] = {"all": ["css/campaigns.css"]}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
@@ -93,16 +93,9 @@ class AppearanceAdmin(RegionScopedAdmin, TranslationAdmin):
         services.withdraw_appearance(appearance=obj, by=request.user, reason=reason)
         return gettext("It is off the public pages, and a draft again.")
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        keeps = obj is not None and policies.keeps_media(request.user)
-        context["can_publish"] = keeps and obj.state in MEDIA_MOVES[MediaMove.PUBLISH].sources
-        context["can_withdraw"] = keeps and obj.state in MEDIA_MOVES[MediaMove.WITHDRAW].sources
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def around_form(self, request: HttpRequest, obj: Appearance) -> dict[str, Any]:
+        keeps = policies.keeps_media(request.user)
+        return {
+            "can_publish": keeps and obj.state in MEDIA_MOVES[MediaMove.PUBLISH].sources,
+            "can_withdraw": keeps and obj.state in MEDIA_MOVES[MediaMove.WITHDRAW].sources,
+        }

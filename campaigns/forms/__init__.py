@@ -1,3 +1,41 @@
-from campaigns.forms.entries import CodeForm, CorrectForm, EnterForm, LookupForm, ResumeForm
+from campaigns.forms.activities import ActivityForm, CorrectActivityForm
+from campaigns.forms.desks import BroughtForm, CorrectCountForm, DayForm, DeskCodeForm, DistributionForm
+from campaigns.forms.entries import CodeForm, CorrectForm, EnterForm, LookupForm, PaperForm, ResumeForm
+from campaigns.forms.judging import ConflictForm, OrderForm, marks_form
+from campaigns.forms.results import (
+    AnswerForm,
+    ComplaintForm,
+    DeliverForm,
+    DisqualifyForm,
+    PrizeForm,
+    PromiseForm,
+    WordsForm,
+    first_error,
+)
 
-__all__ = ["CodeForm", "CorrectForm", "EnterForm", "LookupForm", "ResumeForm"]
+__all__ = [
+    "ActivityForm",
+    "AnswerForm",
+    "BroughtForm",
+    "CodeForm",
+    "ComplaintForm",
+    "ConflictForm",
+    "CorrectActivityForm",
+    "CorrectCountForm",
+    "CorrectForm",
+    "DayForm",
+    "DeliverForm",
+    "DeskCodeForm",
+    "DisqualifyForm",
+    "DistributionForm",
+    "EnterForm",
+    "LookupForm",
+    "OrderForm",
+    "PaperForm",
+    "PrizeForm",
+    "PromiseForm",
+    "ResumeForm",
+    "WordsForm",
+    "first_error",
+    "marks_form",
+]

@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext
 
 from campaigns.enums import CampaignKind, CampaignState, Counts, QuestionKind
 from campaigns.querysets import CampaignQuerySet, PartQuerySet
@@ -21,7 +21,7 @@ class Campaign(models.Model):
     title_ar: str
     title_en: str
 
-    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    slug = models.SlugField(_("address of the page"), max_length=60, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=CampaignKind, default=CampaignKind.CONTEST)
     state = models.CharField(
         _("state"), max_length=10, choices=CampaignState, default=CampaignState.DRAFT, editable=False
@@ -44,7 +44,25 @@ class Campaign(models.Model):
     photos_at_most = models.PositiveSmallIntegerField(
         _("photos at most"), default=3, validators=[MaxValueValidator(6)], help_text=_("0: no photos are asked for.")
     )
+    # A picture as our own encoder wrote it: {"webp": random name, "jpg": random name, "width": pixels, "height": pixels}.
+    picture = models.JSONField(default=dict, editable=False)
+    picture_alt = models.CharField(_("what the picture shows"), max_length=200, blank=True, validators=[plain_line])
+    answer_days = models.PositiveSmallIntegerField(
+        _("days in which a winner answers"), default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    told_hours = models.PositiveSmallIntegerField(
+        _("hours from the last winner told to the publication"), default=24, validators=[MaxValueValidator(720)]
+    )
+    complaint_days = models.PositiveSmallIntegerField(
+        _("days for complaints and appeals"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_("From the publication, and for an appeal from the disqualification on."),
+    )
+    results_at = models.DateTimeField(_("results published"), null=True, editable=False)
     created_at = models.DateTimeField(editable=False)
+    # When its entries were last looked through for possible duplicates.
+    compared_at = models.DateTimeField(null=True, editable=False)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -71,13 +89,32 @@ class Campaign(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("campaigns:detail", args=[self.slug])
 
+    @property
+    def told_state(self) -> str:
+        """The state in the reader's language; nobody enters an awareness campaign, so that it is open for nothing."""
+        if self.is_awareness and self.state == CampaignState.OPEN:
+            return pgettext("state of a campaign", "running")
+        return self.get_state_display()
+
+    @property
+    def is_contest(self) -> bool:
+        return self.kind == CampaignKind.CONTEST
+
+    @property
+    def is_awareness(self) -> bool:
+        return self.kind == CampaignKind.AWARENESS
+
+    @property
+    def is_pledge(self) -> bool:
+        return self.kind == CampaignKind.PLEDGE
+
 
 class Question(models.Model):
     """One question of the entry form, in its place."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="questions")
     key = models.SlugField(_("key"), max_length=40, help_text=_("Under this the answers are kept and exported."))
-    position = models.PositiveSmallIntegerField(_("place"), default=1)
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
     kind = models.CharField(_("kind of answer"), max_length=8, choices=QuestionKind, default=QuestionKind.LINE)
     label = models.CharField(_("question"), max_length=200, validators=[plain_line])
     help = models.CharField(_("explanation"), max_length=300, blank=True, validators=[plain_line])
@@ -111,9 +148,9 @@ class Question(models.Model):
                 violation_error_message=_("Another question counts this already."),
             ),
             models.CheckConstraint(
-                condition=Q(counts_as="") | Q(kind="number"),
+                condition=Q(counts_as="") | Q(counts_as="made", kind="number") | Q(counts_as="works_at", kind="line"),
                 name="question_that_counts_is_a_number",
-                violation_error_message=_("Only a number can be counted."),
+                violation_error_message=_("How many were made is a number; where somebody works is one line."),
             ),
             models.CheckConstraint(
                 condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(maximum__gte=F("minimum")),
@@ -130,7 +167,7 @@ class Prize(models.Model):
     """What is to be won, how many of it, and from whom."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="prizes")
-    position = models.PositiveSmallIntegerField(_("place"), default=1)
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
     what = models.CharField(_("prize"), max_length=160, validators=[plain_line])
     count = models.PositiveSmallIntegerField(_("how many"), default=1, validators=[MinValueValidator(1)])
     donor = models.CharField(_("given by"), max_length=160, blank=True, validators=[plain_line])
@@ -149,7 +186,7 @@ class Faq(models.Model):
     """A question that people ask, with its answer."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="faqs")
-    position = models.PositiveSmallIntegerField(_("place"), default=1)
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
     question = models.CharField(_("question"), max_length=200, validators=[plain_line])
     answer = models.TextField(_("answer"), max_length=2_000, validators=[plain_text])
 
@@ -161,3 +198,19 @@ class Faq(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+
+class Extension(models.Model):
+    """A later end that the entrants have to be told: in the order of their entries, as far as `told_upto`."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="extensions")
+    closes_at = models.DateTimeField()
+    extended_at = models.DateTimeField()
+    told_upto = models.PositiveBigIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="extension_to_tell", condition=Q(told_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"extension {self.pk}"

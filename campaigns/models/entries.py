@@ -43,10 +43,14 @@ class Entry(models.Model):
     side = models.ForeignKey(
         Region, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("side")
     )
-    made = models.PositiveIntegerField(_("made"), null=True, blank=True, validators=[MaxValueValidator(MADE_AT_MOST)])
+    made = models.PositiveIntegerField(
+        _("how many were made"), null=True, blank=True, validators=[MaxValueValidator(MADE_AT_MOST)]
+    )
     answers = models.JSONField(_("answers"), default=dict)
     in_gallery = models.BooleanField(_("may be shown in the gallery"), default=False)
     received_at = models.DateTimeField(_("received"), editable=False)
+    # The day of it in Tripoli.
+    received_on = models.DateField(editable=False)
     confirmed_at = models.DateTimeField(_("contact confirmed"), null=True, editable=False)
     clerk = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
@@ -71,6 +75,9 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["campaign", "-id"], name="entry_of_campaign"),
             models.Index(fields=["campaign", "state", "id"], name="entry_by_state"),
+            # What the managers' page counts, read from these alone.
+            models.Index(fields=["campaign", "received_on", "side", "state"], name="entry_by_day"),
+            models.Index(fields=["campaign", "state", "side", "made", "received_on"], name="entry_by_progress"),
             models.Index(fields=["campaign", "phone"], name="entry_by_phone", condition=~Q(phone="")),
             models.Index(fields=["campaign", "email"], name="entry_by_email", condition=~Q(email="")),
             models.Index(fields=["campaign", "folded"], name="entry_by_name"),

@@ -1,18 +1,23 @@
 """A campaign from its draft to its end."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import policies
+from campaigns import lots, policies
 from campaigns.enums import CAMPAIGN_MOVES, TAKING_STATES, CampaignMove, CampaignState
-from campaigns.models import Campaign, Entry, Faq, Prize, Question
+from campaigns.models import Activity, Campaign, Decision, Entry, Faq, Lot, Prize, PrizeGiving, Question, Topic
+from campaigns.services import extensions, steps
+from network import files
 from network.enums import DomainError
 from network.models import User
-from network.services import IllegalMove, record_edit, record_transition, require_move
+from network.services import IllegalMove, record_edit, record_transition
+from network.uploads import pictures
 
 
 class NotYourCampaign(DomainError):
@@ -20,7 +25,10 @@ class NotYourCampaign(DomainError):
 
 
 class Incomplete(DomainError):
-    message = _("Before it is announced it needs a title and a sentence in both languages, its rules, and both dates.")
+    message = _(
+        "Before it is announced it needs a title and a sentence in both languages and both dates; a contest its rules, "
+        "an awareness campaign a topic."
+    )
 
 
 class HasEntries(DomainError):
@@ -35,7 +43,22 @@ class OnlyLater(DomainError):
     message = _("The end can only be moved to later, and to a moment still to come.")
 
 
-Part = Question | Prize | Faq
+class PrizesDecided(DomainError):
+    message = _("The results are decided or being decided: the prizes stay as they are.")
+
+
+class TopicUsed(DomainError):
+    message = _("There are activities of this topic already: it stays.")
+
+
+class WhatItShows(DomainError):
+    message = _("Please write in both languages what the picture shows, for those who don't see it.")
+
+
+Part = Question | Prize | Faq | PrizeGiving | Topic
+PICTURES = "pictures"
+PICTURE_TYPES = ("webp", "jpg")
+ALT_LENGTH = 200
 
 
 def lock(campaign: Campaign) -> Campaign:
@@ -48,10 +71,7 @@ def _require_manager(campaign: Campaign, by: User) -> None:
 
 
 def _move(campaign: Campaign, step: CampaignMove, *, by: User | None, at: datetime, reason: str = "") -> None:
-    before = campaign.state
-    campaign.state = require_move(CAMPAIGN_MOVES, step, campaign)
-    campaign.save(update_fields=["state"])
-    record_transition(campaign, step, from_state=before, to_state=campaign.state, by=by, at=at, reason=reason)
+    steps.move(campaign, CAMPAIGN_MOVES, step, by=by, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -62,6 +82,9 @@ def save_campaign(*, campaign: Campaign, changed: Collection[str], by: User) -> 
     new = campaign.pk is None
     if new:
         campaign.created_at = now
+        if not campaign.is_contest and "photos_at_most" not in changed:
+            # Photos belong to contests, unless somebody asks for them.
+            campaign.photos_at_most = 0
     campaign.save()
     if new:
         record_transition(campaign, "create", from_state="", to_state=campaign.state, by=by, at=now)
@@ -72,10 +95,10 @@ def save_campaign(*, campaign: Campaign, changed: Collection[str], by: User) -> 
 
 @transaction.atomic
 def save_part(*, part: Part, changed: Collection[str], by: User) -> Part:
-    """Keep a question, prize or frequent question. Raises NotYourCampaign, and HasEntries for a question once there are entries."""
+    """Keep a part of a campaign. Raises NotYourCampaign, HasEntries for a question once there are entries, PrizesDecided."""
     campaign, now = lock(part.campaign), timezone.now()
     _require_manager(campaign, by)
-    _require_no_entries(part, campaign)
+    _require_free(part, campaign)
     part.save()
     record_edit(campaign, changed={"part": [part._meta.model_name, part.pk], "fields": sorted(changed)}, by=by, at=now)
     return part
@@ -83,37 +106,56 @@ def save_part(*, part: Part, changed: Collection[str], by: User) -> Part:
 
 @transaction.atomic
 def remove_part(*, part: Part, by: User) -> None:
-    """Remove a question, prize or frequent question. Raises as `save_part` does."""
+    """Remove a question, prize, frequent question or topic. Raises as `save_part` does, and TopicUsed."""
     campaign, now = lock(part.campaign), timezone.now()
     _require_manager(campaign, by)
-    _require_no_entries(part, campaign)
+    _require_free(part, campaign)
+    if isinstance(part, Topic) and Activity.objects.filter(topic=part).exists():
+        raise TopicUsed
     record_edit(campaign, changed={"removed": [part._meta.model_name, part.pk]}, by=by, at=now)
     part.delete()
 
 
-def _require_no_entries(part: Part, campaign: Campaign) -> None:
-    """What was asked of the first is asked of the last."""
+def _require_free(part: Part, campaign: Campaign) -> None:
+    """What was asked of the first is asked of the last, and what was to be won stays so once it is decided who has it."""
     if isinstance(part, Question) and Entry.objects.filter(campaign=campaign).exists():
         raise HasEntries
+    if isinstance(part, Prize) and Decision.objects.filter(campaign=campaign).exclude(state="refused").exists():
+        raise PrizesDecided
 
 
 @transaction.atomic
 def announce_campaign(*, campaign: Campaign, by: User) -> Campaign:
-    """Show a campaign to everybody; doing it twice is the same as once. Raises NotYourCampaign, Incomplete, IllegalMove."""
+    """Show a campaign to everybody, a contest with the hash of the seed that will break its ties; twice is the same as once.
+
+    Raises NotYourCampaign, Incomplete, IllegalMove.
+    """
     campaign, now = lock(campaign), timezone.now()
     _require_manager(campaign, by)
     if campaign.state == CampaignState.ANNOUNCED:
         return campaign
-    needed = ("title_ar", "title_en", "summary_ar", "summary_en", "rules_ar", "rules_en", "opens_at", "closes_at")
-    if not all(getattr(campaign, name) for name in needed):
+    needed = ("title_ar", "title_en", "summary_ar", "summary_en", "opens_at", "closes_at")
+    rules = ("rules_ar", "rules_en") if campaign.is_contest else ()
+    told = all(getattr(campaign, name) for name in (*needed, *rules))
+    if not told or (campaign.is_awareness and not campaign.topics.exists()):
         raise Incomplete
     _move(campaign, CampaignMove.ANNOUNCE, by=by, at=now)
+    if campaign.is_contest:
+        commit(campaign, at=now)
     return campaign
+
+
+def commit(campaign: Campaign, *, at: datetime) -> Lot:
+    """Draw the seeds of a contest and bind the organisers to them, before there is an entry."""
+    seed = lots.new_seed()
+    return Lot.objects.create(
+        campaign=campaign, seed=seed, commitment=lots.commit(seed), secret=lots.new_seed(), committed_at=at
+    )
 
 
 @transaction.atomic
 def extend_campaign(*, campaign: Campaign, closes_at: datetime, by: User) -> Campaign:
-    """Move the end to later. Raises NotYourCampaign, OnlyLater, IllegalMove."""
+    """Move the end to later; whoever has entered is told. Raises NotYourCampaign, OnlyLater, IllegalMove."""
     campaign, now = lock(campaign), timezone.now()
     _require_manager(campaign, by)
     if campaign.state not in TAKING_STATES:
@@ -127,7 +169,55 @@ def extend_campaign(*, campaign: Campaign, closes_at: datetime, by: User) -> Cam
     campaign.save(update_fields=["closes_at"])
     changes = {"closes_at": [before.isoformat(), closes_at.isoformat()]}
     record_edit(campaign, changed=changes, by=by, at=now)
+    extensions.begin_telling(campaign, closes_at=closes_at, now=now)
     return campaign
+
+
+def set_picture(*, campaign: Campaign, content: bytes, alt: Mapping[str, str], by: User) -> Campaign:
+    """Put a picture on the page of a campaign, made anew and small; `alt` says in each language what it shows.
+
+    The one before goes once this is committed. Raises NotYourCampaign, WhatItShows, Refused.
+    """
+    _require_manager(campaign, by)
+    words = {code: alt.get(code, "").strip()[:ALT_LENGTH] for code, _name in settings.LANGUAGES}
+    if not all(words.values()):
+        raise WhatItShows
+    made = pictures.for_page(content)
+    stored = {"webp": files.keep(made.webp, PICTURES)}
+    try:
+        stored["jpg"] = files.keep(made.jpg, PICTURES)
+        return _show(campaign, {**stored, "width": made.width, "height": made.height}, words, by)
+    except BaseException:
+        for name in stored.values():
+            files.path_of(name, PICTURES).unlink(missing_ok=True)
+        raise
+
+
+@transaction.atomic
+def _show(campaign: Campaign, picture: dict[str, Any], alt: Mapping[str, str], by: User) -> Campaign:
+    campaign, now = lock(campaign), timezone.now()
+    _require_manager(campaign, by)
+    for extension in PICTURE_TYPES:
+        if before := campaign.picture.get(extension):
+            files.drop(before, PICTURES)
+    campaign.picture = picture
+    for code, text in alt.items():
+        setattr(campaign, f"picture_alt_{code}", text)
+    campaign.save(update_fields=["picture", *(f"picture_alt_{code}" for code in alt)])
+    record_edit(campaign, changed={"fields": ["picture"]}, by=by, at=now)
+    return campaign
+
+
+def remove_picture(*, campaign: Campaign, by: User) -> Campaign:
+    """Take the picture off the page. Raises NotYourCampaign."""
+    return _show(campaign, {}, {code: "" for code, _name in settings.LANGUAGES}, by)
+
+
+def clear_lost_pictures(*, now: datetime) -> int:
+    """Remove the files that a crash left without a campaign; return how many."""
+    shown = Campaign.objects.exclude(picture={}).values_list("picture", flat=True)
+    known = {picture[extension] for picture in shown for extension in PICTURE_TYPES if extension in picture}
+    return files.sweep(known=known, now=now, folder=PICTURES)
 
 
 @transaction.atomic
@@ -137,7 +227,8 @@ def follow_the_clock(*, campaign: Campaign, now: datetime) -> Campaign:
     if campaign.state == CampaignState.ANNOUNCED and campaign.opens_at and campaign.opens_at <= now:
         _move(campaign, CampaignMove.OPEN, by=None, at=now)
     if campaign.state == CampaignState.OPEN and campaign.closes_at and campaign.closes_at <= now:
-        _move(campaign, CampaignMove.JUDGE, by=None, at=now)
+        # Nobody judges a pledge or an awareness campaign: its end is its close.
+        _move(campaign, CampaignMove.JUDGE if campaign.is_contest else CampaignMove.CLOSE, by=None, at=now)
     return campaign
 
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import get_language, gettext_lazy as _
 
-from campaigns import notices, policies, selectors
-from campaigns.enums import ENTRY_MOVES, Counts, EntryMove, EntryState, Via
-from campaigns.models import Campaign, ContactProof, Entry, Question
-from network import codes
+from campaigns import chain, duplicates, notices, policies
+from campaigns.enums import ENTRY_MOVES, SETTLED_STATES, CampaignKind, Counts, EntryMove, EntryState, Via
+from campaigns.models import Campaign, ContactProof, Entry, Photo, Question
+from campaigns.services import awards, steps
+from network import codes, policies as network_policies
 from network.enums import DomainError
 from network.models import Municipality, User
 from network.services import record_edit, record_transition, require_move
@@ -34,6 +35,10 @@ class NotOpenYet(DomainError):
 
 class NoContact(DomainError):
     message = _("Please give a telephone number or an e-mail address.")
+
+
+class NotYourForm(DomainError):
+    message = _("A form on paper is entered by the coordinators of the side on which its sender lives.")
 
 
 class TooLateToCorrect(DomainError):
@@ -72,15 +77,34 @@ def lock(entry: Entry) -> Entry:
 
 
 def _move(entry: Entry, step: EntryMove, *, by: User | None, at: datetime, reason: str = "", **fields: Any) -> None:
-    before = entry.state
-    entry.state = require_move(ENTRY_MOVES, step, entry)
-    for name, value in fields.items():
-        setattr(entry, name, value)
-    entry.save(update_fields=["state", *fields])
-    record_transition(entry, step, from_state=before, to_state=entry.state, by=by, at=at, reason=reason)
+    steps.move(entry, ENTRY_MOVES, step, by=by, at=at, reason=reason, **fields)
 
 
-def _require_open(campaign: Campaign, at: datetime) -> None:
+def settle(*, entry: Entry, by: User | None, at: datetime) -> Entry:
+    """Move an entry to the state that its numbers say, forth and after a correction back; nothing once it is shortlisted or out.
+
+    The caller holds the lock of the entry. An entry from paper that gave no contact is confirmed by what is handed in with its code:
+    there is nothing to which six digits could be sent.
+    """
+    counted = sum(count.pieces for count in chain.counts_of([entry])[entry.pk])
+    silent = entry.via == Via.PAPER and not (entry.phone or entry.email)
+    if entry.state == EntryState.RECEIVED and silent and counted:
+        _move(entry, EntryMove.CONFIRM, by=by, at=at, confirmed_at=at)
+    if entry.state not in SETTLED_STATES or entry.campaign.kind != CampaignKind.CONTEST:
+        return entry
+    if not chain.missing_of([entry])[entry.pk]:
+        target, step = EntryState.ELIGIBLE, EntryMove.FULFIL
+    elif counted:
+        falls = entry.state == EntryState.ELIGIBLE
+        target, step = EntryState.HANDED_IN, EntryMove.FALL_SHORT if falls else EntryMove.HAND_IN
+    else:
+        target, step = EntryState.CONFIRMED, EntryMove.TAKE_BACK
+    if entry.state != target:
+        _move(entry, step, by=by, at=at)
+    return entry
+
+
+def require_open(campaign: Campaign, at: datetime) -> None:
     if policies.takes_entries(campaign, at):
         return
     if campaign.opens_at and at < campaign.opens_at:
@@ -109,16 +133,19 @@ def receive_entry(
     """Keep an entry and acknowledge it. The same `uid` again is the entry that is there, whatever came with it.
 
     `received_at` is when the server received the request: what began to arrive in time is in time. `by` is the coordinator who enters a
-    form from paper. Raises NotOpenYet, EntriesClosed, NoContact.
+    form from paper. Raises NotOpenYet, EntriesClosed, NoContact, NotYourForm.
     """
     known = Entry.objects.filter(uid=uid, campaign=campaign).select_related("campaign").first()
     if known:
-        return known
+        return _with_photos(known)
     campaign = Campaign.objects.get(pk=campaign.pk)
-    _require_open(campaign, received_at)
+    require_open(campaign, received_at)
     if not (entrant.phone or entrant.email or by):
         raise NoContact
     place = entrant.municipality
+    side = place.district.region if place else None
+    if by and not network_policies.answers_for(by, side.pk if side else None):
+        raise NotYourForm
     entry = Entry(
         uid=uid,
         campaign=campaign,
@@ -126,27 +153,39 @@ def receive_entry(
         clerk=by,
         language=(get_language() or "ar")[:2],
         name=entrant.name.strip(),
-        folded=selectors.folded(entrant.name),
+        folded=duplicates.name_key(entrant.name),
         phone=entrant.phone,
         email=entrant.email.strip().lower(),
         municipality=place,
-        side=place.district.region if place else None,
+        side=side,
         made=made_of(campaign, answers),
         answers=dict(answers),
         in_gallery=in_gallery,
         received_at=received_at,
+        received_on=timezone.localdate(received_at),
     )
     try:
         _insert(entry)
     except IntegrityError:
         # The same form from another tab, or the browser's second try: whoever came first has made the entry.
-        return Entry.objects.select_related("campaign").get(uid=uid, campaign=campaign)
+        return _with_photos(Entry.objects.select_related("campaign").get(uid=uid, campaign=campaign))
     record_transition(
         entry, EntryMove.RECEIVE, from_state="", to_state=entry.state, by=by, at=received_at, changes={"via": entry.via}
     )
     if entry.phone or entry.email:
         # The code lasts from now on, however long the form took to arrive.
         _send_proof(entry, timezone.now())
+    return _with_photos(entry)
+
+
+def _with_photos(entry: Entry) -> Entry:
+    """Give an entry the photos that came with its form."""
+    came = list(Photo.objects.filter(form=entry.uid, campaign=entry.campaign_id, entry__isnull=True))
+    if came:
+        Photo.objects.filter(pk__in=[photo.pk for photo in came], entry__isnull=True).update(entry=entry)
+    for photo in came:
+        if photo.refusal:
+            notices.tell_photo_refused(entry, photo)
     return entry
 
 
@@ -210,6 +249,7 @@ def confirm_contact(*, entry: Entry, typed: str) -> Entry:
             proof.save(update_fields=["tries"])
             if constant_time_compare(proof.code_hash, _hash(entry, codes.digits(typed))):
                 _move(entry, EntryMove.CONFIRM, by=None, at=now, confirmed_at=now)
+                settle(entry=entry, by=None, at=now)
             else:
                 fault = WrongCode()
     # A try that failed is counted, so that it is raised outside of the transaction.
@@ -236,13 +276,16 @@ def correct_entry(*, entry: Entry, answers: Mapping[str, Any], in_gallery: bool,
     entry.made = made_of(entry.campaign, answers)
     entry.save(update_fields=["answers", "in_gallery", "made"])
     record_edit(entry, changed={"fields": changed}, by=by, at=now)
-    return entry
+    return settle(entry=entry, by=by, at=now)
 
 
 @transaction.atomic
 def withdraw_entry(*, entry: Entry, by: User | None = None, reason: str = "") -> Entry:
-    """Take an entry out; doing it twice is the same as once. Raises IllegalMove."""
+    """Take an entry out, whose prize goes to the next; doing it twice is the same as once. Raises IllegalMove."""
+    campaign = awards.hold(entry)
     entry, now = lock(entry), timezone.now()
     if entry.state != EntryState.WITHDRAWN:
         _move(entry, EntryMove.WITHDRAW, by=by, at=now, reason=reason)
+        if campaign:
+            awards.let_go([entry], by=by, at=now)
     return entry

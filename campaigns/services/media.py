@@ -12,6 +12,7 @@ from django.utils import timezone
 from campaigns import policies
 from campaigns.enums import MEDIA_MOVES, DatePrecision, MediaMove
 from campaigns.models import Appearance, Outlet, Speaker
+from campaigns.services import steps
 from network import search
 from network.models import Region, Transition, User
 from network.services import (
@@ -121,11 +122,7 @@ def keep_outlet(*, outlet: Outlet, changed: Collection[str], by: User) -> Outlet
 def _move(
     appearance: Appearance, step: MediaMove, *, by: User, published_at: datetime | None, at: datetime, reason: str = ""
 ) -> None:
-    before = appearance.state
-    appearance.state = require_move(MEDIA_MOVES, step, appearance)
-    appearance.published_at, appearance.changed_at = published_at, at
-    appearance.save(update_fields=["state", "published_at", "changed_at"])
-    record_transition(appearance, step, from_state=before, to_state=appearance.state, by=by, at=at, reason=reason)
+    steps.move(appearance, MEDIA_MOVES, step, by=by, at=at, reason=reason, published_at=published_at, changed_at=at)
 
 
 @transaction.atomic

@@ -11,17 +11,20 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns import policies, selectors, services
-from campaigns.enums import EntryState
+from campaigns import chain, outcomes, policies, selectors, services
+from campaigns.enums import OUT_STATES, EntryState, PhotoState
 from campaigns.forms import CodeForm, CorrectForm, EnterForm, LookupForm, ResumeForm
-from campaigns.models import Campaign, Entry
+from campaigns.models import Campaign, Desk, Entry, Photo
+from campaigns.views import photos
 from network import codes, validators
 from network.enums import DomainError
 
@@ -42,7 +45,7 @@ def _open_in(request: HttpRequest, entry: Entry) -> None:
 def _opened(request: HttpRequest) -> list[Entry]:
     """Return the entries that this browser may open, the last one first."""
     ids = request.session.get(SESSION_KEY, [])
-    rows = Entry.objects.filter(pk__in=ids).select_related("campaign", "municipality")
+    rows = Entry.objects.filter(pk__in=ids).select_related("campaign", "municipality").prefetch_related("photos")
     return sorted(rows, key=lambda entry: -ids.index(entry.pk))
 
 
@@ -68,17 +71,27 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
     if step == "resume":
         return _resumed(request, campaign, questions)
     given = {"campaign": campaign, "questions": questions}
-    form = EnterForm(request.POST, **given) if step else EnterForm(initial={"uid": uuid.uuid4()}, **given)
+    if request.method != "POST":
+        return _form(request, campaign, EnterForm(initial={"uid": uuid.uuid4()}, **given))
+    uid = photos.form_uid(request)
+    posted = request.POST.copy()
+    posted["uid"] = str(uid)
+    form = EnterForm(posted, request.FILES, **given)
+    photos.keep_all(request, form, campaign, uid, received_at)
+    if "drop" in request.POST:
+        photos.drop_asked(request, campaign, uid)
     if step == "later":
-        return _put_aside(request, campaign, form)
-    if step and form.is_valid():
+        return _put_aside(request, campaign, uid, form)
+    if step != "send":
+        return _again(request, campaign, uid, form, given)
+    if form.is_valid():
         try:
             entry = services.receive_entry(
                 campaign=campaign,
-                uid=form.cleaned_data["uid"] or uuid.uuid4(),
+                uid=uid,
                 entrant=form.entrant(),
                 answers=form.answers(),
-                in_gallery=form.cleaned_data["in_gallery"],
+                in_gallery=form.cleaned_data.get("in_gallery", False),
                 received_at=received_at,
             )
         except DomainError as error:
@@ -86,23 +99,38 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             _open_in(request, entry)
             return redirect("entries:mine")
-    return _form(request, campaign, form)
+    return _form(request, campaign, form, uid=uid)
 
 
-def _form(request: HttpRequest, campaign: Campaign, form: EnterForm, resume: ResumeForm | None = None) -> HttpResponse:
+def _form(
+    request: HttpRequest, campaign: Campaign, form: EnterForm, resume: ResumeForm | None = None, uid: Any = None
+) -> HttpResponse:
     faulty = bool(form.errors) or bool(resume and resume.errors)
-    context = {"campaign": campaign, "form": form, "resume": resume or ResumeForm(prefix="resume")}
+    context = {
+        "campaign": campaign,
+        "form": form,
+        "resume": resume or ResumeForm(prefix="resume"),
+        "photos": photos.beside(campaign, uid) if uid else [],
+    }
     return render(request, "campaigns/enter.html", context, status=400 if faulty else 200)
 
 
-def _put_aside(request: HttpRequest, campaign: Campaign, form: EnterForm) -> HttpResponse:
-    try:
-        uid = uuid.UUID(request.POST.get("uid", ""))
-    except ValueError:
-        uid = uuid.uuid4()
+def _again(
+    request: HttpRequest, campaign: Campaign, uid: uuid.UUID, form: EnterForm, given: dict[str, Any]
+) -> HttpResponse:
+    """Show the form as it was typed, after a photo was added to it or taken out; only what is wrong with photos is said."""
+    wrong = form.errors.get("photos", [])
+    fresh = EnterForm(initial={**form.typed(), "uid": uid}, **given)
+    for sentence in wrong:
+        messages.error(request, sentence)
+    return _form(request, campaign, fresh, uid=uid)
+
+
+def _put_aside(request: HttpRequest, campaign: Campaign, uid: uuid.UUID, form: EnterForm) -> HttpResponse:
     code = services.keep_unfinished(campaign=campaign, uid=uid, typed=form.typed())
     shown = "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-    return render(request, "campaigns/put_aside.html", {"campaign": campaign, "code": shown})
+    context = {"campaign": campaign, "code": shown, "wrong": form.errors.get("photos", [])}
+    return render(request, "campaigns/put_aside.html", context)
 
 
 def _resumed(request: HttpRequest, campaign: Campaign, questions: list[Any]) -> HttpResponse:
@@ -116,7 +144,23 @@ def _resumed(request: HttpRequest, campaign: Campaign, questions: list[Any]) -> 
         initial = {**kept.typed, "uid": kept.uid}
         messages.info(request, gettext("Here is what you had typed."))
     form = EnterForm(initial=initial, campaign=campaign, questions=questions)
-    return _form(request, campaign, form, resume if kept is None else None)
+    return _form(request, campaign, form, resume if kept is None else None, initial["uid"])
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def scan(request: HttpRequest, code: str) -> HttpResponse:
+    """What the QR code of a receipt opens: at a desk its collector's page for this entry, for all others the look-up.
+
+    Whether there is such an entry is told at the desk alone.
+    """
+    if request.user.is_authenticated:
+        desks = Desk.objects.kept_by(request.user, timezone.localdate())
+        desk = desks.filter(campaign__entries__code=codes.as_kept(code)).order_by("pk").first()
+        if desk:
+            return redirect("desks:count", desk.pk, codes.as_kept(code))
+    return redirect("entries:lookup")
 
 
 # --- one's own entries ------------------------------------------------------------------------------------------------------
@@ -154,15 +198,15 @@ def lookup(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/lookup.html", context, status=400 if form.errors else 200)
 
 
-def _of_mine(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def of_mine(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Give a view the entry that its address names, if this browser has it open; else it is not there."""
 
     @wraps(view)
-    def found(request: HttpRequest, code: str) -> HttpResponse:
+    def found(request: HttpRequest, code: str, **more: Any) -> HttpResponseBase:
         entry = next((row for row in _opened(request) if row.code == codes.as_kept(code)), None)
         if entry is None:
             raise Http404
-        return view(request, entry)
+        return view(request, entry, **more)
 
     return login_not_required(never_cache(found))
 
@@ -176,22 +220,38 @@ def mine(request: HttpRequest) -> HttpResponse:
     if not entries:
         return redirect("entries:lookup")
     now = timezone.now()
+    told = outcomes.outcomes(entries, now)
+    # Of what is decided nothing is missing any more, and no desk waits.
+    missing = chain.missing_of([entry for entry in entries if not told[entry.pk].published])
+    receipts = chain.hand_ins_of(entries)
+    waited_for = {entry.campaign_id for entry in entries if policies.takes_in(entry.campaign)}
+    desks = chain.desks_of(waited_for, timezone.localdate()) if waited_for else {}
     rows = [
         {
             "entry": entry,
             "campaign": entry.campaign,
             "to_prove": entry.state == EntryState.RECEIVED,
             "correctable": policies.can_correct(entry, entry.campaign, now),
-            "running": entry.state not in {EntryState.WITHDRAWN, EntryState.DISQUALIFIED},
-            "missing": policies.missing(entry.campaign, made=entry.made, handed=None),
+            "running": entry.state not in OUT_STATES,
+            "missing": missing.get(entry.pk, {}),
+            "receipts": receipts[entry.pk],
+            "desks": desks.get(entry.campaign_id, []),
+            "pictures": selectors.pictures(entry.photos.all(), _address),
+            "waiting": [photo for photo in entry.photos.all() if photo.state == PhotoState.WAITING],
+            "refused": [photo for photo in entry.photos.all() if photo.state == PhotoState.REFUSED],
             "code_form": CodeForm(auto_id=f"id_{entry.code}_%s"),
+            "outcome": told[entry.pk],
         }
         for entry in entries
     ]
     return render(request, "campaigns/mine.html", {"rows": rows})
 
 
-def _done(request: HttpRequest, sentence: str, call: Callable[[], Any]) -> HttpResponse:
+def _address(photo: Photo, size: str) -> str:
+    return reverse("entries:photo", args=[photo.entry.code, photo.pk, size])  # type: ignore[union-attr]
+
+
+def done(request: HttpRequest, sentence: str, call: Callable[[], Any]) -> HttpResponse:
     try:
         call()
     except DomainError as error:
@@ -203,45 +263,60 @@ def _done(request: HttpRequest, sentence: str, call: Callable[[], Any]) -> HttpR
 
 @require_POST
 @sensitive_post_parameters("code")
-@_of_mine
+@of_mine
 def prove(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Prove the contact with the six digits that were sent to it."""
     typed = request.POST.get("code", "")
     sentence = gettext("Thank you. Your contact is confirmed.")
-    return _done(request, sentence, lambda: services.confirm_contact(entry=entry, typed=typed))
+    return done(request, sentence, lambda: services.confirm_contact(entry=entry, typed=typed))
 
 
 @require_POST
-@_of_mine
+@of_mine
 def prove_again(request: HttpRequest, entry: Entry) -> HttpResponse:
-    return _done(request, gettext("A new code is on its way."), lambda: services.send_proof_again(entry=entry))
+    return done(request, gettext("A new code is on its way."), lambda: services.send_proof_again(entry=entry))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_of_mine
+@of_mine
 def correct(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Change the answers, until the close."""
     if request.method != "POST" and not policies.can_correct(entry, entry.campaign, timezone.now()):
         return redirect("entries:mine")
-    questions = selectors.questions(entry.campaign)
+    campaign, uid = entry.campaign, entry.uid
+    given = {"campaign": campaign, "questions": selectors.questions(campaign)}
     initial = {f"q-{key}": answer for key, answer in entry.answers.items()} | {"in_gallery": entry.in_gallery}
-    form = CorrectForm(request.POST or None, questions=questions, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.correct_entry(entry=entry, answers=form.answers(), in_gallery=form.cleaned_data["in_gallery"])
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, gettext("Your entry is corrected."))
-            return redirect("entries:mine")
-    context = {"form": form, "entry": entry, "campaign": entry.campaign}
+    form = CorrectForm(initial=initial, **given)
+    if request.method == "POST":
+        form = CorrectForm(request.POST, request.FILES, **given)
+        photos.keep_all(request, form, campaign, uid, getattr(request, "received_at", timezone.now()))
+        if "drop" in request.POST:
+            photos.drop_asked(request, campaign, uid)
+        elif form.is_valid():
+            try:
+                services.correct_entry(
+                    entry=entry, answers=form.answers(), in_gallery=form.cleaned_data.get("in_gallery", False)
+                )
+            except DomainError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, gettext("Your entry is corrected."))
+                return redirect("entries:mine")
+    context = {"form": form, "entry": entry, "campaign": campaign, "uid": uid, "photos": photos.beside(campaign, uid)}
     return render(request, "campaigns/correct.html", context, status=400 if form.errors else 200)
 
 
+@require_http_methods(["GET", "HEAD"])
+@of_mine
+def photo(request: HttpRequest, entry: Entry, pk: int, size: str) -> HttpResponseBase:
+    """Send one size of a photo of an entry that this browser has open."""
+    return photos.shown(next((row for row in entry.photos.all() if row.pk == pk), None), size)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@_of_mine
+@of_mine
 def withdraw(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Take an entry out; GET asks."""
     if request.method != "POST":
         return render(request, "campaigns/withdraw.html", {"entry": entry, "campaign": entry.campaign})
-    return _done(request, gettext("Your entry is withdrawn."), lambda: services.withdraw_entry(entry=entry))
+    return done(request, gettext("Your entry is withdrawn."), lambda: services.withdraw_entry(entry=entry))

@@ -157,9 +157,11 @@ def attendance(model_admin: Any, request: HttpRequest, session: Session) -> Http
         if context["can_mark"]
         else Registration.objects.none()
     )
+    markable = set(mine.values_list("pk", flat=True))
     context |= {
         "form": form,
-        "markable": set(mine.values_list("pk", flat=True)),
+        "markable": markable,
+        "reads_only_some": any(row.pk not in markable for row in rows),
         "open": policies.attendance_is_open(session, timezone.now()),
         "found": _found(request, session),
         "query": request.GET.get("q", "")[:100],

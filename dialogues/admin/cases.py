@@ -196,19 +196,11 @@ class CaseStudyAdmin(RegionScopedAdmin):
 
     # --- the page ---------------------------------------------------------------------------------------------------
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
+    def around_form(self, request: HttpRequest, obj: CaseStudy) -> dict[str, Any]:
         findings = policies.case_findings(obj)
         declared = obj.submissions.order_by("-version").first()
         said = set(declared.confirmed) if declared else set()
-        context |= {
+        context: dict[str, Any] = {
             "texts": [
                 {
                     "language": code,
@@ -231,7 +223,7 @@ class CaseStudyAdmin(RegionScopedAdmin):
         }
         if self._allows(request, "change"):
             context |= self._offered(request, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return context
 
     def _offered(self, request: HttpRequest, obj: CaseStudy) -> dict[str, Any]:
         """Return what this person can do with the case as it stands."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from dialogues import policies, services
 from dialogues.enums import Via
 from dialogues.models import Presence, Session, WalkIn
-from dialogues.services.exports import CONTENT_TYPES
+from network import sheets
 from network.admin_scoping import number
 from network.enums import DomainError
 from network.models import Practitioner
@@ -33,8 +33,9 @@ def typed_codes(request: HttpRequest, session: Session, *, late: bool) -> dict[s
         messages.error(request, str(error))
         return {"typed": typed, "reason": reason}
     done = sum(answer.is_done for answer in found)
-    messages.info(
+    messages.add_message(
         request,
+        messages.SUCCESS if done else messages.WARNING,
         ngettext("%(done)s person is marked present.", "%(done)s persons are marked present.", done) % {"done": done},
     )
     answers = [
@@ -85,10 +86,10 @@ def export(model_admin: Any, request: HttpRequest, session: Session) -> HttpResp
     if not policies.can_export(request.user, session):
         raise Http404
     kind = request.POST.get("kind", "")
-    if request.method != "POST" or kind not in CONTENT_TYPES:
+    if request.method != "POST" or kind not in sheets.CONTENT_TYPES:
         return redirect("admin:dialogues_session_attendance", session.pk)
     content = services.export_attendance(session=session, kind=kind, by=request.user)
-    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
+    response = HttpResponse(content, content_type=sheets.CONTENT_TYPES[kind])
     # A name that says nothing: it stays in the list of downloads of whatever machine this is.
     response["Content-Disposition"] = f'attachment; filename="list.{kind}"'
     return response

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext, gettext_lazy as _, pgettext
@@ -102,9 +102,6 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
     autocomplete_fields = ("facilitators",)
     change_form_template = "admin/dialogues/session/change.html"
     change_list_template = "admin/dialogues/session/list.html"
-
-    class Media:
-        js = ("js/admin.js",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("sites")
@@ -231,25 +228,17 @@ class SessionAdmin(RegionScopedAdmin, TranslationAdmin):
             *super().get_urls(),
         ]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        if obj:
-            own = policies.can_manage(request.user, obj) and self._allows(request, "change")
-            context["can_publish"] = own and obj.state in SESSION_MOVES[SessionMove.PUBLISH].sources
-            context["can_cancel"] = own and obj.state in SESSION_MOVES[SessionMove.CANCEL].sources
-            context["sides"] = selectors.counts_by_side(obj)
-            context["minutes_shown"] = policies.can_read_drafts(request.user, obj)
-            context["suggestions"] = papers.suggested(request, obj)
-            context["preview_url"] = obj.get_absolute_url()
-            context |= planning.context(request, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def around_form(self, request: HttpRequest, obj: Session) -> dict[str, Any]:
+        own = policies.can_manage(request.user, obj) and self._allows(request, "change")
+        return {
+            "can_publish": own and obj.state in SESSION_MOVES[SessionMove.PUBLISH].sources,
+            "can_cancel": own and obj.state in SESSION_MOVES[SessionMove.CANCEL].sources,
+            "sides": selectors.counts_by_side(obj),
+            "minutes_shown": policies.can_read_drafts(request.user, obj),
+            "suggestions": papers.suggested(request, obj),
+            "preview_url": obj.get_absolute_url(),
+            **planning.context(request, obj),
+        }
 
 
 @site.card

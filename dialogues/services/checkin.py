@@ -1,6 +1,7 @@
 """Check-in at the door: by pass, by code, from a paper sheet."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -52,7 +53,7 @@ def check_in_codes(*, session: Session, typed: str, by: User, via: Via) -> list[
     """Mark present whose codes were typed, one on a line; each line is answered, a bad one holds up no other.
 
     A code of somebody out of reach is as unknown as one that nobody has; only the host of a site hears that a person of this session
-    is expected elsewhere. Raises AttendanceNotOpen.
+    is expected elsewhere, and who reads a name without answering for its side hears who does. Raises AttendanceNotOpen.
     """
     session, now = lock(session), timezone.now()
     if not policies.attendance_is_open(session, now):
@@ -69,8 +70,7 @@ def check_in_codes(*, session: Session, typed: str, by: User, via: Via) -> list[
             continue
         row = mine.filter(code=code).select_related("practitioner", "site").first()
         if row is None:
-            elsewhere = hosts_here and reach.filter(code=code, state__in=EXPECTED_STATES).exists()
-            answers.append(Answer(line, CheckIn.WRONG_SITE if elsewhere else CheckIn.UNKNOWN))
+            answers.append(_out_of_reach(line, reach.filter(code=code), by=by, hosts_here=hosts_here))
         elif row.state not in EXPECTED_STATES:
             answers.append(Answer(line, CheckIn.NOT_EXPECTED))
         elif row.state == RegistrationState.ATTENDED:
@@ -79,6 +79,13 @@ def check_in_codes(*, session: Session, typed: str, by: User, via: Via) -> list[
             row.session = session
             answers.append(Answer(line, CheckIn.DONE, check_in(registration=row, by=by, via=via)))
     return answers
+
+
+def _out_of_reach(line: str, rows: Any, *, by: User, hosts_here: bool) -> Answer:
+    if hosts_here and rows.filter(state__in=EXPECTED_STATES).exists():
+        return Answer(line, CheckIn.WRONG_SITE)
+    seen = rows.visible_to(by).select_related("practitioner").first()
+    return Answer(line, CheckIn.NOT_YOURS, seen) if seen else Answer(line, CheckIn.UNKNOWN)
 
 
 @transaction.atomic

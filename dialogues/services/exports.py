@@ -1,31 +1,18 @@
 """The attendance of a session to take along: as a workbook from right to left, or as CSV."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import formats, timezone
-from django.utils.translation import get_language_bidi, gettext, pgettext
+from django.utils.translation import gettext, pgettext
 
 from dialogues import policies, selectors
 from dialogues.models import Presence, Registration, Session, WalkIn
 from dialogues.services.seats import lock
 from dialogues.services.sessions import NotYourSession
-from network import disclosure, policies as network_policies
+from network import disclosure, policies as network_policies, sheets
 from network.models import User
 from network.services import record_transition
-
-XLSX, CSV = "xlsx", "csv"
-CONTENT_TYPES = {
-    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    CSV: "text/csv; charset=utf-8",
-}
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-WIDEST = 40
-Row = list[str]
 
 
 @transaction.atomic
@@ -49,14 +36,16 @@ def export_attendance(*, session: Session, kind: str, by: User) -> bytes:
     above = [gettext("Confidential: under the Chatham House Rule nobody else may learn who was there.")]
     above = above if session.chatham_house else []
     people, counts = _people(session, by), _counts(session, by)
-    return _workbook(above, people, counts) if kind == XLSX else _csv(above, [*people, [], *counts])
+    if kind == sheets.XLSX:
+        return sheets.workbook(above, {gettext("Attendance"): people, gettext("Numbers by side"): counts})
+    return b"".join(sheets.csv_lines([*([line] for line in above), *people, [], *counts]))
 
 
 def _moment(moment: Any) -> str:
     return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else ""
 
 
-def _people(session: Session, by: User) -> list[Row]:
+def _people(session: Session, by: User) -> list[sheets.Row]:
     """Return the heading and one row for each whom the coordinator may see by name."""
     heading = [
         gettext("No."),
@@ -76,7 +65,7 @@ def _people(session: Session, by: User) -> list[Row]:
     return [heading, *([str(number), *row] for number, row in enumerate(rows, 1))]
 
 
-def _registered(row: Registration, minutes: int | None) -> Row:
+def _registered(row: Registration, minutes: int | None) -> sheets.Row:
     return [
         row.practitioner.name,
         row.practitioner.profession.name,
@@ -90,13 +79,13 @@ def _registered(row: Registration, minutes: int | None) -> Row:
     ]
 
 
-def _walked_in(row: WalkIn) -> Row:
+def _walked_in(row: WalkIn) -> sheets.Row:
     side = row.region.name if row.region else gettext("abroad")
     present = gettext("present")
     return [row.name, "", side, row.site.name, present, _moment(row.added_at), "", "", gettext("yes")]
 
 
-def _counts(session: Session, by: User) -> list[Row]:
+def _counts(session: Session, by: User) -> list[sheets.Row]:
     """Return the numbers by side. Of a side that is not the reader's own one number alone, or the hidden ones could be computed."""
     heading = [
         gettext("side"),
@@ -115,52 +104,3 @@ def _counts(session: Session, by: User) -> list[Row]:
         else:
             rows.append([name, "", disclosure.figure(row["present"]), "", ""])
     return [heading, *rows]
-
-
-def harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _csv(above: Iterable[str], rows: Iterable[Row]) -> bytes:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerows([line] for line in above)
-    writer.writerows([harmless(text) for text in row] for row in rows)
-    # With the mark by which Excel knows UTF-8.
-    return file.getvalue().encode("utf-8-sig")
-
-
-def _workbook(above: Sequence[str], people: Sequence[Row], counts: Sequence[Row]) -> bytes:
-    # In every worker it would cost 20 MB of memory for a file a month.
-    from openpyxl import Workbook  # noqa: PLC0415
-    from openpyxl.styles import Font  # noqa: PLC0415
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
-
-    book = Workbook()
-    book.properties.creator = ""
-    for sheet, title, rows in (
-        (book.active, gettext("Attendance"), people),
-        (book.create_sheet(), gettext("Numbers by side"), counts),
-    ):
-        sheet.title = title
-        sheet.sheet_view.rightToLeft = get_language_bidi()
-        lines = [*([line] for line in above), *rows]
-        for number, line in enumerate(lines, 1):
-            for column, text in enumerate(line, 1):
-                cell = sheet.cell(number, column)
-                cell.value = text
-                # Whatever it begins with, it is text.
-                cell.data_type = "s"
-                cell.quotePrefix = text.startswith(FORMULA)
-                if number <= len(above) + 1:
-                    cell.font = Font(bold=True)
-        for column in range(1, len(rows[0]) + 1):
-            widest = max(len(row[column - 1]) for row in rows)
-            sheet.column_dimensions[get_column_letter(column)].width = min(widest + 3, WIDEST)
-        sheet.freeze_panes = sheet.cell(len(above) + 2, 1)
-        sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()

@@ -168,14 +168,6 @@ class Card:
         )
 
     @property
-    def can_tell_how_it_was(self) -> bool:
-        return (
-            self.registration is not None
-            and self.registration.state == RegistrationState.ATTENDED
-            and policies.feedback_is_open(self.session, self.now)
-        )
-
-    @property
     def only_site(self) -> Site | None:
         """The site to which one press signs up, where there is no other to choose."""
         return self.places[0].site if len(self.places) == 1 else None

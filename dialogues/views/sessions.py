@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from dialogues import calendars, case_selectors, filters, notices, planning, policies, selectors
+from dialogues import calendars, case_selectors, filters, notices, outreach, planning, policies, selectors
 from dialogues.enums import SessionKind, SessionState
 from dialogues.models import Session
 from dialogues.views import doors, months
@@ -112,6 +112,7 @@ def session_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "join_link": session.join_link
         if (card.has_seat or leads) and policies.join_link_is_shown(session, card.now)
         else "",
+        "asks_how_it_was": practitioner is not None and outreach.asks_how_it_was(session, practitioner),
         "shows_pass": card.registration is not None and doors.pass_is_due(session, card.registration),
         "keeps_door": practitioner is not None
         and policies.door_is_open(session, card.now)

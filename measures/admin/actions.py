@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -54,7 +54,11 @@ class ActionAdmin(RegionScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Action]:
         owners = [f"{which}_owner__{what}" for which in ("first", "second") for what in ("profession", "region")]
-        return super().get_queryset(request).select_related("measure__current", "municipality", "region", *owners)
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("measure__current", "facility__kind", "municipality", "region", *owners)
+        )
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         listed = super().get_changelist_instance(request)
@@ -94,7 +98,7 @@ class ActionAdmin(RegionScopedAdmin):
 
     @admin.display(description=_("where"))
     def place_name(self, obj: Action) -> SafeString | str:
-        parts = [obj.municipality.name if obj.municipality else "", obj.place]
+        parts = [str(obj.shown_facility or ""), obj.municipality.name if obj.municipality else "", obj.place]
         return format_html('<bdi dir="auto">{}</bdi>', " · ".join(filter(None, parts))) if any(parts) else "-"
 
     @admin.display(description=_("evidence"))
@@ -109,21 +113,9 @@ class ActionAdmin(RegionScopedAdmin):
         services.drop_action(action=obj, by=request.user, reason=reason)
         return gettext("The action is dropped. Its reason stays with it.")
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        context["can_drop"] = (
-            obj is not None
-            and network_policies.is_national(request.user)
-            and obj.state in ACTION_MOVES[ActionMove.DROP].sources
-        )
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def around_form(self, request: HttpRequest, obj: Action) -> dict[str, Any]:
+        may = network_policies.is_national(request.user) and obj.state in ACTION_MOVES[ActionMove.DROP].sources
+        return {"can_drop": may}
 
 
 @site.card

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -61,31 +61,21 @@ class MeasureAdmin(RegionScopedAdmin):
         url = reverse("admin:measures_measure_change", args=[obj.about_id])
         return format_html('<a href="{}"><bdi dir="auto">{}</bdi></a>', url, obj.about)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        if obj:
-            authors = [row.practitioner for row in selectors.authors(obj).select_related("practitioner__profession")]
-            names = people.names_in_reach(authors, request.user)
-            rules = SideRule.objects.select_related("region").order_by("region__position", "pk")
-            votes = (
-                Vote.objects.filter(measure=obj)
-                .select_related("version")
-                .prefetch_related(Prefetch("rules", rules), "closings")
-            )
-            context |= {
-                "authors": [people.described(person, names) for person in authors],
-                "versions": list(obj.versions.order_by("-number")),
-                "votes": list(votes.order_by("-number")),
-                "now": timezone.now(),
-            }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def around_form(self, request: HttpRequest, obj: Measure) -> dict[str, Any]:
+        authors = [row.practitioner for row in selectors.authors(obj).select_related("practitioner__profession")]
+        names = people.names_in_reach(authors, request.user)
+        rules = SideRule.objects.select_related("region").order_by("region__position", "pk")
+        votes = (
+            Vote.objects.filter(measure=obj)
+            .select_related("version")
+            .prefetch_related(Prefetch("rules", rules), "closings")
+        )
+        return {
+            "authors": [people.described(person, names) for person in authors],
+            "versions": list(obj.versions.order_by("-number")),
+            "votes": list(votes.order_by("-number")),
+            "now": timezone.now(),
+        }
 
 
 def _card(title: str, rows: QuerySet[Measure], query: str, empty: str, when: str) -> Card:

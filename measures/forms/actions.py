@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, pgettext, pgettext_lazy
 
 from dialogues.services import TooLarge
+from facilities.models import Facility
 from measures.accountability import side_name
 from measures.models import Action
 from network.forms import SafeForm, place_choices
@@ -45,8 +46,15 @@ class ActionForm(SafeForm):
         required=False,
         empty_label=_("The whole country"),
     )
+    facility = forms.CharField(
+        label=_("Code of a facility"),
+        max_length=12,
+        required=False,
+        help_text=_("If it is done at one facility: the code stands on its page under “Facilities”."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "autocapitalize": "characters"}),
+    )
     place = forms.CharField(
-        label=_("Facility or place"), max_length=160, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
+        label=_("Or a place in words"), max_length=160, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
     )
     due = forms.DateField(
         label=_("Due"),
@@ -70,6 +78,7 @@ class ActionForm(SafeForm):
         if action:
             initial = {name: getattr(action, name) or "" for name in (*TEXTS, "place")} | {
                 "municipality": str(action.municipality_id or ""),
+                "facility": action.facility.code if action.facility else "",
                 "region": None if action.municipality_id else action.region_id,
                 "due": action.due,
             }
@@ -83,12 +92,23 @@ class ActionForm(SafeForm):
             raise forms.ValidationError(gettext("This day is over. Please choose one that is still to come."))
         return due
 
+    def clean_facility(self) -> Facility | None:
+        code = self.cleaned_data["facility"].strip().upper()
+        kept = self.action.facility if self.action else None
+        if not code or (kept and kept.code == code):
+            return kept if code else None
+        facility = Facility.objects.public().select_related("side").filter(code=code).first()
+        if facility is None:
+            raise forms.ValidationError(gettext("No facility has this code. Please look it up under “Facilities”."))
+        return facility
+
     def content(self) -> dict[str, Any]:
-        """Return what the service takes; whoever names a municipality has named its side."""
-        said = {name: self.cleaned_data[name] for name in (*TEXTS, "place", "due")}
+        """Return what the service takes; whoever names a municipality or a facility has named its side."""
+        said = {name: self.cleaned_data[name] for name in (*TEXTS, "facility", "place", "due")}
         chosen = self.cleaned_data["municipality"]
         municipality = Municipality.objects.select_related("district").get(pk=chosen) if chosen else None
-        region = self.cleaned_data["region"]
+        facility = self.cleaned_data["facility"]
+        region = facility.side if facility else self.cleaned_data["region"]
         return said | {
             "municipality": municipality,
             "region": municipality.district.region if municipality else region,

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
+from facilities.models import Facility
 from measures.enums import ActionState
 from measures.models.measures import Measure
 from measures.querysets import ActionQuerySet
@@ -36,7 +37,11 @@ class Action(models.Model):
     municipality = models.ForeignKey(
         Municipality, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("municipality")
     )
-    place = models.CharField(_("facility or place"), max_length=160, blank=True, validators=[plain_line])
+    # One of the registry; what is in no registry is told in words.
+    facility = models.ForeignKey(
+        Facility, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("facility")
+    )
+    place = models.CharField(_("place in words"), max_length=160, blank=True, validators=[plain_line])
     due = models.DateField(pgettext_lazy("of an action", "due"))
     first_owner = models.ForeignKey(
         Practitioner, on_delete=models.PROTECT, related_name="+", verbose_name=_("first owner")
@@ -104,6 +109,11 @@ class Action(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("measures:action", args=[self.measure.slug, self.pk])
+
+    @property
+    def shown_facility(self) -> Facility | None:
+        """The facility, unless it is hidden or gone by now."""
+        return self.facility if self.facility and self.facility.is_public else None
 
 
 class Evidence(models.Model):

@@ -1,7 +1,6 @@
 """A collective measure, its versions, who writes it, and who says that both its texts are equal."""
 
 import uuid
-from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
@@ -12,29 +11,14 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from dialogues.models import Session
 from facilities.models import ServiceDomain
 from measures.enums import COMPARED_STATES, Audience, AuthorState, Effect, MeasureState
-from measures.querysets import AppendOnly, AppendOnlyQuerySet, AuthorQuerySet, MeasureQuerySet
-from network.models import Practitioner
+from measures.querysets import AuthorQuerySet, MeasureQuerySet
+from network.models import AppendOnlyModel, Practitioner
+from network.querysets import AppendOnlyQuerySet
 from network.validators import plain_line, plain_text
 
 TITLE_LENGTH, TEXT_LENGTH, PART_LENGTH, COMMENT_LENGTH = 160, 20_000, 8_000, 2_000
 PARTS = ("title", "text", "reasons", "evidence")
 COLUMNS = tuple(f"{part}_{language}" for part in PARTS for language in ("ar", "en"))
-
-
-class AppendOnlyModel(models.Model):
-    """A row that is added and never changed or deleted; the database refuses both too."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the row; raises AppendOnly for one that exists."""
-        if self.pk:
-            raise AppendOnly(f"{type(self).__name__} is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly(f"{type(self).__name__} is append-only.")
 
 
 class Measure(models.Model):

@@ -12,9 +12,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from measures.enums import Choice, Electorate, Method, Secrecy
-from measures.models.measures import AppendOnlyModel, Measure, ParityReading, Version
-from measures.querysets import AppendOnlyQuerySet
-from network.models import Practitioner, Region
+from measures.models.measures import Measure, ParityReading, Version
+from network.models import AppendOnlyModel, Practitioner, Region
+from network.querysets import AppendOnlyQuerySet
 from network.validators import plain_text
 
 REASON_LENGTH = 1_000

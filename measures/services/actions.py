@@ -23,7 +23,7 @@ from network.uploads import documents
 from notifications import outbox
 
 EVIDENCE_FOLDER = "evidence"
-FIELDS = ("title_ar", "title_en", "wanted_ar", "wanted_en", "region", "municipality", "place", "due")
+FIELDS = ("title_ar", "title_en", "wanted_ar", "wanted_en", "region", "municipality", "facility", "place", "due")
 ACTIONS_AT_MOST = 60
 EVIDENCE_AT_MOST = 30
 

@@ -241,7 +241,9 @@ def _action(number: int, row: Row) -> str:
     # Professions and sides, not names: a sheet of paper goes further than a page.
     owners = "; ".join(f"{isolated(str(owner.what))} · {side_name(owner.region)}" for owner in row.owners)
     where = " · ".join(
-        isolated(str(place)) for place in (action.place, action.municipality or action.region) if place
+        isolated(str(place))
+        for place in (action.shown_facility, action.place, action.municipality or action.region)
+        if place
     ) or gettext("The whole country")
     state = str(action.get_state_display())
     if row.late:

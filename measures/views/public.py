@@ -190,7 +190,8 @@ def _adoption(measure: Measure) -> dict[str, Any] | None:
     return {
         "method": Method(vote.method).label,
         "opened_at": vote.opened_at,
-        "closed_at": closing.closed_at,
+        # Not when it was counted: after a mediation that is days later.
+        "closed_at": vote.closes_at,
         "compared_at": vote.parity.read_at,
         "consent": vote.method == Method.CONSENT,
         "sides": [

@@ -1,3 +1,3 @@
-from network.admin import members, messages, reference, roles
+from network.admin import jobs, members, messages, reference, roles
 
-__all__ = ["members", "messages", "reference", "roles"]
+__all__ = ["jobs", "members", "messages", "reference", "roles"]

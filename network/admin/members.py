@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -116,25 +116,18 @@ class PractitionerAdmin(RegionScopedAdmin):
         services.reinstate(practitioner=obj, by=request.user)
         return gettext("Reinstated. The person is told in their language.")
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        context["decisions"] = self._decisions(request, obj)
-        context["duplicates"] = list(
+    def around_form(self, request: HttpRequest, obj: Practitioner) -> dict[str, Any]:
+        alike = (
             Practitioner.objects.visible_to(request.user)
             .possible_duplicates_of(obj)
             .exclude(state=MemberState.LEFT)
             .select_related("profession", "municipality__district")
-            .order_by("pk")[:10]
         )
-        context["reason"] = selectors.last_reason(obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return {
+            "decisions": self._decisions(request, obj),
+            "duplicates": list(alike.order_by("pk")[:10]),
+            "reason": selectors.last_reason(obj),
+        }
 
     def _decisions(self, request: HttpRequest, obj: Practitioner) -> list[dict[str, Any]]:
         if not policies.can_verify(request.user, obj) or not policies.allows(

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -83,17 +83,8 @@ class MessageAdmin(RegionScopedAdmin):
             return gettext("It will be sent again in a moment.")
         return gettext("This notice is not in a state to be sent again.")
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        context["can_resend"] = obj.state in outbox.RESENDABLE_STATES and self._allows(request, "change")
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def around_form(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        return {"can_resend": obj.state in outbox.RESENDABLE_STATES and self._allows(request, "change")}
 
 
 @site.card

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy as _
 
 from network import services
@@ -79,14 +79,5 @@ class RoleGrantAdmin(RegionScopedAdmin):
         services.end_role(grant=obj, by=request.user)
         return gettext("The role has ended. All open sessions of this account have ended too.")
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        context["can_end"] = bool(obj and not obj.ended_at and self._allows(request, "change"))
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def around_form(self, request: HttpRequest, obj: RoleGrant) -> dict[str, Any]:
+        return {"can_end": not obj.ended_at and self._allows(request, "change")}

@@ -601,7 +601,7 @@ class Migration(migrations.Migration):
             model_name="rolegrant",
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="role_grant_ends_after_it_begins",
+                name="rolegrant_ends_after_it_begins",
                 violation_error_message="The last day must not be before the first.",
             ),
         ),
@@ -613,7 +613,7 @@ class Migration(migrations.Migration):
                     models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
                     _connector="OR",
                 ),
-                name="role_grant_ended_at_and_by",
+                name="rolegrant_ended_by_somebody",
             ),
         ),
         migrations.AddIndex(

@@ -7,11 +7,23 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from network.enums import CommonMove
-from network.querysets import NationalQuerySet
+from network.querysets import AppendOnly, NationalQuerySet
 
 
-class AppendOnly(TypeError):
-    """A row that may only be added was to be changed or deleted."""
+class AppendOnlyModel(models.Model):
+    """A row that is added and never changed or deleted; the database refuses both too."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; raises AppendOnly for one that exists."""
+        if self.pk:
+            raise AppendOnly(f"{type(self).__name__} is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly(f"{type(self).__name__} is append-only.")
 
 
 class TransitionQuerySet(NationalQuerySet):

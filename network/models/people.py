@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy as _
 from network import policies, validators
 from network.enums import ROLES_OF_A_SIDE, MemberMove, MemberState, Role, RoleMove, Visibility
 from network.models.places import Municipality, Region
+from network.models.tenure import Tenure
 from network.models.vocabularies import Profession, Specialty
 from network.querysets import PractitionerQuerySet, RoleGrantQuerySet
 from notifications import zones
@@ -196,7 +197,7 @@ class Practitioner(models.Model):
         return self.state == MemberState.ACTIVE
 
 
-class RoleGrant(models.Model):
+class RoleGrant(Tenure):
     """A role that a person holds from a day to a day, for one side or for the whole country."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants", verbose_name=_("account"))
@@ -204,12 +205,8 @@ class RoleGrant(models.Model):
     region = models.ForeignKey(
         Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("side")
     )
-    starts_on = models.DateField(_("from"), default=timezone.localdate)
-    ends_on = models.DateField(_("until, this day included"), null=True, blank=True)
     granted_at = models.DateTimeField(_("granted"), editable=False)
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
-    ended_at = models.DateTimeField(_("ended early"), null=True, blank=True, editable=False)
-    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     moves = RoleMove
 
@@ -225,16 +222,7 @@ class RoleGrant(models.Model):
                 name="role_grant_of_a_side_or_of_the_country",
                 violation_error_message=_("A regional coordinator needs a side; the other roles have none."),
             ),
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                name="role_grant_ends_after_it_begins",
-                violation_error_message=_("The last day must not be before the first."),
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="role_grant_ended_at_and_by",
-            ),
+            *Tenure.Meta.constraints,
         ]
         indexes = [models.Index(fields=["user", "starts_on"], name="role_grant_of_user")]
 

@@ -10,6 +10,17 @@ from network.services.accounts import (
     set_phone,
 )
 from network.services.conduct import NotAMember, TextHasChanged, accept_conduct
+from network.services.jobs import (
+    JOBS,
+    KEPT as JOBS_KEPT,
+    NoFile,
+    NoLongerYours,
+    ask_for_job,
+    claim_job,
+    clear_jobs,
+    run_job,
+    take_file,
+)
 from network.services.journal import IllegalMove, NotYours, keep_reference, record_edit, record_transition, require_move
 from network.services.members import (
     HoldsARole,
@@ -36,10 +47,14 @@ from network.services.roles import (
 )
 
 __all__ = [
+    "JOBS",
+    "JOBS_KEPT",
     "AlreadyEnded",
     "AlreadyGranted",
     "HoldsARole",
     "IllegalMove",
+    "NoFile",
+    "NoLongerYours",
     "NoSuchAccount",
     "NotAMember",
     "NotNational",
@@ -49,6 +64,9 @@ __all__ = [
     "TextHasChanged",
     "accept_conduct",
     "apply_for_membership",
+    "ask_for_job",
+    "claim_job",
+    "clear_jobs",
     "close_account",
     "confirm_phone",
     "decline",
@@ -68,9 +86,11 @@ __all__ = [
     "reinstate",
     "require_move",
     "resend_message",
+    "run_job",
     "set_discreet",
     "set_phone",
     "set_visibility",
     "suspend",
+    "take_file",
     "verify",
 ]

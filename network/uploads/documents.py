@@ -59,7 +59,7 @@ class Clean:
 
 def examined(name: str, content: bytes) -> Clean:
     """Return what is kept of a file. Raises Refused with a sentence for its uploader."""
-    stem, extension = _parted(name)
+    stem, extension = parted(name)
     if extension not in TYPES:
         raise WrongType
     if not content:
@@ -69,7 +69,7 @@ def examined(name: str, content: bytes) -> Clean:
     return Clean(CLEANERS[extension](content, extension), f"{stem}.{extension}")
 
 
-def _parted(name: str) -> tuple[str, str]:
+def parted(name: str) -> tuple[str, str]:
     """Return a harmless name and the extension: no directories, no controls, nothing that turns the direction."""
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     base = "".join(c for c in base if unicodedata.category(c)[0] != "C")

@@ -8,7 +8,7 @@ import io
 import math
 import warnings
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +32,19 @@ SAVED = {
     "WEBP": {"quality": 85, "method": 2},
 }
 one_at_a_time = Lock()
+# On a page: the longer edge in pixels, and how many bytes a file may have, of which a browser loads one.
+PAGE_EDGES, PAGE_BYTES = (720, 560, 400, 280), 30_000
+PAGE_QUALITIES = (75, 60, 45, 30)
+EXTENSIONS = {name: extension for extension, name in FORMATS.items()}
+
+
+class OnPage(NamedTuple):
+    """A picture for a page, as WebP and as JPEG for those who can't read that, and its size in pixels."""
+
+    webp: bytes
+    jpg: bytes
+    width: int
+    height: int
 
 
 class NotAPicture(Refused):
@@ -68,6 +81,39 @@ def cleaned(content: bytes, extension: str) -> bytes:
         raise TooManyPixels from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise NotAPicture from error
+    return out.getvalue()
+
+
+def for_page(content: bytes) -> OnPage:
+    """Return a picture made anew and so small that it goes with a page: neither file has more than PAGE_BYTES. Raises Refused."""
+    from PIL import Image  # noqa: PLC0415
+
+    extension = EXTENSIONS.get(headers.kind_of(content))
+    if extension is None:
+        raise NotAPicture
+    with Image.open(io.BytesIO(cleaned(content, extension)), formats=(FORMATS[extension],)) as opened:
+        opened.thumbnail((PAGE_EDGES[0], PAGE_EDGES[0]), Image.Resampling.LANCZOS)
+        transparent = opened.convert("RGBA")
+    picture = Image.new("RGB", transparent.size, "white")
+    picture.paste(transparent, (0, 0), transparent)
+    del transparent
+    for edge in PAGE_EDGES:
+        picture.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+        webp, jpg = (_fitting(picture, name) for name in ("WEBP", "JPEG"))
+        if webp and jpg:
+            return OnPage(webp, jpg, *picture.size)
+    raise TooLargeToRead
+
+
+def _fitting(picture: Any, name: str) -> bytes | None:
+    """Return a picture in the best quality in which it is small enough, None where none is."""
+    written = (_written(picture, name, quality) for quality in PAGE_QUALITIES)
+    return next((content for content in written if len(content) <= PAGE_BYTES), None)
+
+
+def _written(picture: Any, name: str, quality: int) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, name, quality=quality, **({"optimize": True} if name == "JPEG" else {"method": 4}))
     return out.getvalue()
 
 

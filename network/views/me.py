@@ -21,7 +21,7 @@ BEFORE_APPLYING = (None, MemberState.DECLINED)
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """Where the person stands and what comes next, their sessions, and the way to all else that is theirs."""
-    practitioner = selectors.practitioner_of(request.user)
+    practitioner = selectors.practitioner_of(request.user, **personal.known())
     state = practitioner.state if practitioner else None
     context = {
         "practitioner": practitioner,

@@ -1,10 +1,7 @@
 """Every page that a person can look at in the demo, by who looks: what axe and the screenshots walk over."""
 
-from dataclasses import dataclass
-
 from django.utils import timezone
 
-from campaigns.models import Appearance
 from dialogues import outreach, policies, tokens
 from dialogues.enums import SessionState
 from dialogues.management.demo.series import STOCK
@@ -14,19 +11,9 @@ from measures.models import Action, Author, Measure
 from network.enums import MemberState, Role
 from network.models import Practitioner, RoleGrant, User
 from notifications.outbox import Message
-
-ANONYMOUS = "anonymous"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page: a name for its picture, who looks at it, its address below the language. `main` ones are in `make screenshots`."""
-
-    name: str
-    actor: str
-    path: str
-    main: bool = False
-    status: int = 200
+from tests.browser.campaign_pages import campaign_pages, media_pages
+from tests.browser.facility_pages import assessors, facility_pages
+from tests.browser.page import ANONYMOUS, Page
 
 
 def actors() -> dict[str, User]:
@@ -68,6 +55,11 @@ def actors() -> dict[str, User]:
         "reader": Practitioner.objects.get(user__email="member5.east@demo.jisr.invalid").user,
         "owner": Action.objects.get(state="claimed").second_owner.user,
         "opener": RoleGrant.objects.filter(role=Role.NATIONAL_COORDINATOR).order_by("pk").last().user,
+        "collector": Practitioner.objects.get(user__email="member4.west@demo.jisr.invalid").user,
+        "worker": Practitioner.objects.get(user__email="member6.west@demo.jisr.invalid").user,
+        "juror": Practitioner.objects.get(user__email="member2.west@demo.jisr.invalid").user,
+        "keeper": Practitioner.objects.get(user__email="member1.west@demo.jisr.invalid").user,
+        **assessors(),
         "online": Presence.objects.order_by("pk").first().registration.practitioner.user,
     }
 
@@ -115,25 +107,6 @@ def measure_pages() -> list[Page]:
         Page("admin-measure", "regional", f"{admin}/measure/{adopted.pk}/change/", main=True),
         Page("admin-actions", "national", f"{admin}/action/", main=True),
         Page("admin-action", "national", f"{admin}/action/{actions['in_progress'].pk}/change/", main=True),
-    ]
-
-
-def media_pages() -> list[Page]:
-    """Return the pages of the media log: what was really published, and what the demo adds."""
-    told = Appearance.objects.published().filter(programme_en__gt="").order_by("pk").first()
-    draft = Appearance.objects.get(state="draft")
-    admin = "admin/campaigns"
-    return [
-        Page("media", ANONYMOUS, "media/", main=True),
-        Page("media-none", ANONYMOUS, "media/?q=zzzzz"),
-        Page("media-entry", ANONYMOUS, f"media/{told.slug}/", main=True),
-        Page("media-entry-unknown", ANONYMOUS, "media/mask-contest-prize-giving/"),
-        Page("media-draft", "regional", f"media/{draft.slug}/"),
-        Page("admin-media", "national", f"{admin}/appearance/", main=True),
-        Page("admin-media-entry", "national", f"{admin}/appearance/{draft.pk}/change/", main=True),
-        Page("admin-media-read", "regional", f"{admin}/appearance/{told.pk}/change/"),
-        Page("admin-media-add", "national", f"{admin}/appearance/add/"),
-        Page("admin-outlets", "national", f"{admin}/outlet/"),
     ]
 
 
@@ -292,5 +265,7 @@ def pages(people: dict[str, User]) -> list[Page]:
         Page("admin-journal", "auditor", "admin/network/transition/"),
         *measure_pages(),
         *media_pages(),
+        *campaign_pages(),
+        *facility_pages(),
         Page("admin-not-found", "regional", "admin/network/rolegrant/", status=404),
     ]

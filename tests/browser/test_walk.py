@@ -10,7 +10,10 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page as Tab
 
-from tests.browser.pages import ANONYMOUS, actors, pages
+from needs.models import Pledge
+from tests.browser.campaign_pages import opened
+from tests.browser.page import ANONYMOUS, ENTRANT
+from tests.browser.pages import actors, pages
 from tests.browser.walk import DESKTOP, PHONE, chromium, context_of
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
@@ -52,6 +55,7 @@ def problems(tab: Tab, *, axe: list[str]) -> list[str]:
 def test_every_page_is_sound(demo, server, language):
     people = actors()
     todo = [page for page in pages(people) if page.main or not PICTURES]
+    rows = {ENTRANT: {"entries": [entry.pk for entry in opened()], "pledges": [Pledge.objects.get().pk]}}
     failures, seen = [], 0
     with chromium() as browser:
         for width, viewport in WIDTHS.items():
@@ -59,8 +63,15 @@ def test_every_page_is_sound(demo, server, language):
             dark = width == "390" and language == "ar" and not PICTURES
             for scheme in ["light", "dark"] if dark else ["light"]:
                 rules = [] if PICTURES else IN_THE_DARK if scheme == "dark" else RULES
-                for actor in [ANONYMOUS, *people]:
-                    context = context_of(browser, server, people.get(actor), viewport=viewport, color_scheme=scheme)
+                for actor in [ANONYMOUS, ENTRANT, *people]:
+                    context = context_of(
+                        browser,
+                        server,
+                        people.get(actor),
+                        rows.get(actor),
+                        viewport=viewport,
+                        color_scheme=scheme,
+                    )
                     tab = context.new_page()
                     said: list[str] = []
                     tab.on("console", lambda message, said=said: said.append(message.text))

@@ -1,6 +1,6 @@
 """A real Chromium on a live server, signed in as any of the demo's people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,12 +26,19 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def context_of(browser: Browser, server: str, user: Any = None, **options: Any) -> BrowserContext:
-    """Open a private window, signed in as `user`."""
+def context_of(
+    browser: Browser, server: str, user: Any = None, opened: Mapping[str, list[int]] | None = None, **options: Any
+) -> BrowserContext:
+    """Open a private window, signed in as `user`; the look-ups have opened these rows in it."""
     context = browser.new_context(base_url=server, timezone_id="Africa/Tripoli", **options)
+    client = Client()
     if user is not None:
-        client = Client()
         client.force_login(user)
+    if opened:
+        session = client.session
+        session.update(opened)
+        session.save()
+    if settings.SESSION_COOKIE_NAME in client.cookies:
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server}])
     return context

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns import selectors, services, tasks
 from campaigns.enums import CampaignState, EntryState
-from campaigns.models import Campaign, ContactProof, Entry, Unfinished
+from campaigns.models import Campaign, ContactProof, Unfinished
 from network.models import Transition
 from network.services import IllegalMove
 from notifications.models import Message
@@ -18,12 +18,6 @@ from tests.factories.network import coordinator
 from tests.state import Broken, break_the_journal, break_the_outbox, everything
 
 pytestmark = pytest.mark.django_db
-
-
-def code_of(entry: Entry) -> str:
-    """Return the six digits that were sent last."""
-    row = Message.objects.filter(kind="entry-received", context__entry=entry.shown_code).order_by("-pk").first()
-    return row.context["code"]
 
 
 # --- received -----------------------------------------------------------------------------------------------------------
@@ -112,11 +106,11 @@ def test_somebody_has_to_be_reached_but_for_a_form_on_paper() -> None:
 
 def test_the_code_that_was_sent_proves_the_contact_in_any_digits() -> None:
     entry = make.entry()
-    typed = code_of(entry).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    typed = make.code_of(entry).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
 
     assert services.confirm_contact(entry=entry, typed=f" {typed} ").state == EntryState.CONFIRMED
     assert services.confirm_contact(entry=entry, typed="anything").state == EntryState.CONFIRMED
-    assert code_of(entry) not in {proof.code_hash for proof in ContactProof.objects.all()}
+    assert make.code_of(entry) not in {proof.code_hash for proof in ContactProof.objects.all()}
 
 
 def test_a_code_is_tried_five_times_and_a_new_one_begins_anew(clock: Any) -> None:
@@ -125,24 +119,24 @@ def test_a_code_is_tried_five_times_and_a_new_one_begins_anew(clock: Any) -> Non
         with pytest.raises(services.WrongCode):
             services.confirm_contact(entry=entry, typed="none")
     with pytest.raises(services.TooManyTries):
-        services.confirm_contact(entry=entry, typed=code_of(entry))
+        services.confirm_contact(entry=entry, typed=make.code_of(entry))
 
     with pytest.raises(services.SentJustNow):
         services.send_proof_again(entry=entry)
     clock.forward(minutes=1)
-    old = code_of(entry)
+    old = make.code_of(entry)
     services.send_proof_again(entry=entry)
-    if old != code_of(entry):
+    if old != make.code_of(entry):
         with pytest.raises(services.WrongCode):
             services.confirm_contact(entry=entry, typed=old)
-    assert services.confirm_contact(entry=entry, typed=code_of(entry)).confirmed_at
+    assert services.confirm_contact(entry=entry, typed=make.code_of(entry)).confirmed_at
 
 
 def test_a_code_runs_out_and_is_not_sent_without_end(clock: Any) -> None:
     entry = make.entry()
     clock.forward(hours=2, seconds=1)
     with pytest.raises(services.WrongCode):
-        services.confirm_contact(entry=entry, typed=code_of(entry))
+        services.confirm_contact(entry=entry, typed=make.code_of(entry))
     for _ in range(4):
         services.send_proof_again(entry=entry)
         clock.forward(minutes=2)

@@ -16,7 +16,7 @@ from campaigns.judging import Contest
 from campaigns.scoring import Criterion, Ranking, Rating, Round, Score, Screening
 
 SEED = "5" * 64
-ENTRIES, JURORS = ["A", "B", "C", "D", "E", "F"], [101, 102, 103]
+ENTRIES, JURORS = ["A", "B", "C", "D", "E", "F"], [910_000_101, 910_000_102, 910_000_103]
 seeds = st.integers(0, 2**256 - 1).map(lambda number: f"{number:064x}")
 results = st.dictionaries(st.sampled_from(ENTRIES), st.fractions(0, 3, max_denominator=1))
 some = st.frozensets(st.sampled_from(ENTRIES))
@@ -176,7 +176,7 @@ def test_whatever_was_changed_after_the_count_is_found(contest: Contest, data: s
 
 
 def test_a_score_that_was_changed_gives_other_places_and_another_hash() -> None:
-    scores = [Score("A", 101, {"fit": 3, "finish": 1}), Score("B", 101, {"fit": 1, "finish": 0})]
+    scores = [Score("A", 910_000_101, {"fit": 3, "finish": 1}), Score("B", 910_000_101, {"fit": 1, "finish": 0})]
     contest = Contest("masks", Rating(1, CRITERIA), SEED, lots.commit(SEED), 2, 1, scores, frozenset("AB"))
     sheet = sheet_of(contest)
     changed = copy.deepcopy(sheet)
@@ -189,7 +189,7 @@ def test_a_score_that_was_changed_gives_other_places_and_another_hash() -> None:
 
 def test_another_seed_than_the_one_committed_to_is_found() -> None:
     """Whoever knows the scores could choose a seed that lets a friend win a tie."""
-    scores = [Score(entry, 101, {"fit": 2, "finish": 1}) for entry in "AB"]
+    scores = [Score(entry, 910_000_101, {"fit": 2, "finish": 1}) for entry in "AB"]
     fair = Contest("masks", Rating(1, CRITERIA), SEED, lots.commit(SEED), 2, 1, scores, frozenset("AB"))
     winner = sheet_of(fair)["winners"][0][1]
     chosen = next(

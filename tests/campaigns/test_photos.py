@@ -17,7 +17,7 @@ from django.http import Http404, StreamingHttpResponse
 from django.utils import translation
 from PIL import Image, ImageCms
 
-from campaigns import photos
+from campaigns import duplicates, photos
 from network import files
 from network.uploads import pictures
 from network.uploads.documents import EmptyFile
@@ -202,7 +202,7 @@ import django
 django.setup()
 from config.celery import app
 app.loader.import_default_modules()
-from campaigns import photos
+from campaigns import duplicates, photos
 content = open(sys.argv[1], "rb").read()
 def most():
     # The ru_maxrss of getrusage begins with what the process had from which this one was forked.
@@ -310,7 +310,7 @@ LOOK = """
 import sys
 from django.conf import settings
 settings.configure(USE_I18N=False, PHOTO_LARGEST=8_000_000)
-from campaigns import photos
+from campaigns import duplicates, photos
 for path in sys.argv[1:]:
     print(photos.received(path, open(path, "rb").read()).header.kind, "PIL" in sys.modules)
 """
@@ -456,20 +456,22 @@ def copies(picture: Image.Image) -> Iterator[bytes]:
 
 @pytest.mark.once
 @pytest.mark.slow
+def apart(one: str, other: str) -> int:
+    return duplicates.distance(int(one, 16), int(other, 16))
+
+
 def test_copies_of_a_photo_are_alike_and_other_photos_are_not(record_property: Callable[[str, object], None]) -> None:
     dice, farthest, prints = random.Random(8), 0, []
     for _ in range(12):
         picture = made.scene(dice, (640, 480))
         first = photos.rebuilt(made.saved(picture, "PNG", compress_level=1)).fingerprint
-        farthest = max(
-            farthest, *(photos.distance(first, photos.rebuilt(copy).fingerprint) for copy in copies(picture))
-        )
+        farthest = max(farthest, *(apart(first, photos.rebuilt(copy).fingerprint) for copy in copies(picture)))
         prints.append(first)
-    nearest = min(photos.distance(one, other) for at, one in enumerate(prints) for other in prints[:at])
+    nearest = min(apart(one, other) for at, one in enumerate(prints) for other in prints[:at])
     record_property("farthest_copy_and_nearest_other", f"{farthest} {nearest}")
 
-    assert farthest <= photos.ALIKE < nearest
-    assert all(len(one) == 16 and photos.distance(one, one) == 0 for one in prints)
+    assert farthest <= duplicates.FARTHEST < nearest
+    assert all(len(one) == 16 and apart(one, one) == 0 for one in prints)
 
 
 def test_a_fingerprint_says_where_it_grows_lighter() -> None:
@@ -479,7 +481,7 @@ def test_a_fingerprint_says_where_it_grows_lighter() -> None:
         "0" * 16,
         "f" * 16,
     }
-    assert photos.distance("0" * 16, "f" * 16) == 64
+    assert apart("0" * 16, "f" * 16) == 64
 
 
 # --- sent ---------------------------------------------------------------------------------------------------------------

@@ -1,12 +1,15 @@
 """The way in, as somebody without an account walks it: enter, receipt, look-up, correction, withdrawal."""
 
+import io
 import re
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from campaigns.models import Campaign, Entry, Unfinished
@@ -122,22 +125,32 @@ def test_after_the_last_moment_the_words_stay_on_the_page(client: Client, campai
     assert client.get(address(campaign))["Location"] == f"/ar/campaigns/{campaign.slug}/"
 
 
-def test_the_moment_of_receipt_is_taken_before_the_body_is_read(
-    client: Client, campaign: Campaign, monkeypatch: Any
-) -> None:
-    """A slow network: the request began in time, and its last byte came after the close."""
-    seen: list[Any] = []
-    plain = timezone.now
+class SlowBody(io.BytesIO):
+    """A body on a weak network: once its first byte is asked for, the close is over."""
 
-    class Clock:
-        """Stands still until the request has come, then jumps over the close."""
+    def __init__(self, content: bytes, arrives: Callable[[], Any]) -> None:
+        super().__init__(content)
+        self.arrives = arrives
 
-        def __call__(self) -> Any:
-            seen.append(plain())
-            return seen[0] if len(seen) == 1 else campaign.closes_at + timedelta(minutes=5)
+    def read(self, size: int | None = -1) -> bytes:
+        self.arrives()
+        return super().read(size)
 
-    monkeypatch.setattr("network.middleware.timezone.now", Clock())
-    assert client.post(address(campaign), filled()).status_code == 302
+
+def test_the_moment_of_receipt_is_taken_before_the_body_is_read(campaign: Campaign, clock: Any) -> None:
+    client = Client(enforce_csrf_checks=True)
+    token = client.get(address(campaign)).context["csrf_token"]
+    body = encode_multipart(BOUNDARY, filled(csrfmiddlewaretoken=str(token)))
+    slow = SlowBody(body, lambda: clock.set(campaign.closes_at + timedelta(minutes=5)))
+    last = campaign.closes_at - timedelta(seconds=1)
+    clock.set(last)
+
+    sent = {"wsgi.input": slow, "CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": MULTIPART_CONTENT}
+    answer = client.generic("POST", address(campaign), b"", **sent)
+
+    assert timezone.now() > campaign.closes_at
+    assert answer.status_code == 302
+    assert Entry.objects.get().received_at == last
 
 
 def test_a_draft_is_nobodys_business(client: Client) -> None:

@@ -16,8 +16,28 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from modeltranslation.translator import translator
 
-from campaigns.enums import CAMPAIGN_MOVES, ENTRY_MOVES, MEDIA_MOVES
-from campaigns.models import Appearance, Campaign, Entry
+from campaigns.enums import (
+    AWARD_MOVES,
+    CAMPAIGN_MOVES,
+    COMPLAINT_MOVES,
+    DECISION_MOVES,
+    ENTRY_MOVES,
+    MEDIA_MOVES,
+    PAIR_MOVES,
+    PHOTO_MOVES,
+    ROUND_MOVES,
+)
+from campaigns.models import (
+    Appearance,
+    Award,
+    Campaign,
+    Complaint,
+    Decision,
+    DuplicatePair,
+    Entry,
+    Photo,
+    Round,
+)
 from dialogues.enums import (
     BROADCAST_MOVES,
     CASE_MOVES,
@@ -27,16 +47,33 @@ from dialogues.enums import (
     SESSION_MOVES,
 )
 from dialogues.models import Broadcast, CaseStudy, Certificate, Minutes, Registration, Session
+from facilities.enums import FACILITY_MOVES, REPORT_MOVES
+from facilities.lists.enums import IMPORT_MOVES
+from facilities.models import Assessment, ChangeRequest, Facility, FacilityImport, MonthlyReport
+from facilities.upkeep_enums import ASSESSMENT_MOVES, REQUEST_MOVES
 from measures.enums import ACTION_MOVES, MEASURE_MOVES
 from measures.models import Action, Author, Measure
+from needs.enums import ASSET_MOVES, DELIVERY_MOVES, NEED_MOVES, PLEDGE_MOVES, PROPOSAL_MOVES
+from needs.models import Asset, Delivery, Need, Pledge, Proposal
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
-from network.enums import MEMBER_MOVES, Move
-from network.models import Practitioner, Transition
+from network.enums import JOB_MOVES, MEMBER_MOVES, Move
+from network.models import Job, Practitioner, Transition
 from network.querysets import ReferenceQuerySet
 from notifications.models import Message
 from tests.security.urls_walked import walk
 
-LAYERS = ("notifications", "network", "facilities", "dialogues", "campaigns", "measures", "impact", "config")
+LAYERS = (
+    "notifications",
+    "network",
+    "facilities",
+    "needs",
+    "outreach",
+    "dialogues",
+    "campaigns",
+    "measures",
+    "impact",
+    "config",
+)
 MODELS = [model for label in LAYERS for model in apps.get_app_config(label).get_models(include_auto_created=False)]
 TABLES: dict[type[models.Model], dict[Any, Move]] = {
     Practitioner: MEMBER_MOVES,
@@ -50,7 +87,24 @@ TABLES: dict[type[models.Model], dict[Any, Move]] = {
     Action: ACTION_MOVES,
     Campaign: CAMPAIGN_MOVES,
     Entry: ENTRY_MOVES,
+    Round: ROUND_MOVES,
+    Photo: PHOTO_MOVES,
+    DuplicatePair: PAIR_MOVES,
+    Decision: DECISION_MOVES,
+    Award: AWARD_MOVES,
+    Complaint: COMPLAINT_MOVES,
     Appearance: MEDIA_MOVES,
+    Job: JOB_MOVES,
+    Facility: FACILITY_MOVES,
+    FacilityImport: IMPORT_MOVES,
+    MonthlyReport: REPORT_MOVES,
+    ChangeRequest: REQUEST_MOVES,
+    Assessment: ASSESSMENT_MOVES,
+    Need: NEED_MOVES,
+    Pledge: PLEDGE_MOVES,
+    Delivery: DELIVERY_MOVES,
+    Proposal: PROPOSAL_MOVES,
+    Asset: ASSET_MOVES,
 }
 # Models of which a form makes rows: every page of the admin with a form, its inlines, and a member's own profile.
 TYPED = {
@@ -72,7 +126,24 @@ BORN_AS = {
     Action: {""},
     Campaign: {"draft"},
     Entry: {""},
+    Round: {"draft"},
+    Photo: {""},
+    DuplicatePair: {""},
+    Decision: {""},
+    Award: {""},
+    Complaint: {""},
     Appearance: {""},
+    Job: {""},
+    Facility: {""},
+    FacilityImport: {""},
+    MonthlyReport: {""},
+    ChangeRequest: {""},
+    Assessment: {""},
+    Need: {""},
+    Pledge: {""},
+    Delivery: {""},
+    Proposal: {""},
+    Asset: {""},
 }
 # What answers 200 to somebody who is not signed in; everything else sends to the login or says that there is no such page.
 PUBLIC = {
@@ -82,7 +153,11 @@ PUBLIC = {
     "cases:list", "cases:detail",
     "campaigns:list", "campaigns:detail", "campaigns:enter", "entries:lookup", "entries:mine",
     "measures:list", "measures:accountability", "measures:feed", "measures:detail", "measures:print", "measures:pdf",
+    "facilities:list", "facilities:detail",
+    "facilities:report_picture", "local_regions:list", "outreach:overview", "outreach:coverage",
+    "needs:list", "needs:districts", "pledges:lookup", "pledges:mine", "handovers:hand_over",
     "media:list", "media:feed", "media:detail",
+    "map:country", "map:district", "data:index", "open:package", "fhir:metadata",
     "account_login", "account_signup", "account_reset_password",
     "short:invitation_code", "account_inactive", "account_email_verification_sent", "account_password_reset_completed",
 }  # fmt: skip
@@ -271,6 +346,18 @@ def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client
         "evidence": 1,
         "code": "nothing",
         "action": 1,
+        "turn": 1,
+        "place": 1,
+        "desk": 1,
+        "pk": 1,
+        "size": "320.jpg",
+        "field": "head",
+        "item": 1,
+        "month": "2020-01",
+        "need": "nothing",
+        "facility": "nothing",
+        "delivery": 1,
+        "step": "break",
     }
     if not address.name:
         return

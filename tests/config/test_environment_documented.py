@@ -14,7 +14,7 @@ ALLOWED_READERS = {"config/settings.py", "config/gunicorn.py", "config/first_sta
 
 def sources() -> dict[str, str]:
     ours = [*settings.BASE_DIR.glob("*.py"), *(settings.BASE_DIR / "deploy").glob("*.py")]
-    for package in ("config", "impact", "dialogues", "facilities", "network", "notifications"):
+    for package in ("config", "impact", "dialogues", "outreach", "facilities", "network", "notifications"):
         ours += (settings.BASE_DIR / package).rglob("*.py")
     return {str(path.relative_to(settings.BASE_DIR)): path.read_text() for path in ours}
 

@@ -184,8 +184,8 @@ def test_a_coordinator_types_codes_of_their_side_and_others_are_unknown(scene: D
 
 @pytest.mark.parametrize(
     "who",
-    [lambda: PractitionerFactory().user, auditor, lambda: coordinator("south")],
-    ids=["member", "auditor", "south"],
+    [lambda: PractitionerFactory().user, lambda: coordinator("south")],
+    ids=["member", "south"],
 )
 def test_whoever_has_no_business_here_finds_no_code(scene: Doors, who: object) -> None:
     by = who()  # type: ignore[operator]
@@ -194,6 +194,17 @@ def test_whoever_has_no_business_here_finds_no_code(scene: Doors, who: object) -
     found = services.check_in_codes(session=scene.session, typed=scene.rows["west"].code, by=by, via=Via.CODE)
 
     assert [answer.outcome for answer in found] == [CheckIn.UNKNOWN]
+    assert everything() == before
+
+
+@pytest.mark.parametrize("who", [auditor, lambda: coordinator(None)], ids=["auditor", "national"])
+def test_who_reads_all_hears_that_a_side_marks_its_own(scene: Doors, who: object) -> None:
+    by = who()  # type: ignore[operator]
+    before = everything()
+
+    found = services.check_in_codes(session=scene.session, typed=scene.rows["west"].code, by=by, via=Via.CODE)
+
+    assert [answer.outcome for answer in found] == [CheckIn.NOT_YOURS]
     assert everything() == before
 
 

@@ -10,8 +10,7 @@ from openpyxl import load_workbook
 
 from dialogues import services
 from dialogues.models import Session, WalkIn
-from dialogues.services import exports
-from network import selectors as network_selectors
+from network import selectors as network_selectors, sheets
 from network.models import Practitioner, User
 from tests.desk import at_the_desk
 from tests.factories.dialogues import SessionFactory, seat
@@ -105,7 +104,7 @@ def test_nothing_begins_a_formula(session: Session, kind: str) -> None:
     if kind == "csv":
         cells = [cell for row in read(kind, content) for cell in row]
         assert f"'{EVIL}" in cells
-        assert [cell for cell in cells if cell.startswith(exports.FORMULA)] == []
+        assert [cell for cell in cells if cell.startswith(sheets.FORMULA)] == []
     else:
         book = load_workbook(io.BytesIO(content))
         cells = [cell for sheet in book.worksheets for line in sheet.iter_rows() for cell in line]

@@ -15,17 +15,31 @@ from django.db.models import Count
 from django.test import RequestFactory, TestCase
 from django.utils import timezone
 
+from campaigns import awareness, recount as recount_of_contests
+from campaigns.models import (
+    ActivityCorrection,
+    Award,
+    Campaign,
+    Complaint,
+    Decision,
+    Entry,
+    GalleryItem,
+    ResultSheet,
+)
 from dialogues import policies as policies_of_dialogues, selectors
 from dialogues.enums import RegistrationState, SessionState
 from dialogues.management.demo import accounts, people
 from dialogues.models import Presence, Registration, Session, Site, WalkIn
+from facilities.models import Assessment, Facility, FacilityImport, LocalRegion, MonthlyReport
 from measures import recount
 from measures.enums import ActionState, MeasureState
 from measures.models import Action, Measure, Vote
+from needs.models import Asset, Need, Proposal, Surplus
 from network import policies
 from network.enums import MemberState, Role
 from network.models import Practitioner, RoleGrant, Transition, User
 from notifications.models import Message
+from outreach.models import DailyReport, MobileUnit
 
 pytestmark = pytest.mark.django_db
 SIDES = ["east", "west", "south", None]
@@ -197,6 +211,8 @@ class TestDemo(TestCase):
         assert f"{Session.objects.count()} sessions" in self.said
         assert "9 case studies" in self.said
         assert "9 collective measures" in self.said
+        assert "6 campaigns" in self.said
+        assert "24 facilities" in self.said
 
     def test_demo_has_measures_and_actions_in_every_state_and_votes_that_a_recount_confirms(self):
         assert set(Measure.objects.values_list("state", flat=True)) == set(MeasureState.values)
@@ -205,6 +221,73 @@ class TestDemo(TestCase):
         assert Vote.objects.get(measure__state="open").closes_at > timezone.now()
         told = Message.objects.filter(kind__regex="^(measure|action)-")
         assert set(told.values_list("state", flat=True)) == {"not_wanted"}
+
+    def test_demo_has_campaigns_of_every_kind_and_sheets_that_a_recount_confirms(self):
+        campaigns = set(Campaign.objects.values_list("kind", "state"))
+        assert campaigns == {
+            ("contest", "open"),
+            ("contest", "judging"),
+            ("contest", "results"),
+            ("awareness", "open"),
+            ("pledge", "open"),
+            ("pledge", "draft"),
+        }
+        assert all(campaign.title_en.endswith("(demo)") for campaign in Campaign.objects.all())
+        sheets = ResultSheet.objects.select_related("round__campaign").order_by("pk")
+        assert [recount_of_contests.check(sheet) for sheet in sheets] == [[]] * 3
+        reached = awareness.told_to_all(Campaign.objects.get(kind="awareness"))
+        assert (reached.activities, len(reached.sides), reached.hides) == (30, 3, False)
+        assert ActivityCorrection.objects.count() == 1
+        pledged = awareness.pledged(Campaign.objects.get(kind="pledge", state="open"))
+        assert (pledged.people, pledged.hides) == ("21", False)
+
+    def test_demo_has_a_contest_that_is_over_with_all_that_came_of_it(self):
+        campaign = Campaign.objects.get(state="results")
+        now = timezone.now()
+
+        awards = Award.objects.filter(campaign=campaign)
+        assert sorted(awards.values_list("state", flat=True)) == ["declined", "delivered", "promised", "told"]
+        assert awards.get(state="told").moved_up_from == awards.get(state="declined")
+        assert awards.get(state="told").answer_until > now
+        assert awards.get(state="promised").promised_for > timezone.localdate()
+        assert awards.get(state="delivered").delivered_at < now
+        decision = Decision.objects.get(campaign=campaign)
+        assert decision.proposed_by != decision.confirmed_by
+        assert decision.confirmed_at < awards.get(state="delivered").told_at < campaign.results_at
+        assert Complaint.objects.get(campaign=campaign).answer
+        shown = GalleryItem.objects.shown().filter(photo__campaign=campaign)
+        assert shown.count() == 6
+        assert all(item.alt_ar and item.alt_en for item in shown)
+        assert campaign.prize_giving.appearances.count() == 1
+        assert not Entry.objects.exclude(email="").exclude(email__endswith="@demo.jisr.invalid").exists()
+
+    def test_demo_has_facilities_of_every_side_and_what_is_said_of_them(self):
+        assert all(row.name_ar.endswith(("(تجريبي)", "(تجريبية)")) for row in Facility.objects.all())
+        assert all(row.name_en.endswith("(demo)") for row in Facility.objects.all())
+        by_side = dict(Facility.objects.values_list("side__code").annotate(count=Count("pk")).order_by())
+        assert by_side == {"west": 8, "east": 8, "south": 8}
+        assert Facility.objects.get(concern=True).side.code == "south"
+        disputed = {tuple(row.disputed) for row in Facility.objects.public()}
+        assert disputed == {(), ("functionality",), ("beds",)}
+        assert set(Assessment.objects.values_list("state", flat=True)) == {
+            "planned",
+            "in_field",
+            "reconciled",
+            "published",
+        }
+        for side in ("west", "east", "south"):
+            here = Facility.objects.public().filter(side__code=side)
+            for email in (f"member1.{side}@demo.jisr.invalid", f"member3.{side}@demo.jisr.invalid"):
+                assert Facility.objects.kept_by(User.objects.get(email=email)).filter(pk__in=here).exists()
+            assert MonthlyReport.objects.filter(facility__in=here).exists()
+            assert Need.objects.public().filter(facility__in=here).exists()
+            assert DailyReport.objects.filter(unit__side__code=side).exists()
+        assert Surplus.objects.exists()
+        assert Asset.objects.exists()
+        assert Proposal.objects.exists()
+        assert MobileUnit.objects.count() == 3
+        assert LocalRegion.objects.count() == 2
+        assert FacilityImport.objects.get().rows.exists()
 
     def test_code_alone_is_printed(self):
         before, said, after = accounts.code()[0], said_by("demo_code"), accounts.code()[0]

@@ -327,6 +327,7 @@ def test_member_answers_once_and_a_second_press_says_the_same(language: str) -> 
     client, path = signed_in(present(session)), f"/{language}/sessions/{session.slug}/feedback/"
     page = client.get(path).text
     assert page.count('type="radio"') == 5 * len(SCORES)
+    assert path in client.get(path.removesuffix("feedback/")).text
 
     answers = [client.post(path, {**POSTED, "text": "  Good.  "}, follow=True) for _ in range(2)]
 
@@ -335,6 +336,8 @@ def test_member_answers_once_and_a_second_press_says_the_same(language: str) -> 
     kept = FeedbackAnswer.objects.get()
     assert (kept.useful, kept.again, kept.text) == (4, 4, "Good.")
     assert client.get(path).url == f"/{language}/sessions/{session.slug}/"
+    # Whoever has answered is not asked again.
+    assert all("/feedback/" not in answer.text for answer in answers)
 
 
 @pytest.mark.parametrize(

@@ -489,13 +489,18 @@ class Khal:
         return sorted(line.strip() for line in listed.splitlines() if line.strip())
 
 
+def by_day(days: int) -> dict[str, Any]:
+    """Return the times of a session in so many days that lies within one day: khal lists it once."""
+    starts = timezone.localtime().replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=days)
+    return {"starts_at": starts, "ends_at": starts + timedelta(hours=2)}
+
+
 @pytest.mark.skipif(not KHAL and os.environ.get("CI") != "true", reason="khal is not installed")
 def test_khal_follows_a_feed(tmp_path: Any, member: Practitioner) -> None:
     khal, by = Khal(tmp_path), coordinator(None)
 
     def at(days: int) -> dict[str, Any]:
-        starts = timezone.localtime().replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=days)
-        return {"session__starts_at": starts, "session__ends_at": starts + timedelta(hours=2)}
+        return {f"session__{name}": moment for name, moment in by_day(days).items()}
 
     kept = seat(practitioner=member, session__title_en="Oxygen, power; water", **at(10))
     moved = seat(practitioner=member, session__title_en="Medicines", **at(11))
@@ -528,7 +533,8 @@ def test_khal_follows_a_feed(tmp_path: Any, member: Practitioner) -> None:
 
 @pytest.mark.skipif(not KHAL and os.environ.get("CI") != "true", reason="khal is not installed")
 def test_khal_reads_the_public_calendar_in_arabic(tmp_path: Any) -> None:
-    session = SessionFactory(title_ar="الأكسجين، والكهرباء؛ وما يلزم المستشفيات الصغيرة في الجنوب والشرق والغرب")
+    title = "الأكسجين، والكهرباء؛ وما يلزم المستشفيات الصغيرة في الجنوب والشرق والغرب"
+    session = SessionFactory(title_ar=title, **by_day(10))
     SiteFactory(session=session)
 
     (line,) = Khal(tmp_path).after("/ar/sessions/calendar.ics")

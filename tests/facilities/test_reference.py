@@ -10,7 +10,8 @@ from django.core.management import call_command
 
 from campaigns.models import Appearance, Outlet
 from facilities import services
-from facilities.models import FacilityType, ServiceDomain, TracerItem
+from facilities.models import Edition, FacilityType, Indicator, ServiceDomain, TracerItem
+from needs.models import Item, ItemCategory
 from network import selectors
 from network.models import (
     CodeOfConduct,
@@ -23,6 +24,7 @@ from network.models import (
     Specialty,
 )
 from network.services import keep_reference, reference
+from outreach.models import TrainingTopic
 from tests.factories.network import coordinator
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +36,13 @@ COUNTS = {
     Specialty: 54,
     Condition: 66,
     FacilityType: 17,
+    Edition: 1,
     ServiceDomain: 26,
     TracerItem: 30,
+    Indicator: 8,
+    TrainingTopic: 8,
+    ItemCategory: 11,
+    Item: 64,
     SpecialPeriod: 36,
     CodeOfConduct: 1,
     Outlet: 4,
@@ -89,7 +96,7 @@ def test_load_twice_changes_nothing(django_assert_max_num_queries):
     load()
     before = {model: list(model.objects.order_by("pk").values()) for model in COUNTS}
 
-    with django_assert_max_num_queries(46) as queries:
+    with django_assert_max_num_queries(64) as queries:
         said = load()
 
     assert said == "All reference data is up to date.\n"
@@ -195,3 +202,15 @@ def test_conduct_that_people_accepted_is_never_changed(files):
     assert touched(files) == {CodeOfConduct: (1, 0)}
     assert CodeOfConduct.objects.get(version="1.0").sha256_in("ar") == before
     assert selectors.conduct_in_force().version == "1.1"
+
+
+def test_a_term_never_moves_to_another_edition(files):
+    load()
+    editions = files / "vocabularies" / "editions.csv"
+    with editions.open("a", encoding="utf-8") as file:
+        file.write("sara-2030,SARA 2030,تقييم 2030,ours,2020-01-01\n")
+    rewrite(files / "vocabularies" / "tracer_items.csv", "eq-01", edition="sara-2030")
+
+    with pytest.raises(services.CodeOfAnotherEdition, match="eq-01"):
+        touched(files)
+    assert TracerItem.objects.get(code="eq-01").edition.code == "sara-2017"

@@ -10,12 +10,37 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from campaigns import services
+from campaigns.awareness import Numbers
 from campaigns.enums import DatePrecision, MediaKind, MediaState, Medium
-from campaigns.models import Appearance, Campaign, Entry, Outlet, Question, Speaker
+from campaigns.models import (
+    Activity,
+    Appearance,
+    Campaign,
+    Criterion,
+    Desk,
+    Distribution,
+    Entry,
+    HandIn,
+    Juror,
+    Outlet,
+    Prize,
+    Question,
+    Round,
+    Speaker,
+    Topic,
+)
 from campaigns.services import Entrant
+from campaigns.services.campaigns import commit
 from network import search
-from network.models import Municipality
-from tests.factories.network import MunicipalityFactory, RegionFactory
+from network.models import Municipality, User
+from notifications.models import Message
+from tests.factories.network import (
+    DistrictFactory,
+    MunicipalityFactory,
+    PractitionerFactory,
+    RegionFactory,
+    coordinator,
+)
 
 PHONE = "+218912345678"
 
@@ -85,6 +110,180 @@ def entry(of: Campaign | None = None, **fields: Any) -> Entry:
         received_at=fields.pop("received_at", None) or timezone.now(),
         **fields,
     )
+
+
+SIDES = ("west", "east", "south")
+
+
+def judged(entries: int = 6, **fields: Any) -> Campaign:
+    """Return a contest whose entries are closed and meet the conditions: of each side in turn, each of a municipality of its own."""
+    now = timezone.now()
+    made = campaign(**{"state": "judging", "closes_at": now - timedelta(hours=1)} | fields)
+    commit(made, at=now - timedelta(days=1))
+    Prize.objects.create(campaign=made, what_ar="جائزة", what_en="A prize", count=2)
+    for number in range(entries):
+        eligible(made, SIDES[number % 3])
+    return made
+
+
+def eligible(of: Campaign, side: str = "west", **fields: Any) -> Entry:
+    """Return an entry that meets the conditions."""
+    number = Entry.objects.count()
+    given = {"name": f"مشارك {number}", "phone": f"+2189{number:08}", "municipality": municipality(side)} | fields
+    answers = given.pop("answers", {"made": 24, "cloth": "1", "words": "خيطت طبقتين من القطن"})
+    Campaign.objects.filter(pk=of.pk).update(closes_at=timezone.now() + timedelta(days=1))
+    opened = Campaign.objects.get(pk=of.pk)
+    Campaign.objects.filter(pk=of.pk).update(state="open")
+    made = entry(opened, entrant=Entrant(**given), answers=answers)
+    Campaign.objects.filter(pk=of.pk).update(closes_at=of.closes_at, state=of.state)
+    Entry.objects.filter(pk=made.pk).update(state="eligible")
+    return Entry.objects.get(pk=made.pk)
+
+
+def juror(of: Campaign, side: str | None = "west", *, by: User | None = None, **fields: Any) -> Juror:
+    return services.name_juror(
+        campaign=of, practitioner=PractitionerFactory(side=side, **fields), by=by or coordinator(None)
+    )
+
+
+def jury(of: Campaign, *sides: str | None) -> list[Juror]:
+    by = coordinator(None)
+    return [juror(of, side, by=by) for side in sides or ("west", "east", "south", None)]
+
+
+def round_of(of: Campaign, kind: str = "scores", *, opened: bool = True, **fields: Any) -> Round:
+    """Return a round of judging, with two criteria where it has marks; `opened` opens it."""
+    position = of.rounds.count() + 1
+    more = {"threshold": 50} if kind == "screening" else {}
+    given = {"name_ar": f"جولة {position}", "name_en": f"Round {position}", "quorum": 2} | more | fields
+    made = Round.objects.create(campaign=of, position=position, kind=kind, **given)
+    if kind == "scores":
+        for number, (arabic, english, weight) in enumerate((("الصنع", "Making", 2), ("الراحة", "Comfort", 1)), 1):
+            Criterion.objects.create(
+                round=made, position=number, label_ar=arabic, label_en=english, weight=weight, minimum=1, maximum=5
+            )
+    if not opened:
+        return made
+    return services.open_round(round_=made, by=coordinator(of.region.code if of.region else None))
+
+
+def code_of(made: Entry) -> str:
+    """Return the six digits that were sent last."""
+    row = Message.objects.filter(kind="entry-received", context__entry=made.shown_code).order_by("-pk").first()
+    return row.context["code"]
+
+
+def confirmed(of: Campaign | None = None, **fields: Any) -> Entry:
+    """Return an entry whose contact is proved."""
+    made = entry(of, **fields)
+    return services.confirm_contact(entry=made, typed=code_of(made))
+
+
+def municipality(side: str) -> Municipality:
+    return MunicipalityFactory(district=DistrictFactory(region=RegionFactory(code=side)))
+
+
+def desk(of: Campaign | None = None, side: str = "west", **fields: Any) -> Desk:
+    """Return an open desk of a side, kept by a coordinator of that side."""
+    number, today = Desk.objects.count(), timezone.localdate()
+    given = {
+        "campaign": of or campaign(),
+        "name_ar": f"مكتب {number}",
+        "name_en": f"Desk {number}",
+        "place_ar": "شارع النصر 7",
+        "place_en": "7 Nasr Street",
+        "municipality": municipality(side),
+        "prefix": f"T{chr(65 + number)}",
+        "opens_on": today - timedelta(days=1),
+        "closes_on": today + timedelta(days=40),
+    }
+    return services.save_desk(desk=Desk(**given | fields), changed=(), by=coordinator(side))
+
+
+def collector(of: Desk, **fields: Any) -> User:
+    """Return the account of an active member who collects at a desk from today."""
+    person = fields.pop("practitioner", None) or PractitionerFactory(side=of.side.code)
+    given = {"starts_on": timezone.localdate(), "ends_on": None} | fields
+    services.name_collector(desk=of, practitioner=person, by=coordinator(of.side.code), **given)
+    return person.user
+
+
+def hand_in(at: Desk, of: Entry, pieces: int, *, by: User | None = None, brought: int | None = None) -> HandIn:
+    return services.count_hand_in(
+        desk=at,
+        entry=of,
+        uid=uuid.uuid4(),
+        brought=pieces if brought is None else brought,
+        pieces=pieces,
+        by=by or collector(at),
+    )
+
+
+def given_out(at: Desk, pieces: int, **fields: Any) -> Distribution:
+    given = {
+        "uid": uuid.uuid4(),
+        "desk": at,
+        "pieces": pieces,
+        "municipality": at.municipality,
+        "to_whom": "مستشفى الجلاء",
+        "given_on": timezone.localdate(),
+    }
+    return services.record_distribution(given=Distribution(**given | fields), by=coordinator(at.side.code))
+
+
+def aware(*topics: str, **fields: Any) -> Campaign:
+    """Return an awareness campaign that runs, with its topics."""
+    given = {"kind": "awareness", "slug": f"aware-{Campaign.objects.count() + 1}", "rules_ar": "", "rules_en": ""}
+    made = campaign(**given | {"title_ar": "حملة التوعية", "title_en": "Wash your hands"} | fields)
+    made.questions.all().delete()
+    for position, name in enumerate(topics or ("Hand washing", "Masks"), 1):
+        Topic.objects.create(campaign=made, position=position, name_ar=f"موضوع {position}", name_en=name)
+    return made
+
+
+def health_worker(of: Campaign, side: str = "west", **fields: Any) -> User:
+    """Return the account of a member who enters activities of a side from today."""
+    person = fields.pop("practitioner", None) or PractitionerFactory(side=side)
+    given = {"starts_on": timezone.localdate(), "ends_on": None} | fields
+    services.name_health_worker(campaign=of, practitioner=person, by=coordinator(side), **given)
+    return person.user
+
+
+def activity(
+    of: Campaign,
+    reached: dict[tuple[str, str], int] | int = 20,
+    *,
+    side: str = "west",
+    by: User | None = None,
+    **fields: Any,
+) -> Activity:
+    """Return an activity that a group held; a number are women of 15 to 24."""
+    materials = fields.pop("materials", {})
+    given = {
+        "uid": uuid.uuid4(),
+        "campaign": of,
+        "topic": of.topics.order_by("pk").first(),
+        "municipality": fields.pop("municipality", None) or municipality(side),
+        "place": "مدرسة النصر",
+        "on": timezone.localdate(),
+        "group": "كشافة",
+    }
+    people = {("female", "15-24"): reached} if isinstance(reached, int) else reached
+    numbers = Numbers(people, materials)
+    return services.enter_activity(activity=Activity(**given | fields), numbers=numbers, by=by or coordinator(side))
+
+
+def pledge(**fields: Any) -> Campaign:
+    """Return a pledge that is open, with a question."""
+    given = {"kind": "pledge", "slug": f"pledge-{Campaign.objects.count() + 1}", "photos_at_most": 0}
+    made = campaign(
+        **given
+        | {"made_at_least": None, "handed_at_least": None, "title_ar": "أتعهد", "title_en": "I wear one"}
+        | fields
+    )
+    made.questions.all().delete()
+    ask(made, "family", kind="number", label_ar="كم أنتم؟", label_en="How many are you?", required=False)
+    return made
 
 
 class OutletFactory(DjangoModelFactory):

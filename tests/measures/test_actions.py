@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from facilities import services as facility_services
 from measures import policies, services, tasks
 from measures.enums import ACTION_MOVES, ActionMove, ActionState
 from measures.models import Action, Evidence, Measure
@@ -22,7 +23,7 @@ from network.models import Practitioner, Transition, User
 from network.services import IllegalMove
 from notifications.models import Message
 from tests.desk import at_the_desk
-from tests.factories import measures as make
+from tests.factories import facilities, measures as make
 from tests.factories.dialogues import SessionFactory
 from tests.factories.network import MunicipalityFactory, PractitionerFactory, UserFactory, coordinator
 
@@ -577,3 +578,29 @@ def test_what_is_for_members_is_not_offered_for_a_public_agenda(people: dict, cl
         session = SessionFactory(host_region=None, state="draft", listing=listing)
         page = client.get(f"/en/admin/dialogues/session/{session.pk}/change/").text
         assert (action.title_en in page) is offered
+
+
+# --- at a facility ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_action_names_a_facility_as_long_as_everybody_may_know_of_it(action: Action) -> None:
+    facility = facilities.facility("south")
+    page, edit = action.get_absolute_url(), path(action, "edit/")
+    author = Client()
+    author.force_login(action.measure.authors.order_by("pk").first().practitioner.user)
+    typed = {"title_ar": "عنوان", "title_en": "Title", "due": action.due.isoformat(), "municipality": "", "region": ""}
+
+    assert "No facility has this code" in author.post(edit, typed | {"facility": "NOSUCH"}).text
+    assert author.post(edit, typed | {"facility": facility.code.lower()}).status_code == 302
+    kept = Action.objects.get(pk=action.pk)
+    assert (kept.facility, kept.region) == (facility, facility.side)
+    pages = [(author, page), (Client(), f"/en/measures/{action.measure.slug}/")]
+    assert all(facility.code in reader.get(address).text for reader, address in pages)
+
+    facility_services.raise_concern(facility=facility, reason="Threats", by=coordinator("south"))
+    for reader, address in pages:
+        shown = reader.get(address).text
+        assert facility.code not in shown
+        assert facility.name_ar not in shown
+    assert author.post(edit, typed | {"facility": facility.code}).status_code == 302

@@ -2,9 +2,12 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from network.admin_scoping import CountedSoFar
 from network.enums import MemberState, Role
 from network.models import RoleGrant, Transition
 from notifications.outbox import Message, MessageState
@@ -109,6 +112,29 @@ def test_auditor_reads_and_changes_nothing(applicant):
     assert client.post(at("en", "network_practitioner_verify", applicant.pk)).status_code == 404
     applicant.refresh_from_db()
     assert applicant.state == MemberState.APPLIED
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_long_list_is_counted_so_far_and_no_farther(language, monkeypatch):
+    monkeypatch.setattr(CountedSoFar, "at_most", 3)
+    monkeypatch.setattr("network.admin.members.PractitionerAdmin.list_per_page", 2)
+    client = at_the_desk(coordinator("west"))
+    address = at(language, "network_practitioner_changelist")
+    PractitionerFactory.create_batch(3, side="west")
+    with CaptureQueriesContext(connection) as queries:
+        whole = client.get(address)
+        # The question ends where the answer is known.
+        (counted,) = [row["sql"] for row in queries if "COUNT(" in row["sql"] and "LIMIT 4" in row["sql"]]
+    assert "network_practitioner" in counted
+    assert (whole.context["cl"].result_count, whole.context["cl"].paginator.cut_off) == (3, False)
+    assert len(client.get(address, {"p": 2}).context["cl"].result_list) == 1
+    PractitionerFactory.create_batch(3, side="west")
+    more = client.get(address)
+    assert (more.context["cl"].result_count, more.context["cl"].paginator.cut_off) == (3, True)
+    said = "more than 3" if language == "en" else "أكثر من 3"
+    assert said in more.text
+    assert said not in whole.text
+    assert len(client.get(address, {"p": 2}).context["cl"].result_list) == 1
 
 
 def test_national_coordinator_grants_a_role_by_address_and_ends_it():

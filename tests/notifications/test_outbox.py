@@ -207,6 +207,9 @@ def test_preferences_show_what_happens_without_a_choice() -> None:
         "actions": (True, False),
         "measures": (True, False),
         "votes": (True, False),
+        "facilities": (True, False),
+        "monthly-reports": (True, False),
+        "needs": (True, False),
     }
 
 

@@ -70,6 +70,12 @@ def written(code: str, language: str, *, discreet: bool = False, **context: Any)
         "until": stamp(6),
         "uid": "11111111-2222-3333-4444-555555555555",
         "sequence": 1,
+        "pledge": "1669-9428-0044",
+        "item": {"ar": "صنفسري", "en": "Secretitem"},
+        "need": "D9R0DP",
+        "number": 7,
+        "check": 7,
+        "quantity": 3,
         "kind": "dialogue",
         "why": {"ar": "سببالمقعدالسري", "en": "Secretwhy"},
         "token": "7-secrettoken",
@@ -103,6 +109,9 @@ def written(code: str, language: str, *, discreet: bool = False, **context: Any)
         ],
         "count": 33,
         "more": 3,
+        "facility": {"ar": "مرفقسري", "en": "Secretfacility"},
+        "facility_code": "PALM22",
+        "visit_on": stamp(8),
     }
     message = Message(
         pk=7, kind=code, channel="email", language=language, discreet=discreet, context=everything | context

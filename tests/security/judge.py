@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils import translation
 
-from campaigns.models import Campaign, Entry
+from campaigns.models import Activity, Assignment, Campaign, Desk, Entry, HealthWorker, Juror, Photo, Round
 from dialogues.models import (
     AgendaItem,
     Broadcast,
@@ -20,9 +20,13 @@ from dialogues.models import (
     Statement,
     WalkIn,
 )
+from facilities.models import Assessment, Assessor, Facility, FacilityImport, MonthlyReport
 from measures.models import Author, Ballot, Comment, Measure, ParityReading
-from network.models import Practitioner, Transition, User
+from needs.models import Delivery, Need, Pledge, Proposal, Surplus
+from network.models import Job, Practitioner, Transition, User
 from notifications.models import Message
+from outreach.models import DailyReport, MobileUnit, RoutePlan, SafeSpace, Training
+from tests.security import facilities_planned, needs_planned, outreach_planned, upkeep_planned
 from tests.security.canaries import Canary
 from tests.security.world import ABROAD, JOINT, KEPT, NOBODY, SIDES, World
 
@@ -50,14 +54,22 @@ NEVER_SHOWN = {
     # Who cast a ballot and what proves it; the reason of an objection while the vote runs, as it does in the world.
     *(f"measures.ballot.{name}" for name in ("voter", "receipt", "digest", "reason")),
     "measures.evidence.stored",
+    "campaigns.award.stored",
     "campaigns.entry.folded",
     "campaigns.contactproof.code_hash",
     "campaigns.unfinished.code_hash",
     "campaigns.unfinished.typed",
     "campaigns.appearance.search",
+    # What everything is drawn from, and what a round came to, before the results.
+    *(f"campaigns.{name}" for name in ("lot.seed", "lot.secret", "resultsheet.sheet", "resultsheet.sha256")),
 }
+# The rounds of all sides are judged by this member of each, who reads the answers to be judged and no other word of an entry.
+JUROR = ":member"
 NAMES = {f"network.practitioner.{name}" for name in ("name_ar", "name_latin", "search", "folded_ar", "folded_latin")}
 ADDRESSES = {"dialogues.site.address_ar", "dialogues.site.address_en"}
+COUNTED = {"campaigns.entry.name", "campaigns.entry.code"}
+ENTERED = {"campaigns.activity.place", "campaigns.activity.group", "campaigns.handout.what"}
+REASON, THREAD = "network.transition.reason", (":asset", ":need")
 # At whose door somebody of no side is expected, besides people of the host's own side.
 GUEST = "abroad:seated"
 # A file for those with a seat, which none of these members has.
@@ -129,13 +141,38 @@ ASKS_TO_WRITE = "west:leader"
 
 def may_see(actor: Actor, canary: Canary) -> bool:
     """Tell whether an answer to this actor may hold this word."""
+    if canary.thing.endswith(":results-campaign") and canary.field == "campaigns.lot.seed":
+        # It is told with the results, for everybody to count again.
+        return True
     if canary.field in NEVER_SHOWN:
         return False
     if canary.thing == actor.person:
         return True
+    if canary.field.startswith("network.job."):
+        # Long work is of whoever asked for it, and of nobody else who reads all.
+        return actor.role == REGIONAL and canary.owner == actor.side
+    if part := _of_facilities(canary):
+        return part.may_see(actor, canary, staff=actor.role == REGIONAL, reads_all=actor.role in (NATIONAL, AUDITOR))
+    if canary.thing == upkeep_planned.SPEAKS and canary.field in NAMES:
+        # They have agreed that everybody reads their name beside their local-region.
+        return True
     if canary.field.startswith("measures."):
         return _may_read_of_measures(actor, canary)
-    if canary.thing.endswith(":open-campaign") and canary.field.startswith("campaigns."):
+    if canary.thing.endswith((":open-campaign", ":results-campaign")) and canary.field.startswith("campaigns."):
+        return True
+    if canary.field == "campaigns.mark.value":
+        # Theirs alone, in the copy of their data.
+        return False
+    if actor.active and actor.person.endswith(JUROR) and _may_read_as_juror(actor, canary):
+        return True
+    if actor.role == HOST and canary.field in COUNTED and canary.owner == actor.side:
+        # What was handed in at the desk at which they collect: a name and a code, nothing else of it.
+        return True
+    if actor.role == HOST and canary.field == REASON and canary.thing.endswith(THREAD) and canary.owner == actor.side:
+        # What happened with a piece of equipment of the facility that they keep.
+        return True
+    if actor.role == HOST and canary.field in ENTERED and canary.owner == actor.side:
+        # What they entered themselves.
         return True
     if canary.field.startswith(("campaigns.outlet.", "campaigns.appearance.", "campaigns.speaker.")):
         # The media log: the desk of every side reads it all, everybody what is published.
@@ -161,6 +198,27 @@ def may_see(actor: Actor, canary: Canary) -> bool:
     if actor.role == REGIONAL:
         return canary.owner == actor.side or _of_a_known_joint_session(actor, canary)
     return actor.active and _may_see_as_member(actor, canary)
+
+
+def _of_facilities(canary: Canary) -> Any:
+    """Return what knows who reads a word of a facility, of outreach or of a need; None for a word of anything else."""
+    if canary.field.startswith("needs.") or canary.thing.startswith(needs_planned.PROPOSAL):
+        return needs_planned
+    if canary.field.startswith("outreach."):
+        return outreach_planned
+    if canary.field.startswith(upkeep_planned.OF):
+        return upkeep_planned
+    return facilities_planned if canary.field.startswith("facilities.") else None
+
+
+def _may_read_as_juror(actor: Actor, canary: Canary) -> bool:
+    if actor.side not in SIDES:
+        return False
+    if canary.field == "campaigns.entry.answers":
+        return canary.owner != actor.side
+    return canary.thing == f"{JOINT}:open-round" and canary.field.startswith(
+        ("campaigns.round.", "campaigns.criterion.")
+    )
 
 
 def _may_read_of_measures(actor: Actor, canary: Canary) -> bool:
@@ -215,12 +273,31 @@ def _may_see_as_member(actor: Actor, canary: Canary) -> bool:
 # --- the database -------------------------------------------------------------------------------------------------------
 
 Snapshot = dict[tuple[type[models.Model], int], dict[str, Any]]
+# Both sides of a proposal are told that one of them has declined it.
+PROPOSAL_DECLINED = "need-proposal-declined"
+# Each of both sides answers a proposal.
+ANSWERED = {
+    "state", "reason", *(f"{side}_agreed_{what}" for side in ("need", "surplus") for what in ("at", "by_id")),
+}  # fmt: skip
 # A mark in a joint session says that it takes place, and a seat in one may be taken by anybody invited.
-MAY_CHANGE_IN_JOINT = {Session: {"state"}, Site: {"taken"}, Measure: {"state", "parity_id"}}
-# What may be added to its journal: that it takes place, and who took the list along; that its texts are equal.
-MOVES_IN_JOINT = {"hold", "export", "confirm"}
+MAY_CHANGE_IN_JOINT = {Session: {"state"}, Site: {"taken"}, Measure: {"state", "parity_id"}, Proposal: ANSWERED}
+# What may be added to its journal: that it takes place, and who took the list along; that its texts are equal; an answer to a proposal.
+MOVES_IN_JOINT = {"hold", "export", "confirm", "agree", "decline", "lapse"}
 # Every member on the roll votes.
 ADDED_IN_JOINT = {Ballot}
+# Through which column a row of these apps belongs to somebody, the first that it has.
+THROUGH: dict[str, dict[str, type[models.Model]]] = {
+    "facilities": {
+        "batch_id": FacilityImport, "assessment_id": Assessment, "assessor_id": Assessor, "report_id": MonthlyReport,
+        "facility_id": Facility,
+    },
+    "outreach": {
+        "unit_id": MobileUnit, "plan_id": RoutePlan, "report_id": DailyReport, "training_id": Training, "space_id": SafeSpace,
+    },
+    "needs": {
+        "need_id": Need, "surplus_id": Surplus, "pledge_id": Pledge, "delivery_id": Delivery, "facility_id": Facility,
+    },
+}  # fmt: skip
 REFERRED = (Practitioner, User, Session, Site, Registration, WalkIn)
 
 
@@ -250,7 +327,20 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
         return codes.get(row["region_id"], JOINT)
     if model is Entry:
         return codes.get(row["side_id"], ABROAD)
-    for column, kind in (("campaign_id", Campaign), ("entry_id", Entry)):
+    if model in (Desk, HealthWorker, Activity):
+        return codes[row["side_id"]]
+    if "activity_id" in row:
+        return owner_of(world, state, Activity, state[Activity, row["activity_id"]])
+    if model is Photo:
+        return owner_of(world, state, Entry, state[Entry, row["entry_id"]])
+    parts = (
+        ("photo_id", Photo),
+        ("campaign_id", Campaign),
+        ("round_id", Round),
+        ("assignment_id", Assignment),
+        ("juror_id", Juror),
+    )
+    for column, kind in (("first_id", Entry), ("desk_id", Desk), *parts, ("entry_id", Entry)):
         if column in row:
             return owner_of(world, state, kind, state[kind, row[column]])
     if model is User:
@@ -269,6 +359,16 @@ def owner_of(world: World, state: Snapshot, model: type[models.Model], row: dict
     if model is Message:
         target = state.get((User, row["recipient_id"]))
         return owner_of(world, state, User, target) if target else NOBODY
+    if model is Proposal:
+        # Two sides answer for it.
+        return world.owners[Proposal, row["id"]]
+    if (through := THROUGH.get(model._meta.app_label)) is not None:
+        for column, kind in through.items():
+            if row.get(column):
+                return owner_of(world, state, kind, state[kind, row[column]])
+        return codes.get(row.get("side_id"), NOBODY)
+    if model is Job:
+        return owner_of(world, state, User, state[User, row["asked_by_id"]])
     if model is Measure:
         return world.owners.get((Measure, row["id"]), _of_lead(world, state, row["id"]))
     for kind, column in ((Comment, "author_id"), (ParityReading, "read_by_id")):
@@ -313,12 +413,16 @@ def damage(world: World, actor: Actor, before: Snapshot, after: Snapshot) -> lis
         if old == new:
             continue
         model = key[0]
+        if model is Transition and old is None and new and new["move"] == "export":
+            # Whoever takes a list along is recorded.
+            continue
         owners = {owner_of(world, state, model, row) for state, row in ((before, old), (after, new)) if row}
         told = (
             model is Message
             and old is None
             and bool(sessions_of(after, new["recipient_id"]) & _own_sessions(world, actor))
         )
+        told = told or (model is Message and old is None and new["kind"] == PROPOSAL_DECLINED)
         if owners != {actor.side} and not told and not _harmless(model, old, new, owners):
             found.append(f"{model.__name__} {key[1]} of {sorted(owners)} changed")
         found += _taken_over(world, actor, before, after, key)

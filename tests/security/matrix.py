@@ -5,12 +5,29 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib.admin import AdminSite
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
-from campaigns.models import Appearance, Campaign, Entry, Outlet
+from campaigns.models import (
+    Activity,
+    Appearance,
+    Award,
+    Campaign,
+    Complaint,
+    Desk as HandInDesk,
+    Distribution,
+    DuplicatePair,
+    Entry,
+    GalleryItem,
+    HealthWorker,
+    Juror,
+    Outlet,
+    Photo,
+    Round,
+)
 from dialogues import tokens
 from dialogues.models import (
     AgendaItem,
@@ -25,12 +42,29 @@ from dialogues.models import (
     WalkIn,
 )
 from dialogues.services import codes
-from facilities.models import FacilityType, ServiceDomain, TracerItem
+from facilities.models import (
+    Assessment,
+    ChangeRequest,
+    ContactPerson,
+    Edition,
+    Facility,
+    FacilityImport,
+    FacilityType,
+    Grouping,
+    Indicator,
+    LocalRegion,
+    MonthlyReport,
+    ServiceDomain,
+    Source,
+    TracerItem,
+)
 from measures.models import Action, Comment, Evidence, Measure
+from needs.models import Asset, Item, ItemCategory, Need, Proposal, Surplus
 from network.models import (
     CodeOfConduct,
     Condition,
     District,
+    Job,
     Municipality,
     Practitioner,
     Profession,
@@ -42,7 +76,8 @@ from network.models import (
     User,
 )
 from notifications.models import Message
-from tests.security import planned
+from outreach.models import DailyReport, MobileUnit, Pathway, RoutePlan, SafeSpace, Training, TrainingTopic
+from tests.security import facilities_asked, planned
 from tests.security.canaries import text_columns
 from tests.security.forms_read import form_of
 from tests.security.judge import REGIONAL, STAFF, Actor
@@ -64,7 +99,15 @@ MODELS: dict[type[models.Model], str] = {
     Action: OWNED,
     Campaign: OWNED,
     Entry: OWNED,
+    Round: OWNED,
+    Juror: OWNED,
+    HandInDesk: OWNED,
+    Distribution: OWNED,
+    DuplicatePair: OWNED,
+    HealthWorker: OWNED,
+    Activity: OWNED,
     Appearance: OWNED,
+    Job: OWNED,
     Message: OWNED,
     Transition: OWNED,
     Region: SHARED,
@@ -75,10 +118,35 @@ MODELS: dict[type[models.Model], str] = {
     Specialty: SHARED,
     Condition: SHARED,
     CodeOfConduct: SHARED,
+    Facility: OWNED,
+    FacilityImport: OWNED,
     FacilityType: SHARED,
+    Source: SHARED,
     ServiceDomain: SHARED,
     TracerItem: SHARED,
     Outlet: SHARED,
+    ChangeRequest: OWNED,
+    Assessment: OWNED,
+    Edition: SHARED,
+    MonthlyReport: OWNED,
+    Indicator: SHARED,
+    # Everybody reads of them; each side changes its own.
+    LocalRegion: SHARED,
+    Grouping: OWNED,
+    ContactPerson: OWNED,
+    MobileUnit: OWNED,
+    RoutePlan: OWNED,
+    DailyReport: OWNED,
+    Training: OWNED,
+    TrainingTopic: SHARED,
+    SafeSpace: OWNED,
+    Pathway: OWNED,
+    Need: OWNED,
+    Surplus: OWNED,
+    Asset: OWNED,
+    Proposal: OWNED,
+    Item: SHARED,
+    ItemCategory: SHARED,
 }
 # Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
@@ -130,6 +198,8 @@ class Desk:
             found += [self.world.sessions["joint:two"].pk] if self.side == SIDES[2] else []
         if model is Action:
             found += [self.world.actions[self.side].pk]
+        if model is Proposal:
+            found += [self.world.proposals[self.side].pk]
         return found
 
     def mine(self, model: type[models.Model]) -> list[int]:
@@ -139,10 +209,12 @@ class Desk:
 
     def shared(self, model: type[models.Model]) -> list[int]:
         """Return what is of all sides that this side may read: joint sessions, measures, the media log, actions of its people."""
-        if model in (Measure, Appearance, Campaign):
+        if model in (Measure, Appearance, Campaign, Round):
             return self.world.of(model, JOINT)
         if model is Action:
             return [action.pk for side, action in self.world.actions.items() if side != self.side]
+        if model is Proposal:
+            return [proposal.pk for side, proposal in self.world.proposals.items() if side != self.side]
         if model is not Session:
             return []
         names = ("running", "coming", "two") if self.side in SIDES[:2] else ("running", "coming")
@@ -174,6 +246,9 @@ class Desk:
             yield Request(reverse(f"admin:{name}"))
         if self._has("dialogues_session_plan"):
             yield from planned.month()
+        if FacilityImport in self.registered:
+            yield Request(reverse("admin:facilities_facilityimport_export"))
+            yield Request(reverse("admin:facilities_facilityimport_export"), {"kind": "csv"})
         for app in sorted({model._meta.app_label for model in self.registered}):
             yield Request(reverse("admin:app_list", args=[app]))
         yield Request(reverse("admin:index") + "nowhere/at/all/")
@@ -192,7 +267,9 @@ class Desk:
             yield Request(f"{base}?{query}")
         for column in text_columns(model)[:4]:
             yield Request(f"{base}?{urlencode({'_to_field': column.name, '_popup': 1})}", refused=True)
-        for word in self.words_of(model, self.others(model)):
+        # What everybody reads is found by everybody.
+        hidden = self.others(model) if MODELS.get(model, OWNED) == OWNED else []
+        for word in self.words_of(model, hidden):
             yield Request(f"{base}?{urlencode({'q': word})}", twin=f"{base}?{urlencode({'q': 'qxznobodyx'})}")
         for entry in self.site._registry[model].list_filter:
             if isinstance(entry, type):
@@ -247,7 +324,9 @@ class Desk:
         moves = getattr(self.site._registry[model], "moves", dict)()
         hidden = self.actor.role in STAFF
         for pk in [*self.others(model), UNKNOWN_PK][: None if all_of_it else 1]:
-            reach = hidden and (self.actor.role == REGIONAL or pk == UNKNOWN_PK) and MODELS.get(model, OWNED) == OWNED
+            # Whoever reads all reads no job of others.
+            out = self.actor.role == REGIONAL or pk == UNKNOWN_PK or model is Job
+            reach = hidden and out and MODELS.get(model, OWNED) == OWNED
             yield from self._pages_of(model, pk, moves, hidden=reach)
         if hidden:
             yield from (
@@ -262,6 +341,17 @@ class Desk:
                     yield from self._session_pages(pk, hidden=False)
                 if model is CaseStudy:
                     yield from self._case_pages(pk, hidden=False)
+                if model is Round:
+                    yield from self._round_pages(pk, hidden=False)
+                if model is Campaign:
+                    yield from self._campaign_pages(pk, hidden=False)
+                if model is Entry:
+                    yield from self._entry_photos(pk, hidden=False)
+                if model is Activity:
+                    yield from self._activity_pages(pk, hidden=False)
+                if model is Job:
+                    yield from self._job_file(pk, hidden=False)
+                yield from facilities_asked.pages(self, model, pk, hidden=False)
             for pk in self.shared(model):
                 yield Request(self.url(model, "change", pk), {"_save": "1"})
                 yield Request(self.url(model, "delete", pk), {"post": "yes"})
@@ -280,6 +370,17 @@ class Desk:
             yield from self._session_pages(pk, hidden=hidden)
         if model is CaseStudy:
             yield from self._case_pages(pk, hidden=hidden)
+        if model is Round:
+            yield from self._round_pages(pk, hidden=hidden)
+        if model is Campaign:
+            yield from self._campaign_pages(pk, hidden=hidden)
+        if model is Entry:
+            yield from self._entry_photos(pk, hidden=hidden)
+        if model is Activity:
+            yield from self._activity_pages(pk, hidden=hidden)
+        if model is Job:
+            yield from self._job_file(pk, hidden=hidden)
+        yield from facilities_asked.pages(self, model, pk, hidden=hidden)
 
     def _add(self, model: type[models.Model]) -> Iterator[Request]:
         """Try to make a row that belongs to others, or points at them."""
@@ -312,6 +413,90 @@ class Desk:
         for session in self.others(Session):
             yield Request(self.url(CaseStudy, "schedule", pk), {"session": session}, hidden=hidden)
         yield Request(self.url(CaseStudy, "publish", pk), {"confirmed": ["name", "nonsense"]}, hidden=hidden)
+
+    def _round_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
+        """Look what taking others' jurors off would change, and do it."""
+        if not self._has("campaigns_round_plan"):
+            return
+        base, jurors = self.url(Round, "plan", pk), self.others(Juror)
+        forged = {"quorum": 3, "leaving": jurors[0], "successor": jurors[-1]}
+        yield Request(base, hidden=hidden)
+        yield Request(f"{base}?{urlencode(forged)}", hidden=hidden)
+        yield Request(base, forged, hidden=hidden)
+
+    # --- the pages of a campaign -------------------------------------------------------------------------------------
+
+    def _campaign_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
+        """Read the chain; type a form of somebody of another side; print the receipts of others."""
+        if not self._has("campaigns_campaign_chain"):
+            return
+        yield Request(self.url(Campaign, "chain", pk), hidden=hidden)
+        place = self.world.municipalities[self.other_side].pk
+        typed = {"name": "Somebody", "municipality": place, "q-words": "words", "rules": "on", "uid": str(uuid4())}
+        yield Request(self.url(Campaign, "paper", pk), hidden=hidden)
+        yield Request(self.url(Campaign, "paper", pk), typed, hidden=hidden)
+        yield Request(self.url(Campaign, "progress", pk), hidden=hidden)
+        yield Request(self.url(Campaign, "progress", pk) + "?until=2020-01-31", hidden=hidden)
+        for what, kind in product(("entries", "activities"), ("xlsx", "csv")):
+            yield Request(self.url(Campaign, "export", pk), {"what": what, "kind": kind}, hidden=hidden)
+        for entry in [*self.others(Entry), UNKNOWN_PK]:
+            yield Request(self.url(Campaign, "receipt", pk, entry), hidden=hidden or self.actor.role in STAFF)
+        yield from self._result_pages(pk, hidden=hidden)
+
+    def _result_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
+        """Read and decide results, answer complaints of others, disqualify their entries, hang up their photos."""
+        base, awards = self.url(Campaign, "results", pk), self.others(Award)
+        yield Request(base, hidden=hidden)
+        for step in (
+            "propose",
+            "refuse",
+            "told",
+            "accept",
+            "decline",
+            "lapse",
+            "promise",
+            "deliver",
+            "answer",
+            "nonsense",
+        ):
+            forged = {"do": step, "award": awards[0], "complaint": self.others(Complaint)[0], "reason": "words"}
+            yield Request(base, {**forged, "answer": "words", "upheld": "no", "day": "2099-01-01"}, hidden=hidden)
+        for award in [*awards[:2], UNKNOWN_PK]:
+            yield Request(self.url(Campaign, "proof", pk, award), hidden=hidden)
+        others = Entry.objects.exclude(side__code=self.actor.side).order_by("pk")
+        # First those of this campaign: of others the page has nothing to say.
+        own_first = sorted(others, key=lambda entry: str(entry.campaign_id) != str(pk))
+        codes = " ".join(entry.code for entry in own_first[:4])
+        out, gallery = self.url(Campaign, "disqualify", pk), self.url(Campaign, "gallery", pk)
+        yield Request(out, hidden=hidden)
+        yield Request(out, {"codes": codes}, hidden=hidden)
+        yield Request(out, {"codes": codes, "reason": "words", "seal": "nonsense"}, hidden=hidden)
+        yield Request(gallery, hidden=hidden)
+        for photo in self.others(Photo)[:2]:
+            yield Request(gallery, {"photo": photo, "alt_ar": "كلمات", "alt_en": "Words", "do": "show"}, hidden=hidden)
+
+    def _activity_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
+        """Put the numbers of an activity right."""
+        if not self._has("campaigns_activity_correct"):
+            return
+        typed = {"uid": str(uuid4()), "why": "miscounted", "n-female-0-14": "7"}
+        hidden = hidden or (self.actor.role in STAFF and self.actor.role != REGIONAL)
+        yield Request(self.url(Activity, "correct", pk), hidden=hidden)
+        yield Request(self.url(Activity, "correct", pk), typed, hidden=hidden)
+
+    def _job_file(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
+        """Take along the file for which somebody else asked."""
+        if self._has("network_job_file"):
+            yield Request(self.url(Job, "file", pk), hidden=hidden)
+            yield Request(self.url(Job, "file", pk), {}, hidden=hidden)
+
+    # --- the photos of an entry ------------------------------------------------------------------------------------------
+
+    def _entry_photos(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
+        """Ask for photos of this entry and of others below its address."""
+        if self._has("campaigns_entry_photo", 1, "320.jpg"):
+            for photo in [*Photo.objects.order_by("pk").values_list("pk", flat=True)[:4], UNKNOWN_PK]:
+                yield Request(self.url(Entry, "photo", pk, photo, "320.jpg"), hidden=hidden)
 
     # --- the pages of a session ------------------------------------------------------------------------------------------
 
@@ -430,9 +615,9 @@ class Desk:
     def other_side(self) -> str:
         return SIDES[(SIDES.index(self.side) + 1) % len(SIDES)]
 
-    def _has(self, name: str) -> bool:
+    def _has(self, name: str, *more: Any) -> bool:
         try:
-            reverse(f"admin:{name}", args=[1])
+            reverse(f"admin:{name}", args=[1, *more])
         except NoReverseMatch:
             return False
         return True
@@ -507,17 +692,47 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
             "no-such-measure",
         ],
         "campaigns:slug": [
+            world.campaigns["joint:results-campaign"].slug,
             *(
                 world.campaigns[f"{owner}:{name}-campaign"].slug
                 for owner, name in ((side, "draft"), (other, "draft"), (other, "open"), ("joint", "open"))
             ),
             "no-such-campaign",
         ],
+        "campaigns:size": ["no-such-size"],
+        "activities:slug": [world.campaigns["joint:aware:open-campaign"].slug, "no-such-campaign"],
+        "activities:number": [*world.of(Activity, side), *world.of(Activity, other), UNKNOWN_PK],
         "entries:code": [*Entry.objects.order_by("pk").values_list("code", flat=True)[:4], "no-such-code"],
+        "judging:number": [
+            *(
+                world.rounds[f"{owner}:{state}-round"].pk
+                for owner, state in (("joint", "open"), (other, "open"), (side, "draft"))
+            ),
+            UNKNOWN_PK,
+        ],
+        "turn": [1, 2],
+        "place": [1],
+        "judging:size": ["320.jpg"],
+        "desks:desk": [*(desk.pk for desk in world.desks.values()), UNKNOWN_PK],
+        "desks:number": [1, 7],
+        "desks:code": [*Entry.objects.order_by("pk").values_list("code", flat=True)[:4], "no-such-code"],
+        "item": [*GalleryItem.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],
+        "entries:pk": [*Photo.objects.order_by("pk").values_list("pk", flat=True)[:2], UNKNOWN_PK],
+        "entries:size": ["320.jpg", "no-such-size"],
         "media:slug": [*(row.slug for row in world.appearances.values()), "no-such-entry"],
         "action": [world.actions[side].pk, world.actions[other].pk, UNKNOWN_PK],
         "evidence": [*Evidence.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],
         "comment": [*Comment.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],
+        "facilities:code": [
+            *(
+                world.facilities[f"{owner}:{name}-facility"].code
+                for owner in (other, side)
+                for name in ("hidden", "public")
+            ),
+            "NOSUCH",
+        ],
+        "facilities:field": ["head", "functionality", "no-such-field"],
+        **facilities_asked.values(world, side, other, UNKNOWN_PK),
         "first": [1, 7],
         "second": [1, 7],
         "material": [*world.of(Material, side), *world.of(Material, other), *world.of(Material, JOINT), UNKNOWN_PK],
@@ -542,6 +757,8 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     }
     # What the pages outside of the admin are told to do; to each its own is what it understands.
     steps = {"dialogues:door": "codes"}
+    # Below no type of resource.
+    yield Request("/fhir/no/such/address")
     for address in walk():
         if address.in_admin:
             continue
@@ -554,6 +771,7 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     words = [canary.word[:-1] for canary in world.birds.known.values() if canary.owner != side]
     for word in words[:: max(len(words) // 6, 1)]:
         yield Request(f"{reverse('network:people')}?{urlencode({'q': word})}")
+        yield Request(f"{reverse('outreach:referrals')}?{urlencode({'q': word})}")
 
 
 def _urls(address: Address, values: dict[str, list[Any]]) -> list[str]:

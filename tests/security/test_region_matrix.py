@@ -26,13 +26,23 @@ from tests.security.urls_walked import walk
 
 # Columns whose values have a form of their own.
 GIVEN = {
+    # Codes of a list.
+    "facilities.facilityimport.kind", "facilities.facilityimport.headings", "facilities.facilityimport.mapping",
+    "facilities.facilityimport.counts", "facilities.facilityimport.failure", "facilities.facilityimport.stored",
+    "facilities.importrow.difference", "facilities.importrow.errors",
+    "facilities.assessment.scores", "facilities.servicestatus.barriers", "needs.need.code", "needs.need.photo",
+    "facilities.claim.barriers", "facilities.facility.barriers", "facilities.facility.disputed",
     "network.transition.subject_type", "network.transition.move", "network.transition.from_state",
     "network.transition.to_state", "notifications.message.kind", "account.emailaddress.email",
     "network.conductacceptance.text_sha256", "dialogues.minutes.presence", "measures.comment.part", "measures.comment.anchor",
-    "campaigns.question.key", "campaigns.question.counts_as",
+    "campaigns.question.key", "campaigns.question.counts_as", "campaigns.photo.refusal", "campaigns.photo.quarantined",
+    "campaigns.photo.kept", "campaigns.photo.fingerprint", "campaigns.duplicatepair.reasons",
+    "campaigns.desk.prefix", "network.job.kind", "network.job.given", "network.job.stored",
+    "campaigns.campaign.picture", "campaigns.complaint.answer",
     "measures.voteclosing.outcome", "measures.ballot.receipt", "measures.evidence.stored",
 }  # fmt: skip
 LOGGERS = ("", "django", "django.request", "django.security", "jisr")
+TO_ENTRANTS = {"complaint-answered", "entry-won", "entry-disqualified"}
 READ_AT_LEAST = {
     judge.HOST: 30,
     judge.ANONYMOUS: 0,
@@ -147,7 +157,9 @@ class Inspector:
         return response
 
     def _hear(self, request: Request, where: str, text: str) -> None:
-        told = self.world.birds.sung(text) - self.world.birds.sung(request.url)
+        # What they have typed themselves is no news to them.
+        said = f"{request.url} {(request.data or {}).get('codes', '')}"
+        told = self.world.birds.sung(text) - self.world.birds.sung(said)
         for canary in sorted(told, key=lambda canary: canary.word):
             self.read.add(canary)
             if not judge.may_see(self.actor, canary):
@@ -171,6 +183,9 @@ class Inspector:
                 # A walk-in has no account: the SMS goes to the number on the sheet, with the code that is theirs.
                 if after[key]["kind"] == "walk-in-invited":
                     known = canary.field in {"dialogues.walkin.phone", "dialogues.walkin.invitation"}
+                # Nor has an entrant: it goes to the telephone of the entry, which is named by its code.
+                if after[key]["kind"] in TO_ENTRANTS:
+                    known = canary.field == "campaigns.entry.phone" and canary.word == after[key]["address"]
                 if not known or canary.field.startswith("network."):
                     self._fault(request, f"in a notice to {owner}: {canary.field} of {canary.thing}")
 
@@ -195,9 +210,16 @@ def text_of(response: HttpResponse) -> str:
     )
 
 
+# What holds for one side holds for the others: of the west everything is asked, of east and south every other request, in turn.
+HALVES = {"regional east": 0, "regional south": 1}
+
+
 def run(inspector: Inspector, requests: Iterator[Request]) -> None:
+    half = HALVES.get(inspector.actor.name)
     for number, request in enumerate(requests):
-        language = ("ar", "en")[number % 2]
+        if half is not None and number % 2 != half:
+            continue
+        language = ("ar", "en")[number // 2 % 2]
         with translation.override(language):
             spoken = replace(request, url=in_language(request.url, language))
         response = inspector.ask(spoken, language)
@@ -261,6 +283,10 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
             "campaigns.campaign.slug",
             "campaigns.entry.code",
             "campaigns.appearance.slug",
+            "facilities.facility.code",
+            "facilities.localregion.slug",
+            "outreach.mobileunit.code",
+            "needs.pledge.code",
         }
     with capsys.disabled():
         print(f"\n{actor.name}: {inspector.sent} requests, {dict(sorted(inspector.statuses.items()))}", end="")
@@ -268,7 +294,8 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
     # Whoever reads nothing proves nothing.
     assert len(inspector.read) >= READ_AT_LEAST[actor.role] * actor.active
     assert not inspector.faults, "\n".join(inspector.faults[:40])
-    assert {re.sub("^en/", "ar/", address.route) for address in walk()} - inspector.routes == set()
+    if actor.name not in HALVES:
+        assert {re.sub("^en/", "ar/", address.route) for address in walk()} - inspector.routes == set()
 
 
 @pytest.mark.urls("tests.security.naive")

@@ -19,15 +19,41 @@ from django.db import models
 from django.utils import timezone
 
 from campaigns.models import (
+    Activity,
+    ActivityCorrection,
     Appearance,
+    Assignment,
+    Award,
     Campaign,
+    Complaint,
+    Conflict,
     ContactProof,
+    Criterion,
+    Decision as ContestDecision,
+    Desk,
+    DeskCollector,
+    Distribution,
+    DuplicatePair,
     Entry,
     Faq,
+    GalleryItem,
+    HandIn,
+    Handout,
+    HealthWorker,
+    Juror,
+    Lot,
+    Mark,
     Outlet,
+    Photo,
     Prize,
+    PrizeGiving,
     Question,
+    Reached,
+    ResultSheet,
+    Round,
+    RoundEntry,
     Speaker,
+    Topic,
     Unfinished,
 )
 from dialogues.enums import CaseState, Listing, PatientConsent, RegistrationState, SessionState, SiteKind
@@ -55,7 +81,7 @@ from dialogues.models import (
 )
 from dialogues.models.feedback import SCORES
 from dialogues.services import MATERIAL_FOLDER, codes
-from facilities.models import FacilityType, ServiceDomain, TracerItem
+from facilities.models import Assessment, Facility, FacilityType, LocalRegion, ServiceDomain, TracerItem
 from measures.models import (
     Action,
     Author,
@@ -73,6 +99,7 @@ from measures.models import (
     VoteClosing,
     VoteKey,
 )
+from needs.models import Leg, Need, Pledge, Proposal, Surplus, UseCheck
 from network import files
 from network.enums import MemberState, Role, Visibility
 from network.models import (
@@ -80,6 +107,7 @@ from network.models import (
     Condition,
     ConductAcceptance,
     District,
+    Job,
     Municipality,
     Practitioner,
     Profession,
@@ -91,7 +119,15 @@ from network.models import (
     User,
 )
 from notifications.models import Message
-from tests.security import campaigns_planned, measures_planned
+from outreach.models import MobileUnit
+from tests.security import (
+    campaigns_planned,
+    facilities_planned,
+    measures_planned,
+    needs_planned,
+    outreach_planned,
+    upkeep_planned,
+)
 from tests.security.canaries import Aviary, named
 
 SIDES = ("west", "east", "south")
@@ -109,7 +145,13 @@ KEPT = (
     Measure, Version, Author, ParityReading, Comment, LeaningVote, Following, Vote, SideRule, RollEntry, VoteKey, Ballot, VoteClosing,
     Action, Evidence,
     Campaign, Question, Prize, Faq, Entry, ContactProof, Unfinished,
+    Lot, Round, Criterion, Juror, RoundEntry, Assignment, Mark, Conflict, ResultSheet,
+    Desk, DeskCollector, HandIn, Distribution, Photo, DuplicatePair,
+    Topic, HealthWorker, Activity, ActivityCorrection, Reached, Handout,
+    ContestDecision, Award, Complaint, GalleryItem, PrizeGiving,
     Outlet, Appearance, Speaker,
+    *facilities_planned.KEPT, *upkeep_planned.KEPT, *outreach_planned.KEPT, *needs_planned.KEPT,
+    Job,
 )  # fmt: skip
 
 
@@ -127,7 +169,22 @@ class World:
     # By the side that has no part in it.
     actions: dict[str, Action] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
+    rounds: dict[str, Round] = field(default_factory=dict)
+    # By the campaign and the side on which it stands.
+    desks: dict[str, Desk] = field(default_factory=dict)
     appearances: dict[str, Appearance] = field(default_factory=dict)
+    facilities: dict[str, Facility] = field(default_factory=dict)
+    assessments: dict[str, Assessment] = field(default_factory=dict)
+    # These by their side.
+    local_regions: dict[str, LocalRegion] = field(default_factory=dict)
+    units: dict[str, MobileUnit] = field(default_factory=dict)
+    needs: dict[str, Need] = field(default_factory=dict)
+    pledges: dict[str, Pledge] = field(default_factory=dict)
+    legs: dict[str, list[Leg]] = field(default_factory=dict)
+    checks: dict[str, UseCheck] = field(default_factory=dict)
+    surpluses: dict[str, Surplus] = field(default_factory=dict)
+    # By the side that has no part in it.
+    proposals: dict[str, Proposal] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
     professions: list[Profession] = field(default_factory=list)
     owners: dict[tuple[type[models.Model], int], str] = field(default_factory=dict)
@@ -165,8 +222,10 @@ def build() -> World:
     for side in (*SIDES, ABROAD):
         _cases(world, side)
     measures_planned.plan(world)
-    campaigns_planned.plan(world)
     _media(world)
+    for part in (facilities_planned, upkeep_planned, outreach_planned, needs_planned):
+        part.plan(world)
+    campaigns_planned.plan(world)
     _strangers(world)
     return world
 
@@ -189,7 +248,7 @@ def _places(world: World) -> None:
         (Condition, {"group": "one"}),
         (FacilityType, {}),
         (ServiceDomain, {"group": "one"}),
-        (TracerItem, {"category": "one"}),
+        (TracerItem, {}),
     )
     for model, more in vocabularies:
         model.objects.create(code="one", name_ar="واحد", name_en="One", **more)

@@ -1,1 +1,1 @@
-"""Invented entries of the media log, made through the services as real ones are."""
+"""Invented entries of the media log and campaigns, made through the services as real ones are."""

@@ -13,10 +13,12 @@ from network.models import Region, User
 
 # side, medium, Arabic and English name
 OUTLETS = (
-    ("east", Medium.RADIO, "راديو الميناء (تجريبي)", "Harbour Radio (Demo)"),
+    ("east", Medium.RADIO, "راديو الميناء (اسم تجريبي)", "Harbour Radio (Demo)"),
     ("west", Medium.PRESS, "صحيفة المدينة (تجريبية)", "Medina Post (Demo)"),
-    ("south", Medium.ONLINE, "موقع الواحة (تجريبي)", "Oasis Online (Demo)"),
+    ("south", Medium.ONLINE, "موقع الواحة (اسم تجريبي)", "Oasis Online (Demo)"),
 )
+# Of what the school mask contest of this demo came to.
+PRIZES = ("جوائز كمامة المدرسة", "Prizes for the school mask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,20 @@ TOLD = (
     ),
     Told(
         "east", 60, MediaKind.REPORT, ("يوم مع وحدة طبية متنقلة", "A day with a mobile medical unit"),
-        ("نوري (تجريبي)", "Nuri (Demo)"), precision=DatePrecision.MONTH,
+        ("نوري (اسم تجريبي)", "Nuri (Demo)"), precision=DatePrecision.MONTH,
     ),
     Told(
         "west", 20, MediaKind.ARTICLE, ("ثلاث قاعات وحوار واحد", "Three rooms and one dialogue"),
         ("هالة (تجريبية)", "Hala (Demo)"), language=SpokenLanguage.ENGLISH,
     ),
     Told(
-        "south", 33, MediaKind.REPORT, ("الأكسجين يصل إلى سبها", "Oxygen comes to Sebha"), ("عمر (تجريبي)", "Omar (Demo)"),
+        "south", 33, MediaKind.REPORT, ("الأكسجين يصل إلى سبها", "Oxygen comes to Sebha"), ("عمر (اسم تجريبي)", "Omar (Demo)"),
     ),
     Told(
-        "south", 2, MediaKind.INTERVIEW, ("التوليد بعيدًا عن المدينة", "Giving birth far from the city"),
+        "east", 2, MediaKind.REPORT, PRIZES, ("سالمة (تجريبية)", "Salma (Demo)"),
+    ),
+    Told(
+        "south", 2, MediaKind.INTERVIEW, ("الولادة بعيدًا عن المدينة", "Giving birth far from the city"),
         ("مريم (تجريبية)", "Maryam (Demo)"), published=False,
     ),
 )  # fmt: skip

@@ -50,16 +50,6 @@ def take_back(session: Session, starts_at: datetime) -> Session:
 
 
 @contextmanager
-def at_time(moment: datetime) -> Iterator[None]:
-    """Let it be another time as long as this lasts, for what keeps its times for good. Only while nothing else runs in this process."""
-    now, timezone.now = timezone.now, lambda: moment
-    try:
-        yield
-    finally:
-        timezone.now = now
-
-
-@contextmanager
 def just_ended(session: Session) -> Iterator[None]:
     """Let a session have ended a moment ago, as long as those who were there tell how it was."""
     now = timezone.now()

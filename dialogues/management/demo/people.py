@@ -18,6 +18,7 @@ ROLES = {
     "national": Role.NATIONAL_COORDINATOR,
     "auditor": Role.AUDITOR,
 }
+ROLES_BEGAN = timedelta(days=400)
 DECLINED = "لم نجد رقم الترخيص في سجل النقابة. نرجو كتابة الرقم الصحيح وتقديم الطلب من جديد."
 SUSPENDED = "نُشر تسجيل من جلسة مغلقة خلافًا لمدوّنة السلوك. الإيقاف إلى أن يُنظر في الأمر."
 
@@ -143,7 +144,11 @@ def _verify_the_first(cast: Cast, login: str) -> None:
 
 
 def _spread_over_time(cast: Cast) -> None:
-    """Demo only: let the members have come one after the other over the past months, and the applicants in the past days."""
+    """Demo only: let the members have come one after the other over the past months, and the applicants in the past days.
+
+    Who holds a role has held it for longer than anything in the demo is old.
+    """
+    RoleGrant.objects.filter(ends_on__isnull=True).update(starts_on=timezone.localdate() - ROLES_BEGAN)
     for number, person in enumerate(cast.people.values()):
         days = number % 5 + 1 if person.state == "applied" else 210 - 3 * number
         applied = person.applied_at - timedelta(days=days, hours=number % 7)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from dialogues.management.demo import clock
 from dialogues.management.demo.people import Cast
 from facilities.models import ServiceDomain
 from measures import services
@@ -15,7 +14,8 @@ from measures.adoption import Rule
 from measures.enums import Choice, Effect, Electorate, Leaning, Method, Secrecy
 from measures.management.demo import words
 from measures.models import Action, Measure, Vote
-from network import policies, selectors as network_selectors
+from network import selectors as network_selectors
+from network.management.demo import clock
 from network.models import Practitioner, Region
 from notifications import outbox
 
@@ -31,8 +31,6 @@ class Chamber:
         self.cast = cast
         self.now = timezone.now()
         self.national = cast.user("national.abroad")
-        # Asked for now: the roles of the demo's staff are of today, and these measures have a past.
-        policies.roles(self.national)
         self.regions = list(Region.objects.order_by("position", "pk"))
         self.topics = {row.code: row for row in ServiceDomain.objects.all()}
 

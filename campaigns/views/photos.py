@@ -1,0 +1,92 @@
+"""Photos on their way in: with the form, or one after the other beside it; and those of an entry for whoever has it open."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from campaigns import photos, selectors, services
+from campaigns.models import Campaign, Photo
+from network.enums import DomainError
+
+
+def form_uid(request: HttpRequest) -> uuid.UUID:
+    """Return the uid that a form brings, a new one where it brings none."""
+    try:
+        return uuid.UUID(request.POST.get("uid", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def keep_all(request: HttpRequest, form: forms.Form, campaign: Campaign, uid: uuid.UUID, received_at: datetime) -> None:
+    """Keep the good photos of a form, whatever becomes of the rest of it, and write beside the field what is wrong with others."""
+    uploads = request.FILES.getlist("photos") if "photos" in form.fields else []
+    if not uploads:
+        return
+
+    def came() -> Iterator[photos.Received]:
+        for upload in uploads:
+            try:
+                yield photos.received(upload.name or "", upload.read())
+            except photos.Refused as refused:
+                form.add_error("photos", str(refused))
+
+    try:
+        services.keep_photos(campaign=campaign, form=uid, came=came(), received_at=received_at)
+    except DomainError as error:
+        form.add_error("photos", str(error))
+
+
+def drop_asked(request: HttpRequest, campaign: Campaign, uid: uuid.UUID) -> None:
+    """Take out the photo whose button was pressed."""
+    try:
+        services.remove_photo(campaign=campaign, form=uid, uid=uuid.UUID(request.POST["drop"]))
+    except ValueError:
+        return
+    except DomainError as error:
+        messages.error(request, str(error))
+
+
+def beside(campaign: Campaign, uid: uuid.UUID) -> list[Photo]:
+    """Return what a form shows of the photos that are there."""
+    return selectors.photos_of(uid, campaign) if campaign.photos_at_most else []
+
+
+@login_not_required
+@never_cache
+@require_POST
+def add_photo(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take one photo of a form that is still being filled in, and answer with those that are there; what is refused with a sentence."""
+    ratelimit.consume(request, app="allauth.account", action="photo", raise_exception=True)
+    received_at = getattr(request, "received_at", timezone.now())
+    campaign = Campaign.objects.public().filter(slug=slug, photos_at_most__gt=0).first()
+    upload = request.FILES.get("photo")
+    if campaign is None or upload is None:
+        raise Http404
+    uid = form_uid(request)
+    try:
+        photo = photos.received(upload.name or "", upload.read())
+        services.keep_photos(campaign=campaign, form=uid, came=[photo], received_at=received_at)
+    except DomainError as error:
+        return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
+    context: dict[str, Any] = {"photos": beside(campaign, uid)}
+    return render(request, "campaigns/_photos_beside.html", context)
+
+
+def shown(photo: Photo | None, size: str) -> HttpResponseBase:
+    """Return one size of a photo that the caller has found for this reader, never the bytes that came in. Raises Http404."""
+    stored = photo.kept.get(size) if photo else None
+    if not stored:
+        raise Http404
+    return photos.served(stored, size.rpartition(".")[2], published=False)

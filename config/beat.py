@@ -1,0 +1,40 @@
+"""What is done again and again, and when: the schedule of Celery beat, in Tripoli time."""
+
+from celery.schedules import crontab
+
+SCHEDULE = {
+    "drain-outbox": {"task": "notifications.tasks.drain", "schedule": 30.0},
+    "expire-offers": {"task": "dialogues.tasks.expire_offers", "schedule": 60.0},
+    "release-seats": {"task": "dialogues.tasks.release_seats", "schedule": 60.0},
+    "follow-campaigns": {"task": "campaigns.tasks.follow_the_clock", "schedule": 60.0},
+    "clear-unfinished": {"task": "campaigns.tasks.clear_unfinished", "schedule": 3_600.0},
+    "rebuild-photos": {"task": "campaigns.tasks.rebuild_photos", "schedule": 30.0},
+    "clear-lost-photos": {"task": "campaigns.tasks.clear_lost_photos", "schedule": 3_600.0},
+    "clear-lost-proofs": {"task": "campaigns.tasks.clear_lost_proofs", "schedule": 3_600.0},
+    "tell-extensions": {"task": "campaigns.tasks.tell_extensions", "schedule": 60.0},
+    "match-needs": {"task": "needs.tasks.match", "schedule": 900.0},
+    "ask-if-working": {"task": "needs.tasks.ask_if_working", "schedule": crontab(hour="9,10", minute="30")},
+    "clear-lost-pledges": {"task": "needs.tasks.clear_lost", "schedule": 3_600.0},
+    "find-duplicates": {"task": "campaigns.tasks.find_duplicates", "schedule": 300.0},
+    "close-votes": {"task": "measures.tasks.close_votes", "schedule": 60.0},
+    "end-mediations": {"task": "measures.tasks.end_mediations", "schedule": 300.0},
+    "remind-voters": {"task": "measures.tasks.remind_voters", "schedule": 300.0},
+    "run-jobs": {"task": "network.tasks.run_jobs", "schedule": 30.0},
+    "clear-jobs": {"task": "network.tasks.clear_jobs", "schedule": 3_600.0},
+    "import-facilities": {"task": "facilities.tasks.run_imports", "schedule": 30.0},
+    "clear-lost-lists": {"task": "facilities.tasks.clear_lost_lists", "schedule": 3_600.0},
+    "erase-left": {"task": "network.tasks.erase_left", "schedule": 3_600.0},
+    "prepare-check-in": {"task": "dialogues.tasks.prepare_check_in", "schedule": 300.0},
+    "purge-attributions": {"task": "dialogues.tasks.purge_attributions", "schedule": 3_600.0},
+    "remind": {"task": "dialogues.tasks.remind", "schedule": 300.0},
+    "thank": {"task": "dialogues.tasks.thank", "schedule": 900.0},
+    "review-measures": {"task": "measures.tasks.begin_reviews", "schedule": 3_600.0},
+    "measure-digest": {"task": "measures.tasks.send_digest", "schedule": 1_800.0},
+    # Once a day at an hour at which nobody is woken; again an hour later for what a stopped machine missed: each is sent once.
+    "remind-of-actions": {"task": "measures.tasks.remind_of_actions", "schedule": crontab(hour="9,10", minute="0")},
+    "remind-of-upkeep": {"task": "facilities.tasks.remind_of_upkeep", "schedule": crontab(hour="9,10", minute="30")},
+    "remind-of-reports": {"task": "facilities.tasks.remind_of_reports", "schedule": crontab(hour="9,10", minute="30")},
+    "clear-lost-evidence": {"task": "measures.tasks.clear_lost_evidence", "schedule": 3_600.0},
+    "clear-lost-files": {"task": "dialogues.tasks.clear_lost_files", "schedule": 3_600.0},
+    "clear-old-messages": {"task": "notifications.tasks.clear_old", "schedule": 86_400.0},
+}

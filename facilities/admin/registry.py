@@ -1,0 +1,219 @@
+"""The registry at the desk: each side keeps its own facilities; what sides contest is settled by a national coordinator."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from facilities import policies, selectors, services
+from facilities.enums import FACILITY_MOVES, Barrier, Contested, FacilityMove
+from facilities.forms.claims import SAYABLE
+from facilities.models import Facility, OtherName, Posting, Source
+from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin, RegionScopedInline, number
+from network.models import District
+
+LONGEST_REASON = 1_000
+
+
+@admin.register(Source)
+class SourceAdmin(ReferenceAdmin, TranslationAdmin):
+    list_display = ("name", "code", "licence")
+    ordering = ("code", "pk")
+
+
+class OtherNameInline(RegionScopedInline, admin.StackedInline):
+    model = OtherName
+    ordering = ("pk",)
+    fields = ("name", "kind")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PostingInline(RegionScopedInline, admin.StackedInline):
+    """Who keeps the page and who works there: named here, ended with a button, never edited."""
+
+    model = Posting
+    ordering = ("pk",)
+    autocomplete_fields = ("practitioner",)
+    fields = ("practitioner", "position", "starts_on", "ends_on")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("practitioner").filter(ended_at__isnull=True)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class FacilityForm(forms.ModelForm):
+    """What a side says of its own facility; what it contests begins with what that side said last, not with what is shown."""
+
+    said_on = forms.DateField(
+        label=_("Functionality, beds, names: as of"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        required=False,
+        help_text=_("The day of which your source tells. Today if empty."),
+    )
+    lacks = forms.MultipleChoiceField(
+        label=_("What it lacks"), choices=Barrier.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Facility
+        fields = "__all__"  # noqa: DJ007
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "functionality" in self.fields:
+            self.fields["functionality"].choices = SAYABLE
+        if self.instance.pk:
+            own = selectors.own_claims(self.instance)
+            for field in Contested.values:
+                if field in own and field in self.fields:
+                    self.initial[field] = own[field].value
+            if Contested.FUNCTIONALITY in own and "lacks" in self.fields:
+                self.initial["lacks"] = own[Contested.FUNCTIONALITY].barriers
+
+
+@admin.register(Facility)
+class FacilityAdmin(RegionScopedAdmin):
+    form = FacilityForm
+    list_display = ("shown_name", "code", "kind", "district", "functionality", "concern", "state")
+    list_filter = ("functionality", "concern", "state", "kind")
+    list_select_related = ("kind", "district")
+    search_fields = ("search",)
+    ordering = ("-pk",)
+    fields = (
+        "name_ar", "name_en", "kind", "owner", "level", "district", "municipality", "latitude", "longitude", "public_precision",
+        "member_precision", "functionality", "lacks", "beds", "head", "said_on", "catchment", "phones", "hours_ar", "hours_en",
+    )  # fmt: skip
+    inlines = (OtherNameInline, PostingInline)
+    change_form_template = "admin/facilities/facility/change.html"
+    change_list_template = "admin/facilities/facility/list.html"
+
+    @admin.display(description=_("name"), ordering="sort_ar")
+    def shown_name(self, obj: Facility) -> SafeString:
+        return format_html('<bdi dir="auto">{}</bdi>', obj.shown_name)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return queryset.matching(search_term), False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        sides = [
+            side for side in District.objects.values_list("region", flat=True) if policies.keeps(request.user, side)
+        ]
+        if db_field.name == "district" and field is not None:
+            field.queryset = field.queryset.filter(region__in=sides)
+        if db_field.name == "municipality" and field is not None:
+            today = field.queryset.valid_on(timezone.localdate())
+            field.queryset = today.filter(district__region__in=sides).select_related("district")
+        return field
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Facility, form: forms.ModelForm, change: bool) -> None:
+        changed = {*form.changed_data, *(["functionality"] if "lacks" in form.changed_data else [])}
+        services.save_facility(
+            facility=obj,
+            changed=changed - {"said_on", "lacks"},
+            said_on=form.cleaned_data.get("said_on"),
+            barriers=form.cleaned_data.get("lacks") or (),
+            by=request.user,
+        )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        rows = formset.save(commit=False)
+        formset.new_objects, formset.changed_objects = [], []
+        for gone in formset.deleted_objects:
+            services.remove_name(name=gone, by=request.user)
+        for row in rows:
+            if isinstance(row, OtherName):
+                services.add_name(facility=form.instance, name=row.name, kind=row.kind, by=request.user)
+            else:
+                services.name_posting(
+                    facility=form.instance,
+                    practitioner=row.practitioner,
+                    position=row.position,
+                    starts_on=row.starts_on,
+                    ends_on=row.ends_on,
+                    by=request.user,
+                )
+
+    # --- buttons ----------------------------------------------------------------------------------------------------------
+
+    def moves(self) -> dict[str, Any]:
+        return {
+            "settle": self._settle,
+            "hide": self._hide,
+            "show": self._show,
+            "close": self._close,
+            "reopen": self._reopen,
+            "merge": self._merge,
+            "end-posting": self._end_posting,
+        }
+
+    def _settle(self, request: HttpRequest, obj: Facility) -> str:
+        field, value = request.POST.get("field", ""), request.POST.get("value", "")
+        services.settle_claims(facility=obj, field=field, value=value, reason=_reason(request), by=request.user)
+        return gettext("Settled. A newer word of a side opens it again.")
+
+    def _hide(self, request: HttpRequest, obj: Facility) -> str:
+        services.raise_concern(facility=obj, reason=_reason(request), by=request.user)
+        return gettext("Hidden everywhere, from now on.")
+
+    def _show(self, request: HttpRequest, obj: Facility) -> str:
+        services.lift_concern(facility=obj, reason=_reason(request), by=request.user)
+        return gettext("Shown again.")
+
+    def _close(self, request: HttpRequest, obj: Facility) -> str:
+        services.close_facility(facility=obj, reason=_reason(request), by=request.user)
+        return gettext("Closed: it stands in no list any more.")
+
+    def _reopen(self, request: HttpRequest, obj: Facility) -> str:
+        services.reopen_facility(facility=obj, by=request.user)
+        return gettext("Listed again.")
+
+    def _merge(self, request: HttpRequest, obj: Facility) -> str:
+        code = request.POST.get("into", "").strip().upper()
+        into = Facility.objects.editable_by(request.user).filter(code=code).first()
+        if into is None:
+            raise services.NotIntoItself
+        services.merge_facility(facility=obj, into=into, by=request.user)
+        return gettext("Merged. The old code leads to the other facility.")
+
+    def _end_posting(self, request: HttpRequest, obj: Facility) -> str:
+        row = obj.postings.filter(pk=number(request.POST.get("posting", ""))).first()
+        if row is None:
+            raise services.NoActiveMember
+        services.end_posting(posting=row, by=request.user)
+        return gettext("Ended.")
+
+    def around_form(self, request: HttpRequest, obj: Facility) -> dict[str, Any]:
+        keeps = self.has_change_permission(request, obj)
+        posted = (
+            obj.postings.filter(ended_at__isnull=True).select_related("practitioner").order_by("pk") if keeps else ()
+        )
+        return {
+            "disputes": selectors.disputes(obj),
+            "posted": list(posted),
+            "can": {
+                "settle": policies.may_settle(request.user) and bool(obj.disputed),
+                "hide": not obj.concern and policies.may_raise_concern(request.user, obj, keeper=False),
+                "show": keeps and obj.concern,
+                "close": keeps and obj.state in FACILITY_MOVES[FacilityMove.CLOSE].sources,
+                "reopen": keeps and obj.state in FACILITY_MOVES[FacilityMove.REOPEN].sources,
+                "merge": keeps and obj.state in FACILITY_MOVES[FacilityMove.MERGE].sources,
+            },
+        }
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("reason", "")[:LONGEST_REASON]

@@ -1,0 +1,167 @@
+"""What is read of visits that assess facilities; what an assessor found is theirs alone until all are done."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+
+from facilities.enums import FacilityState
+from facilities.models import (
+    Answer,
+    Assessment,
+    Assessor,
+    Facility,
+    Reconciled,
+    ServiceDomain,
+    TracerItem,
+)
+from facilities.readiness import FEWEST_OTHERS, Found, differ
+from facilities.upkeep_enums import AssessmentState
+from network.models import Practitioner
+
+COMPARED = 10
+
+
+def assessments_of(user: Any) -> QuerySet[Assessment]:
+    """Return the visits of which this member is an assessor, as far as they may read the facility; the newest first."""
+    return (
+        Assessment.objects.assessed_by(user)
+        .filter(facility__in=Facility.objects.readable_by(user).values("pk"))
+        .select_related("facility__kind", "facility__district", "edition")
+        .order_by("-visit_on", "-pk")
+    )
+
+
+def assessment_for(number: int, user: Any) -> tuple[Assessment, Assessor] | None:
+    """Return a visit and as whom this person assesses it; None for what is unknown, not theirs, or hidden from them."""
+    found = assessments_of(user).filter(pk=number).first()
+    if found is None:
+        return None
+    return found, Assessor.objects.select_related("side").get(assessment=found, practitioner__user_id=user.pk)
+
+
+def assessors(assessment: Assessment) -> list[Assessor]:
+    rows = Assessor.objects.filter(assessment=assessment)
+    return list(rows.select_related("side", "practitioner__profession", "practitioner__region").order_by("pk"))
+
+
+def questionnaire(assessment: Assessment) -> list[ServiceDomain]:
+    """Return the domains of the visit's edition that have items, each with its `asked`."""
+    items = TracerItem.objects.filter(edition=assessment.edition_id).order_by("code")
+    return list(
+        ServiceDomain.objects.filter(pk__in=items.order_by().values("domain"))
+        .prefetch_related(Prefetch("items", items, to_attr="asked"))
+        .order_by("code")
+    )
+
+
+def domain_of(assessment: Assessment) -> dict[int, int]:
+    """Return the domain of every item of the visit's questionnaire."""
+    rows = TracerItem.objects.filter(edition=assessment.edition_id, domain__isnull=False)
+    return {item: domain for item, domain in rows.values_list("pk", "domain") if domain is not None}
+
+
+def answers_of(assessor: Assessor) -> dict[int, Answer]:
+    """Return what one assessor found so far, by item."""
+    return {row.item_id: row for row in Answer.objects.filter(assessor=assessor).order_by("pk")}
+
+
+def found(rows: Mapping[int, Answer]) -> dict[int, Found]:
+    return {item: Found(row.finding, row.count) for item, row in rows.items()}
+
+
+def all_answers(people: Sequence[Assessor]) -> list[dict[int, Answer]]:
+    """Return what each assessor found, in their order; nothing of anybody before all of them are done."""
+    if not people or not all(person.done_at for person in people):
+        return [{} for _ in people]
+    by_person: dict[int, dict[int, Answer]] = {person.pk: {} for person in people}
+    for row in Answer.objects.filter(assessor__in=people).order_by("pk"):
+        by_person[row.assessor_id][row.item_id] = row
+    return [by_person[person.pk] for person in people]
+
+
+def reconciled(assessment: Assessment) -> dict[int, Reconciled]:
+    """Return what was agreed on last, by item."""
+    rows = Reconciled.objects.filter(assessment=assessment).order_by("pk")
+    return {row.item_id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An item on which assessors differ: what each found, and what they agreed on."""
+
+    item: TracerItem
+    found: list[tuple[Assessor, Answer]]
+    agreed: Reconciled | None
+
+
+def differences(
+    assessment: Assessment, people: Sequence[Assessor], answers: Sequence[Mapping[int, Answer]]
+) -> list[Difference]:
+    """Return the items about which assessors have to talk, in the order of the questionnaire."""
+    agreed = reconciled(assessment)
+    rows = []
+    for item in TracerItem.objects.filter(edition=assessment.edition_id, domain__isnull=False).order_by("code"):
+        given = [(person, told[item.pk]) for person, told in zip(people, answers, strict=True) if item.pk in told]
+        if differ([Found(row.finding, row.count) for _person, row in given], assessment.tolerance):
+            rows.append(Difference(item, given, agreed.get(item.pk)))
+    return rows
+
+
+# --- published --------------------------------------------------------------------------------------------------------
+
+
+def published(facility: Facility) -> list[Assessment]:
+    """Return the newest published visits to a facility, newest first."""
+    rows = Assessment.objects.published().filter(facility=facility)
+    return list(rows.order_by("-visit_on", "-pk")[:COMPARED])
+
+
+def newest_published(facility: Facility) -> Assessment | None:
+    return Assessment.objects.published().filter(facility=facility).order_by("-visit_on", "-pk").first()
+
+
+def told_scores(assessment: Assessment) -> list[dict[str, Any]]:
+    """Return the domain scores of a visit with the names of the domains, in the order of the questionnaire."""
+    names = {row.pk: row for row in ServiceDomain.objects.filter(pk__in=[each["domain"] for each in assessment.scores])}
+    return [
+        {**each, "name": names[each["domain"]], "percent": round(100 * each["present"] / each["items"])}
+        for each in assessment.scores
+    ]
+
+
+def district_mean(facility: Facility) -> Decimal | None:
+    """Return the mean readiness index of the other public facilities of the district, each by its newest published visit.
+
+    None where fewer than five others have one: the mean would tell about single ones.
+    """
+    newest = Assessment.objects.published().filter(facility=OuterRef("pk"), index__isnull=False)
+    others = (
+        Facility.objects.public()
+        .filter(district=facility.district_id)
+        .exclude(pk=facility.pk)
+        .annotate(newest=Subquery(newest.order_by("-visit_on", "-pk").values("index")[:1]))
+        .filter(newest__isnull=False)
+    )
+    values = list(others.values_list("newest", flat=True))
+    return sum(values, Decimal(0)) / len(values) if len(values) >= FEWEST_OTHERS else None
+
+
+def compared(facility: Facility) -> bool:
+    """Tell whether a facility's page may be read with scores at all: a listed one without a concern."""
+    return facility.state == FacilityState.OPEN and not facility.concern
+
+
+def plannable(user: Any) -> QuerySet[Practitioner]:
+    """Return the active members whom this person may name as assessors."""
+    return Practitioner.objects.visible_to(user).active()
+
+
+def others_waiting(people: Iterable[Assessor]) -> int:
+    return sum(person.done_at is None for person in people)
+
+
+def is_open(assessment: Assessment) -> bool:
+    return assessment.state in (AssessmentState.PLANNED, AssessmentState.FIELD)

@@ -1,0 +1,207 @@
+"""Monthly reports as they are read: what is asked, what stood before, who is late, and what of it everybody is told."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from facilities import policies
+from facilities.enums import FacilityState, Position, Precision, ReportState
+from facilities.models import Facility, Indicator, MonthlyReport, Posting, ReportValue
+from facilities.plausibility import MONTHS_COMPARED, Doubt, Rule, doubts
+from network import disclosure
+from network.enums import Role
+from network.models import District, RoleGrant
+
+# So many months back can be reported, and are listed.
+MONTHS_BACK = 12
+# Focal points are reminded once after this day of the month, coordinators after that one.
+LATE_AFTER = 10
+COORDINATORS_AFTER = 15
+
+
+# --- months -------------------------------------------------------------------------------------------------------------
+
+
+def month_before(month: date, months: int = 1) -> date:
+    """Return the first day of the month so many months before."""
+    number = month.year * 12 + month.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def months_to_report(today: date) -> list[date]:
+    """Return the months that can be reported, the newest first: those that are over."""
+    return [month_before(today, back) for back in range(1, MONTHS_BACK + 1)]
+
+
+def month_of(text: str, today: date) -> date | None:
+    """Return the month that an address names as 2026-10 if it can be reported, else None."""
+    return {f"{month:%Y-%m}": month for month in months_to_report(today)}.get(text)
+
+
+# --- one facility -------------------------------------------------------------------------------------------------------
+
+
+def facility_to_report(code: str, user: Any) -> Facility | None:
+    """Return a listed facility of which this person reports: a focal point, or a coordinator of its side; else None."""
+    rows = Facility.objects.filter(code=code, state=FacilityState.OPEN).select_related("kind", "district", "side")
+    theirs = Q(pk__in=Facility.objects.kept_by(user).values("pk"))
+    theirs |= Q(pk__in=Facility.objects.editable_by(user).values("pk"))
+    return rows.filter(theirs).first()
+
+
+def reports_for(facility: Facility, user: Any) -> bool:
+    """Tell whether this person reports of the facility."""
+    kept = Facility.objects.kept_by(user).filter(pk=facility.pk)
+    return facility.state == FacilityState.OPEN and (policies.keeps(user, facility.side_id) or kept.exists())
+
+
+def asked(month: date) -> list[Indicator]:
+    """Return what is asked of that month, in order."""
+    rows: Any = Indicator.objects.all()
+    rows = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=month), valid_from__lte=month)
+    return list(rows.order_by("position", "pk"))
+
+
+def values_of(report: MonthlyReport | None) -> dict[str, ReportValue]:
+    """Return the figures of a report by what they count."""
+    if report is None:
+        return {}
+    return {row.indicator.family: row for row in report.values.select_related("indicator").order_by("pk")}
+
+
+def open_report(facility: Facility, month: date) -> MonthlyReport | None:
+    """Return what is to be gone on with: the draft, else what stands."""
+    rows = facility.reports.filter(month=month, state__in=(ReportState.DRAFT, ReportState.SUBMITTED))
+    return rows.order_by("-revision").first()
+
+
+def history(facility: Facility, month: date) -> dict[str, list[int]]:
+    """Return the figures that stand of the year before, by what they count, the newest first."""
+    rows = ReportValue.objects.filter(
+        report__facility=facility,
+        report__state=ReportState.SUBMITTED,
+        report__month__lt=month,
+        report__month__gte=month_before(month, 2 * MONTHS_COMPARED),
+        value__isnull=False,
+    )
+    found: dict[str, list[int]] = defaultdict(list)
+    told: Any = rows.order_by("-report__month", "pk").values_list("indicator__family", "value")
+    for family, value in told:
+        found[family].append(value)
+    return found
+
+
+def last_month(facility: Facility, month: date) -> dict[str, int]:
+    """Return the figures that stand of the month before, by what they count."""
+    rows = ReportValue.objects.filter(
+        report__facility=facility,
+        report__state=ReportState.SUBMITTED,
+        report__month=month_before(month),
+        value__isnull=False,
+    )
+    told: Any = rows.order_by("pk").values_list("indicator__family", "value")
+    return dict(told)
+
+
+def doubts_about(facility: Facility, month: date, values: dict[str, int | None]) -> list[Doubt]:
+    """Return what of these figures is to be confirmed."""
+    rules = [Rule(row.family, row.factor, row.part_of) for row in asked(month)]
+    return doubts(rules, values, history(facility, month))
+
+
+def months_of(facility: Facility, today: date) -> list[tuple[date, MonthlyReport | None, bool]]:
+    """Return for each month what was handed in last, and whether a draft waits."""
+    months = months_to_report(today)
+    rows = facility.reports.filter(month__gte=months[-1]).exclude(state=ReportState.CORRECTED)
+    standing: dict[date, MonthlyReport] = {}
+    drafted = set()
+    for row in rows.order_by("pk"):
+        if row.state == ReportState.DRAFT:
+            drafted.add(row.month)
+        else:
+            standing[row.month] = row
+    return [(month, standing.get(month), month in drafted) for month in months]
+
+
+# --- who is late --------------------------------------------------------------------------------------------------------
+
+
+def late(month: date, today: date) -> QuerySet[Facility]:
+    """Return the facilities that have a focal point and have not handed in that month."""
+    handed_in = MonthlyReport.objects.filter(facility=OuterRef("pk"), month=month, state=ReportState.SUBMITTED)
+    focal = Posting.objects.in_force(today).filter(facility=OuterRef("pk"), position=Position.FOCAL)
+    rows = Facility.objects.filter(Exists(focal), ~Exists(handed_in), state=FacilityState.OPEN)
+    return rows.select_related("kind").order_by("pk")
+
+
+def focal_users(facility: Facility, today: date) -> list[int]:
+    """Return the accounts of a facility's focal points."""
+    rows = Posting.objects.in_force(today).filter(facility=facility, position=Position.FOCAL)
+    return sorted(set(rows.values_list("practitioner__user_id", flat=True)))
+
+
+def coordinators_of(side_id: int, today: date) -> list[int]:
+    """Return the accounts of those who coordinate a side."""
+    grants = RoleGrant.objects.in_force(today).filter(role=Role.REGIONAL_COORDINATOR, region=side_id)
+    return sorted(set(grants.filter(user__is_active=True).values_list("user_id", flat=True)))
+
+
+# --- what everybody is told ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRow:
+    """A district: how many of its facilities have reported, and its sums in the order of the indicators as they may be told."""
+
+    district: District
+    reported: int
+    facilities: int
+    width: float
+    sums: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A month as everybody reads it. Facilities with a security concern are in no figure."""
+
+    indicators: list[Indicator]
+    rows: list[DistrictRow]
+    reported: int
+    facilities: int
+    totals: list[str]
+
+
+def picture(month: date) -> Picture:
+    """Return completeness and sums of a month by district."""
+    # One whose district nobody is told is in no row, not even by its absence from one.
+    public = Facility.objects.public().exclude(public_precision=Precision.HIDDEN)
+    listed = Counter(dict(public.order_by().values_list("district").annotate(n=Count("pk"))))
+    standing = MonthlyReport.objects.filter(month=month, state=ReportState.SUBMITTED, facility__in=public.values("pk"))
+    reported = Counter(dict(standing.order_by().values_list("facility__district").annotate(n=Count("pk"))))
+    sums: dict[int, Counter[int]] = defaultdict(Counter)
+    values = ReportValue.objects.filter(report__in=standing.values("pk"), value__isnull=False).order_by()
+    for indicator, district, total in values.values_list("indicator", "report__facility__district").annotate(
+        n=Sum("value")
+    ):
+        sums[indicator][district] += total
+    indicators = asked(month)
+    told = [disclosure.tell(+sums[row.pk]) for row in indicators]
+    rows = [
+        DistrictRow(
+            row,
+            reported[row.pk],
+            listed[row.pk],
+            100 * reported[row.pk] / listed[row.pk] if listed[row.pk] else 0.0,
+            [
+                disclosure.figure_in(each, row.pk, sums[indicator.pk][row.pk]) if row.pk in sums[indicator.pk] else "–"
+                for indicator, each in zip(indicators, told, strict=True)
+            ],
+        )
+        for row in District.objects.select_related("region").order_by("region__position", "name", "pk")
+        if listed[row.pk]
+    ]
+    totals = [each.total if sums[row.pk] else "–" for row, each in zip(indicators, told, strict=True)]
+    return Picture(indicators, rows, sum(reported.values()), sum(listed.values()), totals)

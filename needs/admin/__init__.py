@@ -1,0 +1,3 @@
+from needs.admin import needs, proposals, vocabularies
+
+__all__ = ["needs", "proposals", "vocabularies"]

@@ -1,0 +1,1 @@
+"""Invented needs, made through the services as real ones are."""

@@ -1,0 +1,106 @@
+"""Who is told what of needs. To partners it goes to the contact that they gave; no notice names a facility, in whatever mode it is read."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+
+from needs import selectors
+from needs.models import Delivery, Need, Pledge, Proposal, UseCheck
+from network import selectors as network_selectors
+from network.models import User
+from notifications import outbox
+from notifications.outbox import Channel
+
+
+def item_names(need: Need) -> dict[str, str]:
+    """Return what is needed in both languages, for the context of a notice."""
+    if need.item is None:
+        return {"ar": need.words, "en": need.words}
+    return network_selectors.names(need.item)
+
+
+def _to_giver(pledge: Pledge, kind: str, *, again: str, expires_at: datetime | None = None, **more: Any) -> None:
+    """Write to the contact of a pledge, in the language in which it was made; a surplus has none."""
+    if not (pledge.phone or pledge.email):
+        return
+    with translation.override(pledge.language):
+        outbox.enqueue_to_address(
+            kind,
+            address=pledge.phone or pledge.email,
+            channel=Channel.SMS if pledge.phone else Channel.EMAIL,
+            context={"pledge": pledge.shown_code, **more},
+            dedup=f"pledge:{pledge.pk}:{again}",
+            expires_at=expires_at,
+        )
+
+
+def _to_people(kind: str, people: set[int], *, need: Need, dedup: str, at: datetime, **more: Any) -> None:
+    outbox.enqueue(
+        kind,
+        recipients=sorted(people),
+        context={"item": item_names(need), "need": need.code, **more},
+        subject_ref=network_selectors.reference(need),
+        dedup=dedup,
+        at=at,
+    )
+
+
+def tell_proof(pledge: Pledge, *, code: str, again: int, expires_at: datetime) -> None:
+    _to_giver(pledge, "pledge-received", again=f"proof:{again}", expires_at=expires_at, code=code)
+
+
+def tell_reported(need: Need, *, by: User, at: datetime) -> None:
+    """Tell the coordinators of its side, but for whoever reported it, that a need waits for them."""
+    people = selectors.coordinators_of(need.facility.side_id) - {by.pk}
+    _to_people("need-reported", people, need=need, dedup=f"need:{need.pk}", at=at, number=need.pk)
+
+
+def tell_pledged(pledge: Pledge, *, at: datetime) -> None:
+    """Tell the facility and its side's coordinators that something was pledged."""
+    need = pledge.need
+    people = selectors.coordinators_of(need.facility.side_id) | selectors.focal_points_of(need.facility_id)
+    _to_people("need-pledged", people, need=need, dedup=f"pledge:{pledge.pk}", at=at, quantity=pledge.offered)
+
+
+def tell_released(pledge: Pledge, *, at: datetime) -> None:
+    """Tell a giver that what they pledged is no longer needed."""
+    _to_giver(pledge, "pledge-released", again="released")
+
+
+def tell_on_the_way(delivery: Delivery, *, at: datetime) -> None:
+    """Tell the facility that something comes, and that its code has to be typed there."""
+    need = delivery.pledge.need
+    people = selectors.focal_points_of(need.facility_id)
+    quantity = delivery.quantity
+    _to_people("need-on-the-way", people, need=need, dedup=f"delivery:{delivery.pk}", at=at, quantity=quantity)
+
+
+def tell_arrived(delivery: Delivery, quantity: int, *, at: datetime) -> None:
+    """Tell a giver how much of what they sent came."""
+    _to_giver(delivery.pledge, "pledge-arrived", again=f"arrived:{delivery.pk}", quantity=quantity)
+
+
+def tell_still_working(check: UseCheck, *, at: datetime) -> None:
+    """Ask the focal points, or where there is none the coordinators of the side, whether what came is in use."""
+    need = check.delivery.pledge.need
+    people = selectors.focal_points_of(need.facility_id) or selectors.coordinators_of(need.facility.side_id)
+    _to_people("need-still-working", people, need=need, dedup=f"check:{check.pk}", at=at, check=check.pk)
+
+
+def _both_sides(proposal: Proposal) -> set[int]:
+    need_side, surplus_side = proposal.need.facility.side_id, proposal.surplus.facility.side_id
+    return selectors.coordinators_of(need_side) | selectors.coordinators_of(surplus_side)
+
+
+def tell_proposed(proposal: Proposal, *, at: datetime) -> None:
+    """Tell the coordinators of both sides, at once and in the same words."""
+    people, need = _both_sides(proposal), proposal.need
+    dedup = f"proposal:{proposal.pk}"
+    _to_people("need-proposal", people, need=need, dedup=dedup, at=at, quantity=proposal.quantity, number=proposal.pk)
+
+
+def tell_declined(proposal: Proposal, *, by: User, at: datetime) -> None:
+    """Tell the others of both sides that a proposal was declined; why stands on its page."""
+    people, need = _both_sides(proposal) - {by.pk}, proposal.need
+    _to_people("need-proposal-declined", people, need=need, dedup=f"proposal:{proposal.pk}", at=at, number=proposal.pk)

@@ -1,0 +1,347 @@
+"""What is read of needs, for whom."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.utils import timezone
+
+from facilities import policies as facility_policies
+from facilities.enums import Audience, FacilityState, Position, Precision
+from facilities.models import Facility, Posting
+from needs import balances, matching, policies
+from needs.enums import (
+    COUNTING_STATES,
+    WANTING_STATES,
+    DeliveryState,
+    LegKind,
+    NeedState,
+    PledgeState,
+    ProposalState,
+)
+from needs.models import Asset, Delivery, Item, Leg, Need, NeedEntry, Pledge, Proposal, Surplus, UseCheck
+from network import policies as network_policies
+from network.disclosure import SMALLEST
+from network.enums import Role
+from network.models import District, Practitioner, RoleGrant, Transition
+
+AT_ONCE = 200
+
+
+# --- who is told --------------------------------------------------------------------------------------------------------
+
+
+def coordinators_of(side_id: int) -> set[int]:
+    """Return the accounts that coordinate a side today."""
+    grants = RoleGrant.objects.in_force(timezone.localdate())
+    rows = grants.filter(role=Role.REGIONAL_COORDINATOR, region_id=side_id, user__is_active=True)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def focal_points_of(facility_id: int) -> set[int]:
+    """Return the accounts of a facility's focal points today."""
+    rows = Posting.objects.in_force(timezone.localdate()).filter(facility=facility_id, position=Position.FOCAL)
+    return set(rows.values_list("practitioner__user_id", flat=True))
+
+
+# --- in public ----------------------------------------------------------------------------------------------------------
+
+
+def _with_place(rows: QuerySet[Need]) -> QuerySet[Need]:
+    return rows.select_related("item__category", "facility__district", "facility__municipality", "facility__side")
+
+
+def open_needs() -> QuerySet[Need]:
+    """Return the public needs of which something is still open, the most urgent first, then the newest."""
+    rows = balances.with_open(_with_place(Need.objects.public().wanting()))
+    return rows.filter(still_open__gt=0).order_by("priority", "-pk")
+
+
+def joint_picture(facilities: Collection[int]) -> dict[str, int]:
+    """Return how many public needs of these facilities are still open: what needs add to the picture of a local-region."""
+    return {"count": open_needs().filter(facility__in=facilities).count()}
+
+
+def open_needs_of(facility: Facility) -> QuerySet[Need]:
+    """Return the open needs of a facility, as far as they may name it."""
+    return open_needs().filter(facility=facility) if policies.names_facility(facility) else Need.objects.none()
+
+
+def public_need(code: str) -> Need | None:
+    """Return a need that everybody may know of."""
+    return _with_place(Need.objects.public()).filter(code=code).first()
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictSum:
+    """How many needs are not met yet in a district, and of how many facilities."""
+
+    district: Any
+    needs: int
+    facilities: int
+
+
+def district_sums() -> list[DistrictSum]:
+    """Return for each district how many verified needs wait, most first.
+
+    Hidden facilities are counted where at least five of them ask in one district, else nowhere: whoever takes the public list away from
+    a sum is left with no fewer than five.
+    """
+    rows = Need.objects.filter(state__in=WANTING_STATES, facility__state=FacilityState.OPEN)
+    rows = rows.exclude(facility__public_precision=Precision.HIDDEN)
+    sums = rows.order_by().values_list("facility__district", "facility__concern")
+    counted: dict[int, tuple[int, int]] = {}
+    for district, hidden, needs, facilities in sums.annotate(Count("pk"), Count("facility", distinct=True)):
+        if not hidden or facilities >= SMALLEST:
+            before = counted.get(district, (0, 0))
+            counted[district] = (before[0] + needs, before[1] + facilities)
+    names = District.objects.select_related("region").in_bulk(list(counted))
+    found = [DistrictSum(names[pk], *numbers) for pk, numbers in counted.items()]
+    return sorted(found, key=lambda each: (-each.needs, each.district.pk))
+
+
+# --- a facility's own room ----------------------------------------------------------------------------------------------
+
+
+def facilities_worked_by(user: Any) -> QuerySet[Facility]:
+    """Return the facilities that this member keeps."""
+    needs = Need.objects.filter(facility=OuterRef("pk")).exclude(state__in=[NeedState.WORKING, NeedState.WITHDRAWN])
+    kept = Facility.objects.kept_by(user).select_related("kind", "district")
+    return kept.annotate(wants=Exists(needs)).order_by("pk")
+
+
+def facility_to_work_on(code: str, user: Any) -> Facility | None:
+    """Return a facility that this person keeps or coordinates, by its code."""
+    rows = Facility.objects.select_related("kind", "district", "side").filter(code=code, state=FacilityState.OPEN)
+    found = rows.first()
+    if found is None:
+        return None
+    kept = Facility.objects.kept_by(user).filter(pk=found.pk).exists()
+    return found if kept or facility_policies.keeps(user, found.side_id) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What waits at a facility, as its focal point sees it."""
+
+    needs: list[dict[str, Any]]
+    coming: list[Delivery]
+    checks: list[UseCheck]
+    assets: list[Asset]
+    surpluses: list[dict[str, Any]]
+
+
+def room(facility: Facility) -> Room:
+    """Return what is needed, what comes, what is asked, what is broken, and what is left over at a facility."""
+    needs = list(Need.objects.filter(facility=facility).select_related("item").order_by("priority", "-pk")[:AT_ONCE])
+    sums = balances.of_needs(needs)
+    surpluses = list(Surplus.objects.filter(facility=facility).select_related("item").order_by("-pk")[:AT_ONCE])
+    free = balances.free_of(surpluses)
+    coming = Delivery.objects.coming_to(facility).filter(state=DeliveryState.ON_THE_WAY)
+    return Room(
+        needs=[{"need": need, "balance": sums[need.pk]} for need in needs],
+        coming=list(coming.select_related("pledge__need__item").order_by("pk")[:AT_ONCE]),
+        checks=open_checks(facility),
+        assets=list(Asset.objects.filter(facility=facility).select_related("item").order_by("state", "-pk")[:AT_ONCE]),
+        surpluses=[{"surplus": each, "free": free[each.pk]} for each in surpluses],
+    )
+
+
+def open_checks(facility: Facility) -> list[UseCheck]:
+    """Return the questions after thirty days that wait for an answer."""
+    rows = UseCheck.objects.unanswered().filter(delivery__pledge__need__facility=facility, asked_at__isnull=False)
+    return list(rows.select_related("delivery__pledge__need__item").order_by("due_on", "pk")[:AT_ONCE])
+
+
+def check_to_answer(pk: int, user: Any) -> UseCheck | None:
+    """Return the question about something that came to a facility which this person keeps or coordinates."""
+    rows = UseCheck.objects.select_related("delivery__pledge__need__facility", "delivery__pledge__need__item")
+    check = rows.filter(pk=pk).first()
+    if check is None:
+        return None
+    mine = facility_to_work_on(check.delivery.pledge.need.facility.code, user)
+    return check if mine else None
+
+
+# --- pledges ------------------------------------------------------------------------------------------------------------
+
+
+def pledges_by_id(ids: list[int]) -> list[Pledge]:
+    """Return pledges in this order reversed, the last one first, with what their page shows."""
+    rows = Pledge.objects.filter(pk__in=ids).select_related(
+        "need__item", "need__facility__district", "need__facility__municipality"
+    )
+    legs = Prefetch("legs", Leg.objects.order_by("pk"))
+    deliveries = Prefetch("deliveries", Delivery.objects.order_by("pk").prefetch_related(legs))
+    return sorted(rows.prefetch_related(deliveries), key=lambda pledge: -ids.index(pledge.pk))
+
+
+def pledges_of(need: Need) -> list[dict[str, Any]]:
+    """Return the pledges of a need with their balances and deliveries, for its coordinators."""
+    legs = Prefetch("legs", Leg.objects.order_by("pk"))
+    deliveries = Prefetch("deliveries", Delivery.objects.order_by("pk").prefetch_related(legs))
+    rows = list(need.pledges.select_related("surplus__facility").prefetch_related(deliveries).order_by("pk")[:AT_ONCE])
+    sums = balances.of_pledges(rows)
+    return [
+        {
+            "pledge": row,
+            "balance": sums[row.pk],
+            "counts": row.state in COUNTING_STATES,
+            "offered": row.state == PledgeState.OFFERED,
+        }
+        for row in rows
+    ]
+
+
+def receipt(code: str) -> Leg | None:
+    """Return a hand-over that is done, by its code."""
+    rows = Leg.objects.select_related("delivery__pledge__need__item", "delivery__pledge__need__facility")
+    return rows.filter(code=code, done_at__isnull=False).first()
+
+
+def slip(code: str) -> Leg | None:
+    """Return the hand-over to the facility by its code, before and after it is done: the slip that goes with the goods."""
+    rows = Leg.objects.select_related(
+        "delivery__pledge__need__item",
+        "delivery__pledge__need__facility__district",
+        "delivery__pledge__need__facility__municipality",
+    )
+    return rows.filter(code=code, kind=LegKind.FACILITY).exclude(delivery__state=DeliveryState.CALLED_OFF).first()
+
+
+# --- matching -----------------------------------------------------------------------------------------------------------
+
+
+def _where(facility: Facility) -> matching.Where:
+    """Return a facility's place as members are told of it: both sides read the proposal."""
+    place = facility_policies.place_for(facility, Audience.MEMBERS)
+    point = (float(place.point[0]), float(place.point[1])) if place.point else None
+    return matching.Where(
+        facility=facility.pk,
+        side=facility.side_id,
+        district=place.district.pk if place.district else None,
+        municipality=place.municipality.pk if place.municipality else None,
+        point=point,
+    )
+
+
+def to_match() -> tuple[list[matching.Wanted], list[matching.Spare], frozenset[tuple[int, int]]]:
+    """Return what is wanted, what is spare, and which pairs are not to be proposed (again).
+
+    A hidden facility is matched within its own side alone, and its place is told to nobody.
+    """
+    on = ("item", "facility__district", "facility__municipality")
+    needs = balances.still_to_be_matched(Need.objects.filter(facility__state=FacilityState.OPEN).select_related(*on))
+    wanted = [
+        matching.Wanted(
+            id=need.pk,
+            item=need.item_id,
+            use=need.item.use,
+            open=need.still_open,
+            priority=need.priority,
+            where=_where(need.facility),
+            confined=need.facility.concern,
+        )
+        for need in needs.order_by("priority", "pk")[:AT_ONCE]
+    ]
+    items = {each.item for each in wanted}
+    uses = {each.use for each in wanted if each.use}
+    fitting: Any = Item.objects
+    fitting = fitting.filter(pk__in=items) | fitting.filter(use__in=uses)
+    rows = Surplus.objects.filter(facility__state=FacilityState.OPEN, item__in=fitting.values("pk")).select_related(*on)
+    spare = [
+        matching.Spare(
+            id=each.pk,
+            item=each.item_id,
+            use=each.item.use,
+            free=each.free - each.proposed,
+            where=_where(each.facility),
+            confined=each.facility.concern,
+        )
+        for each in balances.with_free(rows).filter(free__gt=0).order_by("pk")
+    ]
+    asked = Proposal.objects.exclude(state__in=[ProposalState.LAPSED, ProposalState.ACCEPTED])
+    pairs = asked.filter(need__in=[each.id for each in wanted]).values_list("need", "surplus")
+    return wanted, spare, frozenset(pairs)
+
+
+def proposals_waiting(user: Any) -> QuerySet[Proposal]:
+    """Return the proposals that wait for this coordinator's side."""
+    regions = network_policies.regions(user)
+    rows = Proposal.objects.editable_by(user).select_related("need__item", "surplus__item")
+    mine = rows.filter(state=ProposalState.PROPOSED) | rows.filter(
+        state=ProposalState.HALF, need__facility__side__in=regions, need_agreed_at__isnull=True
+    )
+    mine |= rows.filter(state=ProposalState.HALF, surplus__facility__side__in=regions, surplus_agreed_at__isnull=True)
+    return mine.order_by("-pk")
+
+
+# --- the thread of a piece ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of a thread: when, what, and of which need or piece."""
+
+    at: datetime
+    order: int
+    what: str
+    about: Any
+    quantity: int | None = None
+    state: str = ""
+    why: str = ""
+
+
+def thread(asset: Asset) -> list[Told]:
+    """Return all that happened with a piece, with the needs that came of it and that with which it came, in the order of time."""
+    needs = list(Need.objects.filter(asset=asset).select_related("item"))
+    if asset.came_with_id:
+        needs += list(Need.objects.filter(pk=asset.came_with_id).select_related("item"))
+    by_number = {need.pk: need for need in needs}
+    lines = [
+        Told(row.at, row.pk, row.told_move, asset, state=row.to_state, why=row.reason)
+        for row in Transition.objects.of(asset)
+    ]
+    steps = Transition.objects.filter(subject_type=Need._meta.label_lower, subject_id__in=list(by_number))
+    lines += [
+        Told(row.at, row.pk, row.told_move, by_number[row.subject_id], state=row.to_state, why=row.reason)
+        for row in steps.exclude(move="edit")
+    ]
+    entries = NeedEntry.objects.filter(need__in=list(by_number))
+    lines += [
+        Told(row.entered_at, row.pk, row.get_kind_display(), by_number[row.need_id], quantity=row.quantity, why=row.why)
+        for row in entries
+    ]
+    return sorted(lines, key=lambda line: (line.at, line.order))
+
+
+def asset_to_work_on(pk: int, user: Any) -> Asset | None:
+    rows = Asset.objects.worked_by(user).select_related("item", "facility__side", "came_with__item")
+    return rows.filter(pk=pk).first()
+
+
+def told_quantities(rows: Iterable[Need]) -> list[dict[str, Any]]:
+    """Return needs as a public list tells them: what, where as far as everybody may know, how much is open."""
+    return [
+        {"need": need, "place": facility_policies.place_for(need.facility, Audience.PUBLIC), "open": need.still_open}  # type: ignore[attr-defined]
+        for need in rows
+    ]
+
+
+def my_copy(practitioner: Practitioner) -> list[dict[str, Any]]:
+    """Return what a member reported, for the copy of their data."""
+    rows = Need.objects.filter(reported_by=practitioner.user_id).select_related("item", "facility").order_by("pk")
+    return [
+        {
+            "need": row.code,
+            "facility": row.facility.code,
+            "item": row.item.code if row.item else None,
+            "words": row.words,
+            "why": row.why,
+            "state": row.state,
+            "reported_at": row.reported_at.isoformat(),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,324 @@
+"""Pledges: a partner's, without an account and proved by a code, or of another facility's surplus; taken back in part or whole."""
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import get_language, gettext_lazy as _
+
+from needs import balances, notices, policies
+from needs.enums import (
+    COUNTING_STATES,
+    DELIVERY_MOVES,
+    FOLLOWED_STATES,
+    PLEDGE_MOVES,
+    DeliveryMove,
+    DeliveryState,
+    EntryKind,
+    PledgeMove,
+    PledgeState,
+    SurplusKind,
+)
+from needs.models import ContactProof, Delivery, Need, Pledge, Surplus, SurplusEntry
+from needs.services import steps
+from network import codes
+from network.enums import DomainError
+from network.models import User
+from network.services import record_transition, require_move
+from notifications.outbox import Channel
+
+CODE_DIGITS = 6
+
+
+class NotAskedFor(DomainError):
+    message = _("This need is not open to pledges at the moment.")
+
+
+class NotThatMuchOpen(DomainError):
+    message = _("So much is no longer open. Still open: %(open)s.")
+
+
+class NoContact(DomainError):
+    message = _("Please give the name of your organisation, and a telephone number or an e-mail address.")
+
+
+class DayIsOver(DomainError):
+    message = _("This day is over. When will it be ready?")
+
+
+class WrongCode(DomainError):
+    message = _("This is not the code that we sent. Please look at it again, or ask for a new one.")
+
+
+class TooManyTries(DomainError):
+    message = _("The code was tried too often. Please ask for a new one.")
+
+
+class SentJustNow(DomainError):
+    message = _("A code was sent a moment ago. Please wait a minute before you ask for another.")
+
+
+class SentTooOften(DomainError):
+    message = _("So many codes were sent already that no further one is. Please write to us.")
+
+
+class NotYourPledge(DomainError):
+    message = _("Only whoever pledged it, or a coordinator of a side that it concerns, can do this.")
+
+
+class NotThatMuchLeft(DomainError):
+    message = _("So much of this pledge is not waiting to be sent. Left: %(left)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """A partner, as they are reached: at least one of telephone (E.164) and e-mail."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
+@transaction.atomic
+def offer_pledge(*, need: Need, uid: uuid.UUID, giver: Giver, quantity: int, ready_on: date | None) -> Pledge:
+    """Keep what a partner would give, and send the code that proves the contact; it counts from then on.
+
+    The same `uid` again is the pledge that is there, whatever came with it. Raises FormUsed, NotAskedFor, NotAQuantity, NotThatMuchOpen,
+    NoContact, DayIsOver, SentTooOften.
+    """
+    known = Pledge.objects.filter(uid=uid).first()
+    if known:
+        return _same(known, need)
+    need, now = steps.lock_need(need.pk), timezone.now()
+    if not Need.objects.public().wanting().filter(pk=need.pk).exists():
+        raise NotAskedFor
+    steps.require_quantity(quantity)
+    left = balances.of_need(need).open
+    if quantity > left:
+        raise NotThatMuchOpen(open=left)
+    phone, email = giver.phone, giver.email.strip().lower()
+    if not giver.name.strip() or not (phone or email):
+        raise NoContact
+    if ready_on and ready_on < timezone.localdate(now):
+        raise DayIsOver
+    _require_not_flooded(phone, email, now)
+    pledge = Pledge(
+        uid=uid,
+        code=codes.new(),
+        need=need,
+        language=(get_language() or "ar")[:2],
+        name=giver.name.strip(),
+        phone=phone,
+        email=email,
+        offered=quantity,
+        ready_on=ready_on,
+        made_at=now,
+    )
+    try:
+        with transaction.atomic():
+            pledge.save(force_insert=True)
+    except IntegrityError:
+        # The same form from another tab, or the browser's second try.
+        return _same(Pledge.objects.get(uid=uid), need)
+    record_transition(pledge, PledgeMove.OFFER, from_state="", to_state=pledge.state, by=None, at=now)
+    _send_proof(pledge, now)
+    return pledge
+
+
+def _same(known: Pledge, need: Need) -> Pledge:
+    if known.need_id != need.pk:
+        raise steps.FormUsed
+    return known
+
+
+def _require_not_flooded(phone: str, email: str, now: datetime) -> None:
+    waiting = Pledge.objects.filter(state=PledgeState.OFFERED, made_at__gt=now - policies.UNPROVED_KEPT)
+    for name, value in (("phone", phone), ("email", email)):
+        if value and waiting.filter(**{name: value}).count() >= policies.UNPROVED_AT_MOST:
+            raise SentTooOften
+
+
+def _hash(pledge: Pledge, code: str) -> str:
+    return salted_hmac("needs.contact", f"{pledge.pk}:{code}", algorithm="sha256").hexdigest()
+
+
+def _send_proof(pledge: Pledge, at: datetime) -> None:
+    """Send the code by SMS where there is a telephone, else by mail."""
+    channel = Channel.SMS if pledge.phone else Channel.EMAIL
+    code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+    proof, new = ContactProof.objects.get_or_create(
+        pledge=pledge, defaults={"channel": channel, "code_hash": _hash(pledge, code), "sent_at": at}
+    )
+    if not new:
+        proof.code_hash, proof.sent_at, proof.tries, proof.sent = _hash(pledge, code), at, 0, proof.sent + 1
+        proof.save(update_fields=["code_hash", "sent_at", "tries", "sent"])
+    notices.tell_proof(pledge, code=code, again=proof.sent, expires_at=at + policies.PROOF_LASTS)
+
+
+@transaction.atomic
+def send_proof_again(*, pledge: Pledge) -> None:
+    """Send a new code; the one before is worth nothing any more. Raises SentJustNow, SentTooOften, IllegalMove."""
+    _need, pledge = steps.lock_pledge(pledge.pk)
+    now = timezone.now()
+    require_move(PLEDGE_MOVES, PledgeMove.CONFIRM, pledge)
+    if now < pledge.proof.sent_at + policies.PROOF_PAUSE:
+        raise SentJustNow
+    if pledge.proof.sent >= policies.PROOFS_SENT:
+        raise SentTooOften
+    _send_proof(pledge, now)
+
+
+def confirm_contact(*, pledge: Pledge, typed: str) -> Pledge:
+    """Prove the contact with the code that was sent to it: from now on the pledge counts. Once proved it stays so.
+
+    Raises WrongCode, TooManyTries, NotAskedFor, NotThatMuchOpen, IllegalMove.
+    """
+    fault: DomainError | None = None
+    with transaction.atomic():
+        need, pledge = steps.lock_pledge(pledge.pk)
+        now = timezone.now()
+        if pledge.confirmed_at:
+            return pledge
+        require_move(PLEDGE_MOVES, PledgeMove.CONFIRM, pledge)
+        proof = ContactProof.objects.select_for_update().get(pledge=pledge)
+        if now > proof.sent_at + policies.PROOF_LASTS:
+            fault = WrongCode()
+        elif proof.tries >= policies.PROOF_TRIES:
+            fault = TooManyTries()
+        else:
+            proof.tries += 1
+            proof.save(update_fields=["tries"])
+            if constant_time_compare(proof.code_hash, _hash(pledge, codes.digits(typed))):
+                fault = _counted(need, pledge, now)
+            else:
+                fault = WrongCode()
+    # A try that failed is counted, so that it is raised outside of the transaction.
+    if fault:
+        raise fault
+    return pledge
+
+
+def _counted(need: Need, pledge: Pledge, at: datetime) -> DomainError | None:
+    """Let a pledge whose contact is proved count, if so much is still open; need and pledge are locked."""
+    if not Need.objects.public().wanting().filter(pk=need.pk).exists():
+        return NotAskedFor()
+    left = balances.of_need(need).open
+    if pledge.offered > left:
+        return NotThatMuchOpen(open=left)
+    steps.move(pledge, PLEDGE_MOVES, PledgeMove.CONFIRM, by=None, at=at, confirmed_at=at)
+    steps.enter(need, EntryKind.PLEDGED, pledge.offered, by=None, at=at, pledge=pledge)
+    steps.follow(need, by=None, at=at)
+    notices.tell_pledged(pledge, at=at)
+    return None
+
+
+def arrange(*, need: Need, surplus: Surplus, quantity: int, by: User, at: datetime) -> Pledge:
+    """Pledge a part of a surplus to a need; the caller has locked both and knows that there is so much.
+
+    Raises NotAskedFor, NotThatMuchOpen, NotThatMuchLeft.
+    """
+    balance, left = balances.of_need(need), balances.free(surplus)
+    if need.state not in FOLLOWED_STATES:
+        raise NotAskedFor
+    if quantity > balance.open:
+        raise NotThatMuchOpen(open=balance.open)
+    if quantity > left:
+        raise NotThatMuchLeft(left=left)
+    pledge = Pledge.objects.create(
+        uid=uuid.uuid4(),
+        code=codes.new(),
+        need=need,
+        surplus=surplus,
+        state=PledgeState.CONFIRMED,
+        language=(get_language() or "ar")[:2],
+        offered=quantity,
+        made_at=at,
+        confirmed_at=at,
+    )
+    record_transition(pledge, PledgeMove.ARRANGE, from_state="", to_state=pledge.state, by=by, at=at)
+    steps.enter(need, EntryKind.PLEDGED, quantity, by=by, at=at, pledge=pledge)
+    _enter_surplus(pledge, SurplusKind.PROMISED, -quantity, by=by, at=at)
+    steps.follow(need, by=by, at=at)
+    notices.tell_pledged(pledge, at=at)
+    return pledge
+
+
+def _enter_surplus(pledge: Pledge, kind: SurplusKind, quantity: int, *, by: User | None, at: datetime) -> None:
+    if pledge.surplus_id:
+        SurplusEntry.objects.create(
+            uid=uuid.uuid4(),
+            surplus_id=pledge.surplus_id,
+            kind=kind,
+            quantity=quantity,
+            pledge=pledge,
+            entered_at=at,
+            entered_by=by,
+        )
+
+
+def require_party(need: Need, pledge: Pledge, by: User | None) -> None:
+    """Let the giver go on, or the coordinators of a side that it concerns.
+
+    None is a partner who has opened the pledge by its code, whom the caller knows; a surplus has nobody of that kind. Raises NotYourPledge.
+    """
+    surplus = pledge.surplus
+    if by is None:
+        if surplus is None:
+            return
+        raise NotYourPledge
+    sides = {need.facility.side_id} | ({surplus.facility.side_id} if surplus else set())
+    if any(policies.coordinates(by, side) for side in sides) or (surplus and steps.keeps(surplus.facility, by)):
+        return
+    raise NotYourPledge
+
+
+@transaction.atomic
+def take_back(*, pledge: Pledge, quantity: int, why: str, by: User | None = None) -> Pledge:
+    """Take back what of a pledge is not sent and not prepared: of one that does not count yet all of it.
+
+    Raises NotYourPledge, NotAQuantity, NotThatMuchLeft, WhyMissing, IllegalMove.
+    """
+    need, pledge = steps.lock_pledge(pledge.pk)
+    now = timezone.now()
+    require_party(need, pledge, by)
+    why = steps.require_reason(why)
+    if pledge.state not in COUNTING_STATES:
+        # Not proved yet: all of it; over: refused.
+        steps.move(pledge, PLEDGE_MOVES, PledgeMove.TAKE_BACK, by=by, at=now, reason=why)
+        return pledge
+    steps.require_quantity(quantity)
+    left = balances.of_pledge(pledge).unsent - balances.prepared(pledge)
+    if quantity > left:
+        raise NotThatMuchLeft(left=left)
+    _take(need, pledge, quantity, by=by, at=now, why=why)
+    steps.follow(need, by=by, at=now)
+    return pledge
+
+
+def _take(need: Need, pledge: Pledge, quantity: int, *, by: User | None, at: datetime, why: str) -> None:
+    steps.enter(need, EntryKind.TAKEN_BACK, -quantity, by=by, at=at, pledge=pledge, why=why[:300])
+    _enter_surplus(pledge, SurplusKind.RELEASED, quantity, by=by, at=at)
+    steps.follow_pledge(pledge, by=by, at=at, reason=why)
+
+
+def release(pledge: Pledge, *, by: User, at: datetime, reason: str) -> None:
+    """End what of a pledge is not sent, with its prepared deliveries, because its need is withdrawn; the need is locked."""
+    need, pledge = steps.lock_pledge(pledge.pk)
+    for delivery in Delivery.objects.filter(pledge=pledge, state=DeliveryState.PREPARED).order_by("pk"):
+        steps.move(delivery, DELIVERY_MOVES, DeliveryMove.CALL_OFF, by=by, at=at, reason=reason)
+    if pledge.state == PledgeState.OFFERED:
+        steps.move(pledge, PLEDGE_MOVES, PledgeMove.TAKE_BACK, by=by, at=at, reason=reason)
+    elif pledge.state in COUNTING_STATES:
+        _take(need, pledge, balances.of_pledge(pledge).unsent, by=by, at=at, why=reason)
+        notices.tell_released(pledge, at=at)
+
+
+@transaction.atomic
+def clear_unproved(*, now: datetime) -> int:
+    """Erase the pledges whose contact was never proved, and the contact with them; return how many."""
+    old = Pledge.objects.filter(state=PledgeState.OFFERED, made_at__lt=now - policies.UNPROVED_KEPT)
+    return old.delete()[1].get(Pledge._meta.label, 0)

@@ -1,0 +1,29 @@
+from celery import shared_task
+from django.utils import timezone
+
+from needs import services
+from needs.models import UseCheck
+
+
+@shared_task
+def match() -> None:
+    """Let needs follow merged facilities, and propose what fits; each pair once, however often this runs."""
+    now = timezone.now()
+    services.follow_merges(now=now)
+    services.propose_matches(now=now)
+
+
+@shared_task
+def ask_if_working() -> None:
+    """Ask about what came thirty days ago; each delivery once."""
+    now = timezone.now()
+    for check in UseCheck.objects.unasked(timezone.localdate(now)).order_by("pk"):
+        services.ask_if_working(check=check, now=now)
+
+
+@shared_task
+def clear_lost() -> None:
+    """Erase pledges whose contact was never proved, and the files of photos that a crash left without a need."""
+    now = timezone.now()
+    services.clear_unproved(now=now)
+    services.clear_lost_photos(now=now)

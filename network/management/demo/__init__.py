@@ -1,0 +1,1 @@
+"""The demo that all apps share: its clock."""

@@ -1,0 +1,77 @@
+"""Safe spaces and the directory of referrals."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from facilities.models import Facility
+from network.enums import DomainError
+from network.models import District, User
+from network.services import record_edit
+from outreach import selectors
+from outreach.models import Pathway, SafeSpace, Whereabouts
+from outreach.services.units import record, require_keeper
+
+
+class NoSuchFacility(DomainError):
+    message = _("Please choose a facility of your side.")
+
+
+class OneOfTwo(DomainError):
+    message = _("Please choose either a condition or a specialty.")
+
+
+@transaction.atomic
+def save_space(*, space: SafeSpace, changed: Collection[str], by: User) -> SafeSpace:
+    """Add a safe space of one's side, or keep what was changed of it. Raises NotYourSide."""
+    now, made = timezone.now(), space.pk is None
+    if not made:
+        before = SafeSpace.objects.select_for_update(of=("self",)).get(pk=space.pk)
+        require_keeper(before.side_id, by)
+    space.side = District.objects.select_related("region").get(pk=space.district_id).region
+    require_keeper(space.side_id, by)
+    space.save()
+    record(space, made=made, changed=changed, by=by, at=now)
+    return space
+
+
+@transaction.atomic
+def save_whereabouts(*, whereabouts: Whereabouts, by: User) -> Whereabouts:
+    """Keep how a safe space is found; the journal says that it was changed, and nothing of what. Raises NotYourSide."""
+    space = SafeSpace.objects.select_for_update(of=("self",)).get(pk=whereabouts.space_id)
+    require_keeper(space.side_id, by)
+    whereabouts.save()
+    record_edit(space, changed={"whereabouts": True}, by=by, at=timezone.now())
+    return whereabouts
+
+
+@transaction.atomic
+def remove_whereabouts(*, whereabouts: Whereabouts, by: User) -> None:
+    """Forget how a safe space is found. Raises NotYourSide."""
+    space = SafeSpace.objects.select_for_update(of=("self",)).get(pk=whereabouts.space_id)
+    require_keeper(space.side_id, by)
+    record_edit(space, changed={"whereabouts": False}, by=by, at=timezone.now())
+    whereabouts.delete()
+
+
+@transaction.atomic
+def save_pathway(*, pathway: Pathway, changed: Collection[str], by: User) -> Pathway:
+    """Keep who takes which cases. Its side is that of its facility. Raises NoSuchFacility, OneOfTwo, NotYourSide."""
+    now, made = timezone.now(), pathway.pk is None
+    if not made:
+        before = Pathway.objects.select_for_update(of=("self",)).get(pk=pathway.pk)
+        require_keeper(before.side_id, by)
+    facility = Facility.objects.editable_by(by).filter(pk=pathway.facility_id).select_related("side").first()
+    if facility is None:
+        raise NoSuchFacility
+    if bool(pathway.condition_id) == bool(pathway.specialty_id):
+        raise OneOfTwo
+    pathway.side = facility.side
+    require_keeper(pathway.side_id, by)
+    pathway.phone = pathway.phone or facility.phones
+    pathway.search = selectors.index_of(pathway)
+    pathway.save()
+    record(pathway, made=made, changed=changed, by=by, at=now)
+    return pathway

@@ -1,0 +1,110 @@
+"""What a juror says: kept once, changed, taken back."""
+
+from typing import Any
+
+import pytest
+
+from campaigns import judging_selectors, services
+from campaigns.models import Assignment, Juror, Mark
+from tests.campaigns.judges import give, held, value
+from tests.factories import campaigns as make
+from tests.factories.network import PractitionerFactory, coordinator
+
+pytestmark = pytest.mark.django_db
+
+
+# --- marks -----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_marks_twice_are_one_and_others_are_added() -> None:
+    campaign = make.judged(3)
+    make.jury(campaign, "west", "east")
+    round_ = make.round_of(campaign)
+    assignment = held(round_)[0]
+    give(assignment, value(round_, 1))
+    give(assignment, value(round_, 1))
+    assert Mark.objects.count() == 1
+    give(assignment, value(round_, 3))
+    assert list(Mark.objects.order_by("number").values_list("number", "value")) == [
+        (1, value(round_, 1)),
+        (2, value(round_, 3)),
+    ]
+
+
+@pytest.mark.parametrize("said", [None, True, 3, {}, {"0": 3}, "all", {"x": 1, "y": 2}])
+def test_marks_that_the_round_does_not_know_are_refused(said: Any) -> None:
+    campaign = make.judged(3)
+    make.jury(campaign, "west", "east")
+    assignment = held(make.round_of(campaign))[0]
+    with pytest.raises(services.MarksIncomplete):
+        services.give_marks(assignment=assignment, value=said, by=assignment.juror.practitioner.user)
+    assert not Mark.objects.exists()
+
+
+@pytest.mark.parametrize("mark", [0, 6, True, "3", 2.5, None])
+def test_a_mark_is_a_whole_number_within_its_criterion(mark: Any) -> None:
+    campaign = make.judged(3)
+    make.jury(campaign, "west", "east")
+    round_ = make.round_of(campaign)
+    with pytest.raises(services.MarksIncomplete):
+        give(held(round_)[0], value(round_, 1) | {judging_selectors.criteria(round_)[0].code: mark})
+
+
+def test_nobody_gives_marks_for_another() -> None:
+    campaign = make.judged(3)
+    first, second = make.jury(campaign, "west", "east")
+    round_ = make.round_of(campaign)
+    for by in (second.practitioner.user, coordinator(None), PractitionerFactory().user):
+        with pytest.raises(services.NotYourEntry):
+            services.give_marks(assignment=held(round_, first)[0], value=value(round_, 1), by=by)
+
+
+def test_whoever_comes_to_the_desk_judges_no_more() -> None:
+    campaign = make.judged(3)
+    first, _second = make.jury(campaign, "west", "east")
+    round_ = make.round_of(campaign)
+    coordinator("west").role_grants.update(user=first.practitioner.user)
+    with pytest.raises(services.NotYourEntry):
+        give(held(round_, first)[0])
+    services.share_again(round_=round_, by=coordinator(None))
+    assert held(round_, first) == []
+
+
+def test_undo_goes_back_step_by_step() -> None:
+    campaign = make.judged(3)
+    juror, _other = make.jury(campaign, "west", "east")
+    round_, by = make.round_of(campaign), juror.practitioner.user
+    one, two = held(round_, juror)[:2]
+    give(one, value(round_, 1))
+    give(two, value(round_, 2))
+    give(one, value(round_, 3))
+
+    def says() -> list[Any]:
+        return [
+            judging_selectors.said(row) for row in judging_selectors.before_me(by, round_) if row.pk in (one.pk, two.pk)
+        ]
+
+    assert says() == [value(round_, 3), value(round_, 2)]
+    services.undo(round_=round_, juror=juror, by=by)
+    assert says() == [value(round_, 1), value(round_, 2)]
+    services.undo(round_=round_, juror=juror, by=by)
+    assert says() == [value(round_, 1), None]
+    assert Assignment.objects.get(pk=two.pk).done_at is None
+    services.undo(round_=round_, juror=juror, by=by)
+    with pytest.raises(services.NothingToUndo):
+        services.undo(round_=round_, juror=juror, by=by)
+    assert says() == [None, None]
+    assert Mark.objects.count() == 6
+
+
+def test_a_pause_of_a_juror_keeps_their_entries_until_the_desk_shares_out_again() -> None:
+    campaign = make.judged(6)
+    juror, *_others = make.jury(campaign, "west", "east", "south")
+    round_, by = make.round_of(campaign), juror.practitioner.user
+    before = [row.pk for row in held(round_, juror)]
+    services.pause_juror(juror=juror, by=by)
+    assert [row.pk for row in held(round_, juror)] == before
+    services.share_again(round_=round_, by=coordinator(None))
+    assert held(round_, juror) == []
+    services.go_on_judging(juror=juror, by=by)
+    assert Juror.objects.get(pk=juror.pk).paused_at is None

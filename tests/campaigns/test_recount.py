@@ -1,0 +1,123 @@
+"""A contest counted again from what the database holds, and what in it only grows."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from campaigns import judging, lots, services
+from campaigns.models import Campaign, Conflict, Juror, Lot, Mark, ResultSheet, RoundEntry
+from network.models.journal import AppendOnly
+from tests.campaigns.judges import give_all, held
+from tests.factories import campaigns as make
+from tests.factories.network import coordinator
+from tests.state import tamper
+
+pytestmark = pytest.mark.django_db
+
+
+# --- counted again ---------------------------------------------------------------------------------------------------------
+
+
+def closed() -> Campaign:
+    campaign = make.judged(6)
+    make.jury(campaign, "west", "east", "south")
+    round_ = make.round_of(campaign)
+    give_all(round_)
+    services.close_round(round_=round_, by=coordinator(None))
+    return campaign
+
+
+def test_a_recount_comes_to_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    campaign = closed()
+    call_command("recount_contest", campaign.slug)
+    assert "12 scores, 0 differences" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("sql", "part"),
+    [
+        ("DELETE FROM campaigns_mark WHERE id = (SELECT MAX(id) FROM campaigns_mark)", "scores"),
+        ("UPDATE campaigns_criterion SET weight = 9 WHERE position = 2", "round"),
+        ("UPDATE campaigns_round SET quorum = 3", "incomplete"),
+        ("UPDATE campaigns_resultsheet SET sha256 = 'x'", "its hash"),
+        ("DELETE FROM campaigns_roundentry WHERE id = (SELECT MAX(id) FROM campaigns_roundentry)", "eligible"),
+    ],
+)  # fmt: skip
+def test_a_recount_finds_what_was_tampered_with(sql: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
+    campaign = closed()
+    tamper(sql)
+    with pytest.raises(CommandError):
+        call_command("recount_contest", campaign.slug)
+    assert part in capsys.readouterr().err
+
+
+def test_a_recount_finds_another_seed_and_another_mark(capsys: pytest.CaptureFixture[str]) -> None:
+    campaign = closed()
+    mark = Mark.objects.order_by("pk").first()
+    other = {code: 5 if number < 3 else 1 for code, number in mark.value.items()}
+    tamper(f"UPDATE campaigns_mark SET value = '{json.dumps(other)}' WHERE id = {mark.pk}")
+    tamper(f"UPDATE campaigns_lot SET seed = '{lots.new_seed()}'")
+    with pytest.raises(CommandError):
+        call_command("recount_contest", campaign.slug)
+    told = capsys.readouterr().err
+    assert "seed: kept" in told
+    assert mark.assignment.entry.code in told
+
+
+def test_a_published_sheet_is_counted_by_itself(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    closed()
+    sheet = ResultSheet.objects.get().sheet
+    path = tmp_path / "sheet.json"
+    path.write_text(json.dumps(sheet))
+    call_command("recount_contest", sheet=str(path))
+    assert judging.digest(sheet) in capsys.readouterr().out
+    path.write_text(json.dumps(sheet | {"scores": sheet["scores"][1:]}))
+    with pytest.raises(CommandError):
+        call_command("recount_contest", sheet=str(path))
+    for text in ("[]", "{", "{}"):
+        path.write_text(text)
+        with pytest.raises(CommandError):
+            call_command("recount_contest", sheet=str(path))
+
+
+def test_a_sheet_names_no_juror_and_no_side() -> None:
+    closed()
+    sheet = ResultSheet.objects.get().sheet
+    assert {row[1] for row in sheet["scores"]} == {"A", "B", "C"}
+    assert set(sheet) & {"side", "juror", "name"} == set()
+
+
+# --- what only grows -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", [Lot, RoundEntry, Mark, Conflict, ResultSheet])
+def test_what_judging_has_seen_is_never_changed(model: Any) -> None:
+    campaign = closed()
+    juror = Juror.objects.first()
+    Conflict.objects.create(juror=juror, entry=campaign.entries.first(), kind="family", declared_at=timezone.now())
+    row = model.objects.first()
+    with pytest.raises(AppendOnly):
+        row.save()
+    with pytest.raises(AppendOnly):
+        row.delete()
+    with pytest.raises(AppendOnly):
+        model.objects.all().delete()
+    with pytest.raises(AppendOnly):
+        model.objects.update(pk=0)
+    for sql in (f"UPDATE {model._meta.db_table} SET id = id", f"DELETE FROM {model._meta.db_table}"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+
+
+def test_the_database_takes_no_mark_while_its_round_is_not_open() -> None:
+    campaign = make.judged(3)
+    make.jury(campaign, "west", "east")
+    round_ = make.round_of(campaign)
+    assignment = held(round_)[0]
+    services.pause_round(round_=round_, by=coordinator(None))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Mark.objects.create(assignment=assignment, number=1, value=True, given_at=timezone.now())

@@ -1,0 +1,314 @@
+"""Monthly reports: drafts, handing in, corrections, doubts, reminders, and what everybody is told."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from facilities import monthly, services, tasks
+from facilities.models import Facility, Indicator, MonthlyReport, ReportValue
+from facilities.services import Figure
+from network.models import Transition, User
+from notifications.outbox import Message
+from tests.desk import at_the_desk
+from tests.factories import facilities as make
+from tests.factories.monthly import indicators, last_month, report
+from tests.factories.network import DistrictFactory, PractitionerFactory, RegionFactory, auditor, coordinator
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def facility() -> Facility:
+    indicators()
+    RegionFactory(code="east")
+    return make.facility()
+
+
+@pytest.fixture
+def keeper(facility: Facility) -> User:
+    member = PractitionerFactory(side="west")
+    make.focal_point(facility, member)
+    return member.user
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(facility: Facility, back: int = 1, language: str = "ar") -> str:
+    return f"/{language}/facilities/{facility.code}/reports/{last_month(back):%Y-%m}/"
+
+
+def standing(facility: Facility, back: int = 1) -> dict[str, int | None]:
+    row = MonthlyReport.objects.get(facility=facility, month=last_month(back), state="submitted")
+    return {family: value.value for family, value in monthly.values_of(row).items() if value.value is not None}
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_focal_point_keeps_a_draft_and_hands_it_in(language: str, facility: Facility, keeper: User) -> None:
+    phone, address = signed_in(keeper), page(facility, language=language)
+    months = f"/{language}/facilities/{facility.code}/reports/"
+    assert months in phone.get(f"/{language}/facilities/mine/").text
+    assert address in phone.get(months).text
+    assert phone.get(address).status_code == 200
+    assert phone.post(address, {"v-consultations": "٣٠", "keep": "1"}).status_code == 302
+    assert 'value="30"' in phone.get(address).text
+    assert MonthlyReport.objects.get().state == "draft"
+    sent = {"v-consultations": "31", "v-stockout_days": "0", "submit": "1"}
+    assert phone.post(address, sent).status_code == 302
+    assert standing(facility) == {"consultations": 31, "stockout_days": 0}
+    # The browser's second try changes nothing.
+    assert phone.post(address, sent).status_code == 400
+    assert MonthlyReport.objects.count() == 1
+
+
+def test_a_correction_is_another_revision_and_what_stood_stays(facility: Facility, keeper: User) -> None:
+    first = report(facility, by=keeper, consultations=30, referrals=2)
+    second = report(facility, by=coordinator("west"), consultations=33, referrals=2)
+    first.refresh_from_db()
+    assert (first.state, first.revision, second.revision) == ("corrected", 1, 2)
+    assert monthly.values_of(first)["consultations"].value == 30
+    assert standing(facility) == {"consultations": 33, "referrals": 2}
+    moves = (
+        Transition.objects.filter(subject_type="facilities.monthlyreport").order_by("pk").values_list("move", flat=True)
+    )
+    assert list(moves) == ["begin", "submit", "begin", "replace", "submit"]
+
+
+REFUSED = [
+    "UPDATE facilities_reportvalue SET value = 1",
+    "DELETE FROM facilities_reportvalue",
+    "UPDATE facilities_monthlyreport SET state = 'draft'",
+    "UPDATE facilities_monthlyreport SET revision = 9",
+    "UPDATE facilities_monthlyreport SET state = 'corrected', revision = 9",
+    "DELETE FROM facilities_monthlyreport",
+]
+
+
+@pytest.mark.parametrize("statement", REFUSED)
+def test_the_database_keeps_what_was_handed_in(statement: str, facility: Facility) -> None:
+    row = report(facility, consultations=30)
+    with pytest.raises(DatabaseError, match="stays"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    other = Indicator.objects.exclude(family="consultations").first()
+    with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+        ReportValue.objects.create(report=row, indicator=other, value=3)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MonthlyReport.objects.create(
+            facility=facility, month=row.month, revision=2, state="submitted", begun_at=row.begun_at,
+            begun_by=row.begun_by, submitted_at=row.begun_at, submitted_by=row.begun_by,
+        )  # fmt: skip
+
+
+def test_a_doubtful_figure_asks_for_a_word_and_is_taken_with_one(facility: Facility, keeper: User) -> None:
+    for back in (5, 4, 3, 2):
+        report(facility, last_month(back), by=keeper, consultations=100, deliveries=9)
+    phone, address = signed_in(keeper), page(facility)
+    assert "100" in phone.get(address).text
+    sent = {"v-consultations": "900", "v-deliveries": "0", "v-referrals": "901", "submit": "1"}
+    answer = phone.post(address, sent)
+    assert answer.status_code == 400
+    assert answer.text.count('name="w-') == 3
+    assert 'value="900"' in answer.text
+    assert MonthlyReport.objects.get(month=last_month()).state == "draft"
+    words = {"w-consultations": "حملة تطعيم", "w-deliveries": "أُغلق القسم"}
+    assert phone.post(address, sent | words).status_code == 400
+    assert phone.post(address, sent | words | {"w-referrals": "من الجوار"}).status_code == 302
+    assert standing(facility) == {"consultations": 900, "deliveries": 0, "referrals": 901}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"v-consultations": "-1"},
+        {"v-consultations": "many"},
+        {"v-consultations": "9" * 30},
+        {"v-stockout_days": "32"},
+        {"w-consultations": "a\u202eb"},
+        {"w-consultations": "x" * 400},
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_asked_again(wrong: dict, facility: Facility, keeper: User) -> None:
+    answer = signed_in(keeper).post(page(facility), {"v-admissions": "77", "submit": "1"} | wrong)
+    assert answer.status_code == 400
+    assert 'value="77"' in answer.text
+    assert not MonthlyReport.objects.exists()
+
+
+def test_an_empty_report_an_unknown_month_and_the_running_one_are_refused(facility: Facility, keeper: User) -> None:
+    phone = signed_in(keeper)
+    assert phone.post(page(facility), {"submit": "1"}).status_code == 400
+    for month in ("2019-01", "9999-99", "x", f"{timezone.localdate():%Y-%m}"):
+        assert phone.get(f"/ar/facilities/{facility.code}/reports/{month}/").status_code == 404
+    for month in (timezone.localdate().replace(day=1), datetime.date(2020, 1, 1)):
+        with pytest.raises(services.NotReportedNow):
+            services.keep_report(facility=facility, month=month, figures={}, by=keeper)
+    with pytest.raises(services.NotPossible):
+        report(facility, by=keeper, stockout_days=32)
+
+
+def test_only_who_keeps_a_facility_reports_of_it(facility: Facility, keeper: User) -> None:
+    strangers = [coordinator("east"), coordinator(None), auditor(), PractitionerFactory(side="west").user]
+    for user in strangers:
+        client = signed_in(user)
+        for address in (page(facility), f"/ar/facilities/{facility.code}/reports/"):
+            assert client.get(address).status_code == 404
+            assert client.post(address, {"v-consultations": "3"}).status_code in (404, 405)
+        with pytest.raises(services.NotYourFacility):
+            report(facility, by=user, consultations=3)
+    assert Client().get(page(facility))["Location"].startswith("/ar/accounts/login/")
+    assert signed_in(coordinator("west")).get(page(facility)).status_code == 200
+    services.end_posting(posting=facility.postings.get(), by=coordinator("west"))
+    assert signed_in(keeper).get(page(facility)).status_code == 404
+    with pytest.raises(services.NotYourFacility):
+        services.submit_report(facility=facility, month=last_month(), by=keeper)
+
+
+# --- reminders ----------------------------------------------------------------------------------------------------------
+
+
+def remind(day: int, monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, int]]:
+    """Let the task run on that day of this month, twice, and return who was told what."""
+    today = timezone.localdate().replace(day=day)
+    monkeypatch.setattr("facilities.tasks.timezone.localdate", lambda: today)
+    tasks.remind_of_reports()
+    tasks.remind_of_reports()
+    rows = list(Message.objects.values_list("kind", "recipient_id", "channel"))
+    assert len(rows) == len(set(rows))
+    return {(kind, reader) for kind, reader, _channel in rows}
+
+
+def test_a_late_report_is_reminded_of_once_and_then_told_to_the_coordinators(
+    facility: Facility, keeper: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    west, east = coordinator("west"), coordinator("east")
+    done, other = make.facility(), PractitionerFactory(side="west")
+    make.focal_point(done, other)
+    report(done, consultations=3)
+    make.facility("east")
+    assert remind(10, monkeypatch) == set()
+    assert remind(11, monkeypatch) == {("report-late", keeper.pk)}
+    assert remind(12, monkeypatch) == {("report-late", keeper.pk)}
+    told = remind(16, monkeypatch)
+    assert {("report-late", keeper.pk), ("reports-missing", west.pk)} <= told
+    assert east.pk not in {reader for _kind, reader in told}
+    assert other.user_id not in {reader for _kind, reader in told}
+    assert Message.objects.filter(kind="reports-missing", recipient_id=west.pk).first().context["missing"] == 1
+
+
+# --- what everybody is told ----------------------------------------------------------------------------------------------
+
+
+def test_everybody_reads_how_complete_a_month_is_and_its_sums(facility: Facility) -> None:
+    report(facility, consultations=40, deliveries=3)
+    make.facility()
+    east = make.facility("east")
+    report(east, consultations=20)
+    found = monthly.picture(last_month())
+    assert (found.reported, found.facilities) == (2, 3)
+    rows = {row.district.region.code: (row.reported, row.facilities, row.sums[0], row.sums[3]) for row in found.rows}
+    assert rows == {"east": (1, 1, "20", "–"), "west": (1, 2, "40", "<5")}
+    assert found.totals[0] == "60"
+    text = Client().get("/ar/facilities/reports/").text
+    assert "2 / 3" not in text
+    assert "1 / 2" in text
+    assert "&lt;5" in text
+    for wrong in ("x", "2019-01", "9" * 50):
+        assert Client().get("/ar/facilities/reports/", {"month": wrong}).status_code == 200
+
+
+def test_a_facility_with_a_security_concern_is_in_no_figure(facility: Facility) -> None:
+    report(facility, consultations=4321)
+    hidden = make.facility("east")
+    report(hidden, consultations=777)
+    services.raise_concern(facility=hidden, reason="Shelling", by=coordinator("east"))
+    found = monthly.picture(last_month())
+    assert (found.reported, found.facilities, found.totals[0]) == (1, 1, "4321")
+    text = Client().get("/ar/facilities/reports/").text
+    assert "777" not in text
+    assert "5098" not in text
+
+
+# --- what is asked --------------------------------------------------------------------------------------------------------
+
+
+def test_an_indicator_that_was_reported_is_ended_and_not_redefined(facility: Facility) -> None:
+    report(facility, consultations=30)
+    row, by = Indicator.objects.get(family="consultations"), coordinator(None)
+    row.name_en = "Visits"
+    with pytest.raises(services.IndicatorUsed):
+        services.save_indicator(indicator=row, changed=["name_en"], by=by)
+    row = Indicator.objects.get(family="consultations")
+    row.valid_to = last_month(2)
+    services.save_indicator(indicator=row, changed=["valid_to"], by=by)
+    newer = Indicator(
+        family="consultations", version=2, name_ar="الزيارات", name_en="Visits", valid_from=last_month(), position=1
+    )
+    services.save_indicator(indicator=newer, changed=(), by=by)
+    assert [each.code for each in monthly.asked(last_month()) if each.family == "consultations"] == ["consultations-2"]
+    assert [each.code for each in monthly.asked(last_month(2)) if each.family == "consultations"] == ["consultations-1"]
+
+
+def test_the_desk_reads_reports_of_its_side_and_changes_none(facility: Facility) -> None:
+    row = report(facility, consultations=30)
+    listed, change = "/ar/admin/facilities/monthlyreport/", f"/ar/admin/facilities/monthlyreport/{row.pk}/change/"
+    west, east = at_the_desk(coordinator("west")), at_the_desk(coordinator("east"))
+    assert west.get(change).status_code == 200
+    assert west.post(change, {"revision": 7}).status_code in (403, 404)
+    assert east.get(change).status_code == 404
+    assert east.get(listed).context["cl"].result_count == 0
+    indicator = Indicator.objects.first()
+    assert west.post(f"/ar/admin/facilities/indicator/{indicator.pk}/change/", {"factor": "9"}).status_code in (
+        403,
+        404,
+    )
+
+
+def test_pages_ask_as_much_for_many_reports_as_for_few(
+    facility: Facility, keeper: User, django_assert_max_num_queries: Any
+) -> None:
+    phone, desk = signed_in(keeper), at_the_desk(coordinator(None))
+
+    def more(back: int) -> None:
+        report(facility, last_month(back), by=keeper, consultations=30, deliveries=20, admissions=30)
+        for district in (make.district("west"), DistrictFactory(region=RegionFactory(code="west"))):
+            other = make.facility(district=district)
+            report(other, consultations=30, deliveries=back)
+
+    def asked() -> list[int]:
+        counts = []
+        for client, address, most in (
+            (Client(), "/ar/facilities/reports/", 8),
+            (phone, f"/ar/facilities/{facility.code}/reports/", 15),
+            (phone, page(facility), 15),
+            (desk, "/ar/admin/facilities/monthlyreport/", 25),
+            (desk, "/ar/admin/facilities/indicator/", 25),
+        ):
+            cache.clear()
+            with django_assert_max_num_queries(most) as seen:
+                assert client.get(address).status_code == 200
+            counts.append(len(seen))
+        return counts
+
+    more(9)
+    asked()
+    first = asked()
+    for back in (8, 7, 6, 5):
+        more(back)
+    assert asked() == first
+
+
+def test_a_figure_is_kept_by_its_word_and_nothing_else_is_taken(facility: Facility, keeper: User) -> None:
+    draft = services.keep_report(
+        facility=facility, month=last_month(), figures={"consultations": Figure(3), "made_up": Figure(9)}, by=keeper
+    )
+    assert draft is not None
+    assert set(monthly.values_of(draft)) == {"consultations"}

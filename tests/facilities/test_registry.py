@@ -1,0 +1,288 @@
+"""The registry: who keeps what, what sides contest, what is hidden, merged and found."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from facilities import policies, selectors, services
+from facilities.enums import Audience, Precision
+from facilities.models import Claim, Facility
+from network.models import Region
+from network.services import IllegalMove
+from tests.factories import facilities as make
+from tests.factories.network import PractitionerFactory, RegionFactory, coordinator
+
+pytestmark = pytest.mark.django_db
+NOBODY = AnonymousUser()
+
+
+@pytest.fixture
+def facility() -> Facility:
+    RegionFactory(code="east")
+    return make.facility()
+
+
+def says(facility: Facility, side: str, value: str, field: str = "functionality", **more: Any) -> Claim | None:
+    region = Region.objects.get(code=side)
+    return services.make_claim(facility=facility, field=field, value=value, side=region, by=coordinator(side), **more)
+
+
+def now(facility: Facility) -> Facility:
+    return Facility.objects.get(pk=facility.pk)
+
+
+def test_a_facility_is_kept_by_the_coordinators_of_its_side_alone(facility: Facility) -> None:
+    for stranger in (coordinator("east"), coordinator(None)):
+        with pytest.raises(services.NotYourFacility):
+            services.save_facility(facility=now(facility), changed=["beds"], by=stranger)
+        with pytest.raises(services.NotYourFacility):
+            services.close_facility(facility=facility, reason="Gone", by=stranger)
+    assert now(facility).state == "open"
+
+
+def test_a_facility_does_not_move_to_another_side_by_being_edited(facility: Facility) -> None:
+    row = now(facility)
+    row.district = make.district("east")
+    with pytest.raises(services.NotYourFacility):
+        services.save_facility(facility=row, changed=["district"], by=coordinator("west"))
+
+
+def test_claims_of_two_sides_stand_beside_each_other_until_settled(facility: Facility) -> None:
+    says(facility, "west", "full")
+    assert now(facility).functionality == "full"
+    says(facility, "east", "none", barriers=["power"])
+
+    row = now(facility)
+    assert (row.functionality, row.disputed) == ("disputed", ["functionality"])
+    ((field, rows),) = selectors.disputes(row)
+    assert field == "functionality"
+    assert {(claim.side.code, claim.value) for claim in rows} == {("west", "full"), ("east", "none")}
+
+    with pytest.raises(services.NotYoursToSettle):
+        services.settle_claims(facility=row, field="functionality", value="full", reason="Seen", by=coordinator("west"))
+    services.settle_claims(
+        facility=row, field="functionality", value="none", reason="A joint visit.", by=coordinator(None)
+    )
+    row = now(facility)
+    assert (row.functionality, row.barriers, row.disputed) == ("none", ["power"], [])
+
+    says(facility, "west", "partial")
+    assert now(facility).functionality == "disputed"
+    says(facility, "east", "partial")
+    assert now(facility).functionality == "partial"
+
+
+def test_a_side_says_what_its_own_sources_tell_and_no_other_s(facility: Facility) -> None:
+    with pytest.raises(services.NotYourSay):
+        services.make_claim(
+            facility=facility, field="beds", value="3", side=Region.objects.get(code="east"), by=coordinator("west")
+        )
+
+
+def test_a_disputed_name_is_found_by_both_and_shown_by_its_own_side_s(facility: Facility) -> None:
+    says(facility, "east", "مستشفى الشهيد صالح", field="name_ar")
+    row = now(facility)
+    assert row.name_ar == "مستشفى النخيل"
+    assert row.disputed == ["name_ar"]
+    for words in ("النخيل", "الشهيد صالح", "nakheel", row.code):
+        assert list(Facility.objects.public().matching(words)) == [row], words
+
+
+def test_a_spelling_is_no_dispute(facility: Facility) -> None:
+    says(facility, "east", "مستشفي  النخيل", field="name_ar")
+    assert now(facility).disputed == []
+
+
+NO_VALUES = [
+    ("functionality", "disputed"),
+    ("functionality", ""),
+    ("beds", "-1"),
+    ("beds", "many"),
+    ("beds", "99999"),
+    ("state", "x"),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), NO_VALUES)
+def test_what_is_no_value_is_no_claim(field: str, value: str, facility: Facility) -> None:
+    with pytest.raises(services.NotAFacilityValue):
+        says(facility, "west", value, field=field)
+
+
+def test_nobody_claims_for_tomorrow(facility: Facility) -> None:
+    with pytest.raises(services.FromTheFuture):
+        says(facility, "west", "full", said_on=timezone.localdate() + timedelta(days=1))
+
+
+def test_the_same_word_again_adds_nothing(facility: Facility) -> None:
+    says(facility, "west", "full")
+    before = Claim.objects.count()
+    assert says(facility, "west", "full") is None
+    assert Claim.objects.count() == before
+
+
+def test_the_database_keeps_every_claim(facility: Facility) -> None:
+    says(facility, "west", "full")
+    for statement in ("UPDATE facilities_claim SET value = 'none'", "DELETE FROM facilities_claim"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+# --- who is told what -------------------------------------------------------------------------------------------------
+
+
+def test_a_security_concern_takes_it_off_every_page_at_once(facility: Facility, client: Client) -> None:
+    address = f"/en/facilities/{facility.code}/"
+    member = PractitionerFactory(region=RegionFactory(code="east"))
+    assert client.get(address).status_code == 200
+    services.raise_concern(facility=facility, reason="Shelling", by=coordinator("west"))
+
+    assert client.get(address).status_code == 404
+    assert facility.name_en not in client.get("/en/facilities/?q=palms").text
+    assert not Facility.objects.readable_by(member.user).filter(pk=facility.pk).exists()
+    assert not Facility.objects.readable_by(coordinator("east")).filter(pk=facility.pk).exists()
+    assert Facility.objects.readable_by(coordinator("west")).filter(pk=facility.pk).exists()
+    hidden = policies.place_for(now(facility), Audience.MEMBERS)
+    assert (hidden.point, hidden.municipality, hidden.district) == (None, None, None)
+
+    with pytest.raises(services.ReasonMissing):
+        services.lift_concern(facility=facility, reason=" ", by=coordinator("west"))
+    services.lift_concern(facility=facility, reason="Quiet again", by=coordinator("west"))
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("precision", "told"),
+    [
+        (Precision.EXACT, {"point", "municipality", "district"}),
+        (Precision.MUNICIPALITY, {"municipality", "district"}),
+        (Precision.DISTRICT, {"district"}),
+        (Precision.HIDDEN, set()),
+    ],
+)
+def test_its_place_is_told_as_exactly_as_the_audience_may_know(precision: str, told: set[str]) -> None:
+    place = make.municipality()
+    row = make.facility(
+        municipality=place,
+        district=place.district,
+        latitude="32.100000",
+        longitude="20.200000",
+        public_precision=precision,
+    )
+    shown = policies.place_for(row, Audience.PUBLIC)
+    assert {name for name in ("point", "municipality", "district") if getattr(shown, name)} == told
+    page = Client().get(f"/en/facilities/{row.code}/").text
+    assert ("32.1" in page) == ("point" in told)
+    assert (place.name_en in page) == ("municipality" in told)
+    assert (place.district.name_en in page) == ("district" in told)
+
+
+def test_the_head_is_a_matter_of_members(facility: Facility) -> None:
+    says(facility, "west", "Salma Invented", field="head")
+    address = f"/en/facilities/{facility.code}/"
+    assert "Salma Invented" not in Client().get(address).text
+    inside = Client()
+    inside.force_login(PractitionerFactory(region=RegionFactory(code="east")).user)
+    assert "Salma Invented" in inside.get(address).text
+
+
+def test_a_focal_point_reads_what_is_hidden_and_hides_it_but_can_not_show_it(facility: Facility) -> None:
+    member = PractitionerFactory(region=RegionFactory(code="west"))
+    with pytest.raises(services.NotYourFacility):
+        services.raise_concern(facility=facility, reason="", by=member.user)
+    make.focal_point(facility, member)
+    services.raise_concern(facility=facility, reason="Threats", by=member.user)
+    assert Facility.objects.readable_by(member.user).filter(pk=facility.pk).exists()
+    with pytest.raises(services.NotYourFacility):
+        services.lift_concern(facility=facility, reason="Over", by=member.user)
+
+
+def test_who_leaves_keeps_nothing(facility: Facility) -> None:
+    member = PractitionerFactory(region=RegionFactory(code="west"))
+    make.focal_point(facility, member)
+    assert list(Facility.objects.kept_by(member.user)) == [facility]
+    services.give_up_postings(practitioner=member, by=member.user)
+    assert not Facility.objects.kept_by(member.user).exists()
+
+
+def test_only_a_member_of_the_side_is_posted(facility: Facility) -> None:
+    with pytest.raises(services.NoActiveMember):
+        make.focal_point(facility, PractitionerFactory(region=RegionFactory(code="east")))
+
+
+# --- merging ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_merged_code_leads_to_the_other_and_nothing_said_is_lost(facility: Facility, client: Client) -> None:
+    twin = make.facility(name_ar="مستشفى النخل", name_en="Nakhl Hospital")
+    says(twin, "east", "none")
+    services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
+
+    assert client.get(f"/en/facilities/{twin.code}/")["Location"] == f"/en/facilities/{facility.code}/"
+    row = now(facility)
+    assert (row.functionality, row.name_en) == ("none", facility.name_en)
+    assert "Nakhl Hospital" in row.other_names.values_list("name", flat=True)
+    assert list(Facility.objects.public().matching("nakhl")) == [row]
+    with pytest.raises(IllegalMove):
+        services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
+
+
+def test_facilities_of_two_sides_or_in_a_circle_are_not_merged(facility: Facility) -> None:
+    other = make.facility("east")
+    with pytest.raises(services.NotYourFacility):
+        services.merge_facility(facility=facility, into=other, by=coordinator("west"))
+    with pytest.raises(services.NotIntoItself):
+        services.merge_facility(facility=facility, into=facility, by=coordinator("west"))
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_public_list_filters_and_survives_nonsense(language: str, facility: Facility, client: Client) -> None:
+    says(facility, "west", "none")
+    for query, found in {
+        "": True,
+        "works=none": True,
+        "works=full": False,
+        "works=nonsense": True,
+        "kind=hospital": True,
+        f"district={facility.district.pcode}": True,
+        "side=east": False,
+        "q=%D8%A7%D9%84%D9%86%D8%AE%D9%8A%D9%84": True,
+        "q=zzzz": False,
+        "page=-1": True,
+    }.items():
+        response = client.get(f"/{language}/facilities/?{query}")
+        assert response.status_code == 200
+        assert (facility.code in response.text) == found, query
+
+
+def test_pages_cost_the_same_whatever_there_is(django_assert_max_num_queries: Any) -> None:
+    rows = [make.facility(name_en=f"Hospital {n}") for n in range(12)]
+    says(rows[0], "west", "full")
+    RegionFactory(code="east")
+    says(rows[0], "east", "none")
+    with django_assert_max_num_queries(8):
+        Client().get("/ar/facilities/")
+    with django_assert_max_num_queries(8):
+        Client().get(f"/ar/facilities/{rows[0].code}/")
+
+
+def test_a_coordinator_of_another_side_says_what_their_sources_tell(facility: Facility) -> None:
+    east = Client()
+    east.force_login(coordinator("east"))
+    address = f"/en/facilities/{facility.code}/claims/functionality/"
+    side = Region.objects.get(code="east").pk
+    typed = {"side": side, "value": "none", "said_on": timezone.localdate().isoformat(), "evidence": "A visit"}
+    assert east.post(address, typed | {"value": "disputed"}).status_code == 400
+    assert east.post(address, typed).status_code == 302
+    assert Claim.objects.filter(facility=facility, side=side, value="none").exists()
+    member = Client()
+    member.force_login(PractitionerFactory().user)
+    assert member.get(address).status_code == 404

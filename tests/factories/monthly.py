@@ -1,0 +1,32 @@
+"""Invented monthly reports, kept and handed in by the services."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from facilities import monthly, services
+from facilities.models import Facility, MonthlyReport
+from facilities.services import Figure
+from network.models import User
+from tests.factories.network import coordinator
+
+
+def indicators() -> None:
+    """Load what is asked."""
+    list(services.load_indicators())
+
+
+def last_month(back: int = 1) -> date:
+    return monthly.month_before(timezone.localdate(), back)
+
+
+def report(
+    facility: Facility, month: date | None = None, by: User | None = None, word: str = "", **figures: Any
+) -> MonthlyReport:
+    """Hand in a month of a facility."""
+    by, month = by or coordinator(facility.side.code), month or last_month()
+    services.keep_report(
+        facility=facility, month=month, figures={code: Figure(n, word) for code, n in figures.items()}, by=by
+    )
+    return services.submit_report(facility=facility, month=month, by=by)

@@ -1,0 +1,241 @@
+"""The map of the districts: what is counted, what is told of a place, and that it fits into an old phone."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from facilities import pictures, services
+from facilities.models import Facility
+from impact import outlines, points
+from network.models import District
+from network.services import reference
+from tests.factories import facilities as make
+from tests.factories.network import RegionFactory, coordinator
+from tests.first_visit import first_visit
+
+pytestmark = pytest.mark.django_db
+WITH_A_MAP = 50_000
+POINT = {"latitude": "32.877500", "longitude": "13.187300", "public_precision": "exact"}
+
+
+@pytest.fixture
+def places() -> dict[str, District]:
+    """The country's districts, as they are loaded into an empty database."""
+    with override("ar"):
+        list(reference.load_places())
+    return {district.pcode: district for district in District.objects.all()}
+
+
+def listed(district: District, **fields: Any) -> Facility:
+    return make.facility(district.region.code, district=district, **fields)
+
+
+def rows_of(page: str) -> dict[str, list[str]]:
+    """Return the cells of the table by the P-code of the district."""
+    found = {}
+    for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL):
+        if pcode := re.search(r"district=(\w+)", row):
+            cells = re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
+            found[pcode[1]] = [re.sub(r"<[^>]+>", "", cell).strip() for cell in cells]
+    return found
+
+
+def the_map(by: str = "functionality", language: str = "en") -> str:
+    response = Client().get(f"/{language}/facilities/map/", {"by": by})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_every_district_is_drawn_and_leads_to_its_facilities(places: dict[str, District]) -> None:
+    page = the_map()
+    drawn = page[page.index('<svg class="map"') : page.index("</svg>", page.index('<svg class="map"'))]
+    links = re.findall(r'<a href="/en/facilities/\?district=(\w+)" aria-label="([^"]+)"', drawn)
+
+    assert sorted(pcode for pcode, _ in links) == sorted(places)
+    assert len(links) == 22
+    assert "flip" not in drawn
+
+
+def test_a_share_is_of_what_is_known(places: dict[str, District]) -> None:
+    tripoli = places["LY0211"]
+    for works in ("full", "partial", "none", "unknown"):
+        listed(tripoli, functionality=works)
+    disputed = listed(tripoli, functionality="full")
+    services.make_claim(
+        facility=disputed,
+        field="functionality",
+        value="none",
+        side=places["LY0103"].region,
+        by=coordinator("east"),
+    )
+
+    assert rows_of(the_map())["LY0211"][1:4] == ["33%", "3", "2"]
+    assert rows_of(the_map("number"))["LY0211"][1] == "5"
+    assert rows_of(the_map())["LY0103"][1:4] == ["–", "–", "–"]
+
+
+def test_what_is_hidden_counts_nowhere(places: dict[str, District]) -> None:
+    district = places["LY0103"]
+    for row in (listed(district, **POINT), listed(district, **POINT)):
+        services.raise_concern(facility=row, reason="Threatened.", by=coordinator("east"))
+    closed = listed(district, **POINT)
+    services.close_facility(facility=closed, reason="Gone.", by=coordinator("east"))
+    # Everybody is told its side alone: were it counted, a district's number would tell where it is.
+    listed(district, **POINT | {"public_precision": "hidden"}, functionality="full")
+
+    assert rows_of(the_map("number"))["LY0103"][1] == "–"
+    assert rows_of(the_map())["LY0103"][1:4] == ["–", "–", "–"]
+    page = Client().get("/en/facilities/map/LY0103/").content.decode()
+    assert not [row.code for row in Facility.objects.all() if row.code in page]
+    assert "13.187300" not in page
+
+
+def test_another_app_adds_what_the_map_can_show(places: dict[str, District], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_metrics", dict(pictures._metrics))
+    district = places["LY0319"]
+    pictures.register(
+        pictures.Metric(
+            "another", "Reports", "Reports of the month.", lambda: {district.pk: pictures.Figure(3, 4)}, True
+        )
+    )
+
+    page = the_map("another")
+    assert rows_of(page)["LY0319"][1:3] == ["75%", "4"]
+    assert 'aria-current="page">Reports<' in page
+    codes = [metric.code for metric in pictures.metrics()]
+    assert codes == ["functionality", "number", "needs", "reporting", "coverage", "another"]
+
+
+@pytest.mark.parametrize("asked", ["", "nothing", "a\x00b", "functionality'"])
+def test_an_unknown_measure_is_the_first(places: dict[str, District], asked: str) -> None:
+    assert 'aria-current="page">Fully working<' in the_map(asked)
+
+
+def test_a_point_is_shown_only_where_everybody_may_know_it(places: dict[str, District]) -> None:
+    district = places["LY0211"]
+    shown = listed(district, **POINT, name_en="Shown")
+    others = [listed(district, **POINT | {"public_precision": told}) for told in ("municipality", "district", "hidden")]
+
+    page = Client().get("/en/facilities/map/LY0211/").content.decode()
+
+    assert page.count(f'href="{reverse_en("facilities:detail", shown.code)}"') == 2
+    assert not [row for row in others if row.code in page]
+    assert "2 more facilities of this district are not shown" in page
+
+
+def reverse_en(name: str, *args: str) -> str:
+    with override("en"):
+        return reverse(name, args=args)
+
+
+def test_many_points_are_put_into_groups(places: dict[str, District], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points, "MOST_POINTS", 3)
+    district = places["LY0211"]
+    for number in range(4):
+        listed(district, **POINT, name_en=f"Near {number}")
+    listed(district, **POINT | {"latitude": "32.70", "longitude": "13.45"}, name_en="Far")
+
+    page = Client().get("/en/facilities/map/LY0211/").content.decode()
+
+    assert sorted(re.findall(r'class="grouped"[^>]*>(\d+)<', page)) == ["1", "4"]
+    assert page.count('<use href="#full"') + page.count('<use href="#unknown"') == 0
+    assert len(re.findall(r'<th scope="row">', page)) == 3
+
+
+@pytest.mark.parametrize("slug", ["LY9999", "x", "0"])
+def test_a_district_that_is_not_there_is_404(places: dict[str, District], slug: str) -> None:
+    assert Client().get(f"/en/facilities/map/{slug}/").status_code == 404
+
+
+def test_a_district_is_found_in_small_letters(places: dict[str, District]) -> None:
+    assert Client().get("/en/facilities/map/ly0211/").headers["Location"] == "/en/facilities/map/LY0211/"
+
+
+def test_nobody_on_the_way_keeps_it(places: dict[str, District]) -> None:
+    for path in ("/en/facilities/map/", "/en/facilities/map/LY0211/"):
+        assert "no-store" in Client().get(path).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("path", ["", "?by=number", "LY0211/"])
+def test_a_first_visit_is_small(places: dict[str, District], language: str, path: str) -> None:
+    for number in range(points.MOST_POINTS):
+        row = Facility(**POINT, district=places["LY0211"], name_en=f"Hospital {number}", name_ar=f"مستشفى {number}")
+        row.code, row.side, row.kind = f"T{number:05}", row.district.region, make.FacilityTypeFactory()
+        row.created_at = row.changed_at = timezone.now()
+        row.sort_ar = row.sort_en = row.name_en
+        row.save()
+
+    loaded = first_visit(Client(), f"/{language}/facilities/map/{path}")
+
+    assert len(loaded) >= 4, "A page without style and icons was measured."
+    assert sum(loaded.values()) <= WITH_A_MAP, loaded
+
+
+@pytest.mark.parametrize("path", ["", "?by=number", "LY0211/"])
+def test_it_asks_the_database_seldom_however_much_there_is(places: dict[str, District], path: str) -> None:
+    counts = []
+    for number in range(2):
+        for _ in range(1 + 2 * number):
+            listed(places["LY0211"], **POINT)
+            listed(places["LY0103"], **POINT)
+        with CaptureQueriesContext(connection) as captured:
+            Client().get(f"/en/facilities/map/{path}")
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 8
+
+
+def test_a_country_without_outlines_has_its_table() -> None:
+    make.facility("west", functionality="full")
+    RegionFactory(code="east")
+    page = the_map()
+    assert "100%" in page
+    pcode = District.objects.get().pcode
+    assert Client().get(f"/en/facilities/map/{pcode}/").status_code == 200
+
+
+# --- drawing ------------------------------------------------------------------------------------------------------------
+
+
+def corners(path: str) -> Iterator[tuple[int, int]]:
+    """Walk along a path."""
+    for ring in re.findall(r"M(\d+) (\d+)l([^z]*)z", path):
+        x, y = int(ring[0]), int(ring[1])
+        yield x, y
+        steps = [int(number) for number in re.findall(r"-?\d+", ring[2])]
+        for across, down in zip(steps[::2], steps[1::2], strict=True):
+            x, y = x + across, y + down
+            yield x, y
+
+
+def test_outlines_lie_within_the_sheet_and_east_is_on_one_side() -> None:
+    sheet = outlines.country()
+    middle = {}
+    for outline in sheet.outlines:
+        found = list(corners(outline.path))
+        assert len(found) >= 4
+        assert all(0 <= x <= sheet.width and 0 <= y <= sheet.height for x, y in found)
+        middle[outline.pcode] = sum(x for x, _ in found) / len(found), sum(y for _, y in found) / len(found)
+    # Tobruk's district is east of Tripoli's, Kufra south of Benghazi.
+    assert middle["LY0104"][0] > middle["LY0211"][0]
+    assert middle["LY0107"][1] > middle["LY0103"][1]
+
+
+def test_no_figure_covers_another() -> None:
+    labels = [outline.label for outline in outlines.country().outlines]
+    for number, (x, y) in enumerate(labels):
+        for a, b in labels[number + 1 :]:
+            assert abs(x - a) >= outlines.LABEL_WIDTH - 2 or abs(y - b) >= outlines.LABEL_HEIGHT - 4, (x, y, a, b)
+
+
+def test_places_are_spread_without_changing_their_order() -> None:
+    assert outlines.spread([10, 11, 12, 500], 80) == [-69, 11, 91, 500]
+    assert outlines.spread([], 80) == []
