@@ -17,7 +17,7 @@ from django.utils import timezone
 from facilities import services
 from facilities.enums import FacilityMove
 from facilities.models import Claim, Facility, Record, Source
-from facilities.services import claims
+from facilities.services import claims, registry
 from impact import datasets, facility_data
 from network.services import record_transition
 from tests.factories import facilities as make
