@@ -63,7 +63,7 @@ class Server:
             assert self.process.poll() is None, self.log.read_text()
             return self.status("/readyz") == 200
 
-        wait_until(up, seconds=120, what="The site")
+        wait_until(up, seconds=300, what="The site")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)

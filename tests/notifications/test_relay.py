@@ -268,7 +268,7 @@ def test_the_embedded_worker_sends_soon_after_the_commit(tmp_path: Path, mail_si
         capture_output=True,
         text=True,
         check=True,
-        timeout=90,
+        timeout=300,
     )
 
     _, woken = map(float, done.stdout.split())
