@@ -1,21 +1,18 @@
 """Contests: entries with photos over HTTP against a bare view that keeps the same bytes; pages at 140,000 entries against 1,400."""
 
-import json
 import random
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from statistics import median, quantiles
-from typing import Any
+from statistics import median
 
 from PIL import Image
 
+from benchmarks import growth
 from benchmarks.figures import Figure
-from benchmarks.ground import BARE, BASE, JISR, Ground, Server
+from benchmarks.ground import BARE, JISR, Ground, Server
 from benchmarks.load import CONNECTIONS, Connection
 from tests.factories import photos
 
@@ -125,53 +122,6 @@ def entries(ground: Ground, *, quick: bool) -> Iterator[Figure]:
 # --- pages ----------------------------------------------------------------------------------------------------------------
 
 
-class Visitor:
-    """The process that asks for the pages of one database."""
-
-    def __init__(self, ground: Ground, size: int) -> None:
-        environment = ground.environment(ground.database(f"contest_{size}"))
-        ground.run(environment, "contest_scene", "fill", str(size))
-        command = [sys.executable, "-m", "benchmarks.contest_scene", "visit"]
-        self.process = subprocess.Popen(
-            command, env=environment, cwd=BASE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self.taken: dict[str, list[float]] = {}
-
-    def visit(self, *, keep: bool = True) -> None:
-        """Let it ask for each page once."""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        for page, seconds in json.loads(self.process.stdout.readline()):
-            if keep:
-                self.taken.setdefault(page, []).append(seconds)
-
-    def slow(self, page: str) -> float:
-        """Return the 95th percentile of a page in seconds."""
-        return quantiles(self.taken[page], n=20)[-1]
-
-
 def pages(ground: Ground, *, quick: bool) -> Iterator[Figure]:
     """Yield how the 95th percentile of each page grows."""
-    visitors: dict[int, Any] = {}
-    try:
-        for size in (FEW, MANY):
-            visitors[size] = Visitor(ground, size)
-            for _ in range(2):
-                visitors[size].visit(keep=False)
-        for _ in range(ASKED if quick else ASKED * 4):
-            for visitor in visitors.values():
-                visitor.visit()
-        few, many = visitors[FEW], visitors[MANY]
-        for page in few.taken:
-            note = f"p95 {many.slow(page) * 1000:.0f} ms, of {FEW:,} {few.slow(page) * 1000:.0f} ms"
-            note += f"; medians {median(many.taken[page]) * 1000:.0f} and {median(few.taken[page]) * 1000:.0f}"
-            ratio = many.slow(page) / few.slow(page)
-            # Once a minute, whoever asks first waits for it.
-            most = None if page.endswith("anew") else 1.5
-            yield Figure(f"{page}, p95, {MANY:,} entries", ratio, f"× {FEW:,}", most=most, note=note)
-    finally:
-        for visitor in visitors.values():
-            visitor.process.kill()
-            visitor.process.wait()
+    yield from growth.pages(ground, "contest_scene", "entries", (FEW, MANY), ASKED if quick else ASKED * 4)

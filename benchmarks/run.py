@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from benchmarks import contest, directory, import_lists, judging, memory, outbox, signups, size, web
+from benchmarks import contest, directory, facilities, import_lists, judging, memory, outbox, signups, size, web
 from benchmarks.figures import table
 from benchmarks.ground import prepared
 
@@ -22,6 +22,7 @@ PARTS = {
     "entries": contest.entries,
     "contest": contest.pages,
     "import": import_lists.measure,
+    "facilities": facilities.measure,
 }
 
 

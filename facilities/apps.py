@@ -19,6 +19,7 @@ class FacilitiesConfig(AppConfig):
             return outbox.Kind(code, f"facilities/email/{code.replace('-', '_')}", topic=topic, words=words)  # type: ignore[arg-type]
 
         outbox.register(
+            kind("assessment-called-off", _("A visit to assess a facility, called off")),
             kind("assessment-compare", _("Answers of a visit to compare")),
             kind("assessment-planned", _("A visit to assess a facility")),
             kind("facility-change-accepted", _("Change of a facility, accepted")),

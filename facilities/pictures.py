@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypeVar
 
-from django.db.models import Count
+from django.core.cache import cache
+from django.db.models import Count, Max
 from django.utils.translation import gettext_lazy as _
 
 from facilities.enums import Functionality, Precision
 from facilities.models import Facility
+
+# What is counted anew at every change of a facility is kept for so long between two of them.
+KEPT_FOR = timedelta(minutes=1)
+
+Counted = TypeVar("Counted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,17 @@ class Metric:
     explained: Any
     per_district: Callable[[], Mapping[int, Figure]]
     is_share: bool = False
+
+
+def kept(name: str, count: Callable[[], Counted]) -> Counted:
+    """Return what `count` tells of the public facilities: as it was up to KEPT_FOR ago, never before the last change of one of them."""
+    newest = Facility.objects.aggregate(at=Max("changed_at"))["at"]
+    key = f"facilities:{name}:{newest and newest.timestamp()}"
+    found: Counted | None = cache.get(key)
+    if found is None:
+        found = count()
+        cache.set(key, found, KEPT_FOR.total_seconds())
+    return found
 
 
 _metrics: dict[str, Metric] = {}

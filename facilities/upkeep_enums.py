@@ -45,6 +45,7 @@ class AssessmentState(TextChoices):
     FIELD = "in_field", _("in the field")
     RECONCILED = "reconciled", _("reconciled")
     PUBLISHED = "published", pgettext_lazy("an assessment", "published")
+    CALLED_OFF = "called_off", pgettext_lazy("an assessment", "called off")
 
 
 class AssessmentMove(TextChoices):
@@ -54,6 +55,7 @@ class AssessmentMove(TextChoices):
     START = "start", _("begun in the field")
     RECONCILE = "reconcile", _("reconciled")
     PUBLISH = "publish", pgettext_lazy("an assessment", "published")
+    CALL_OFF = "call_off", pgettext_lazy("an assessment", "called off")
 
 
 ASSESSMENT_MOVES: dict[AssessmentMove, Move] = {
@@ -61,6 +63,9 @@ ASSESSMENT_MOVES: dict[AssessmentMove, Move] = {
     AssessmentMove.START: Move(frozenset({AssessmentState.PLANNED}), AssessmentState.FIELD),
     AssessmentMove.RECONCILE: Move(frozenset({AssessmentState.FIELD}), AssessmentState.RECONCILED),
     AssessmentMove.PUBLISH: Move(frozenset({AssessmentState.RECONCILED}), AssessmentState.PUBLISHED),
+    AssessmentMove.CALL_OFF: Move(
+        frozenset({AssessmentState.PLANNED, AssessmentState.FIELD}), AssessmentState.CALLED_OFF
+    ),
 }
 
 

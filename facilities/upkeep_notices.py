@@ -60,7 +60,7 @@ def ask_focal_points(facility: Facility, *, again: str, at: datetime) -> None:
     _tell("facility-still-right", facility, facility, recipients=recipients, at=at, again=again)
 
 
-def tell_assessors(assessment: Assessment, kind: str, *, recipients: Iterable[int], at: datetime) -> None:
+def tell_assessors(assessment: Assessment, kind: str, *, recipients: Iterable[int], at: datetime, **more: str) -> None:
     """Tell assessors of their visit."""
     _tell(
         kind,
@@ -71,4 +71,5 @@ def tell_assessors(assessment: Assessment, kind: str, *, recipients: Iterable[in
         number=assessment.pk,
         again=assessment.visit_on.isoformat(),
         visit_on=outbox.stamp(timezone.make_aware(datetime.combine(assessment.visit_on, NOON))),
+        **more,
     )

@@ -27,6 +27,7 @@ STATE_LOOKS: dict[str, tuple[str, str]] = {
     "adopted": ("check", "ok"),
     "applied": ("hourglass", "warn"),
     "attended": ("check", "ok"),
+    "called_off": ("ban", "plain"),
     "cancelled": ("ban", "bad"),
     "claimed": ("hourglass", "warn"),
     "closed": ("lock", "plain"),

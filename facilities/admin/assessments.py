@@ -84,11 +84,15 @@ class AssessmentAdmin(RegionScopedAdmin):
             )
 
     def moves(self) -> dict[str, Any]:
-        return {"publish": self._publish, "drop-assessor": self._drop_assessor}
+        return {"publish": self._publish, "drop-assessor": self._drop_assessor, "call-off": self._call_off}
 
     def _publish(self, request: HttpRequest, obj: Assessment) -> str:
         services.publish_assessment(assessment=obj, by=request.user)
         return gettext("Published: the scores stand on the page of the facility, without who assessed.")
+
+    def _call_off(self, request: HttpRequest, obj: Assessment) -> str:
+        services.call_off_assessment(assessment=obj, reason=request.POST.get("reason", ""), by=request.user)
+        return gettext("Called off. Its assessors are told.")
 
     def _drop_assessor(self, request: HttpRequest, obj: Assessment) -> str:
         row = obj.assessors.filter(pk=number(request.POST.get("assessor", ""))).first()
@@ -109,5 +113,6 @@ class AssessmentAdmin(RegionScopedAdmin):
             "enough": upkeep.may_begin(people),
             "scores": selectors.told_scores(obj),
             "can_drop": runs and selectors.is_open(obj),
+            "can_call_off": runs and obj.state in ASSESSMENT_MOVES[AssessmentMove.CALL_OFF].sources,
             "can_publish": runs and obj.state in ASSESSMENT_MOVES[AssessmentMove.PUBLISH].sources,
         }

@@ -140,6 +140,7 @@ class Migration(migrations.Migration):
                             ("in_field", "in the field"),
                             ("reconciled", "reconciled"),
                             ("published", "published"),
+                            ("called_off", "called off"),
                         ],
                         default="planned",
                         editable=False,

@@ -112,13 +112,15 @@ def _require_run(facility: Facility, by: User) -> None:
         raise NobodyIsSentThere
 
 
-def _move(assessment: Assessment, move: AssessmentMove, *, by: User, at: datetime, **fields: Any) -> None:
+def _move(
+    assessment: Assessment, move: AssessmentMove, *, by: User, at: datetime, reason: str = "", **fields: Any
+) -> None:
     before = assessment.state
     assessment.state = require_move(ASSESSMENT_MOVES, move, assessment)
     for name, value in fields.items():
         setattr(assessment, name, value)
     assessment.save(update_fields=["state", *fields])
-    record_transition(assessment, move, from_state=before, to_state=assessment.state, by=by, at=at)
+    record_transition(assessment, move, from_state=before, to_state=assessment.state, by=by, at=at, reason=reason)
 
 
 # --- planning ---------------------------------------------------------------------------------------------------------
@@ -161,6 +163,26 @@ def replan_assessment(*, assessment: Assessment, visit_on: date, tolerance: int,
     if "visit_on" in changed:
         accounts = list(assessment.assessors.values_list("practitioner__user_id", flat=True))
         upkeep_notices.tell_assessors(assessment, "assessment-planned", recipients=accounts, at=now)
+    return assessment
+
+
+@transaction.atomic
+def call_off_assessment(*, assessment: Assessment, reason: str, by: User) -> Assessment:
+    """Call a visit off that is not reconciled, and tell its assessors why; what they found stays with it, and is told to nobody.
+
+    Raises NotYourFacility, IllegalMove, ReasonMissing.
+    """
+    assessment, now = _locked(assessment), timezone.now()
+    if not upkeep.may_run(by, assessment.facility.side_id):
+        raise NotYourFacility
+    require_move(ASSESSMENT_MOVES, AssessmentMove.CALL_OFF, assessment)
+    if not reason.strip():
+        raise ReasonMissing
+    _move(assessment, AssessmentMove.CALL_OFF, by=by, at=now, reason=reason)
+    # Of a facility that is hidden by now nobody is told, not even its name.
+    if not assessment.facility.concern:
+        accounts = list(assessment.assessors.values_list("practitioner__user_id", flat=True))
+        upkeep_notices.tell_assessors(assessment, "assessment-called-off", recipients=accounts, at=now, reason=reason)
     return assessment
 
 

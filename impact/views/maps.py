@@ -22,7 +22,7 @@ def country_map(request: HttpRequest) -> HttpResponse:
     """All districts by one measure, as a picture and as a table."""
     metrics = pictures.metrics()
     metric = next((one for one in metrics if one.code == request.GET.get("by")), metrics[0])
-    figures = metric.per_district()
+    figures = pictures.kept(f"map:{metric.code}", metric.per_district)
     scale = _Scale(metric, figures)
     rows = {
         district.pcode: _row(district, metric, figures.get(district.pk), scale)
@@ -100,8 +100,10 @@ def district_map(request: HttpRequest, slug: str) -> HttpResponse:
     found = points.located(district)
     crowded = len(found) > points.MOST_POINTS
     found = found[: points.MOST_POINTS]
-    groups = points.grouped(district, frame.bounds) if frame and crowded else []
-    listed = points.told(district).count()
+    groups: list[points.Group] = []
+    if frame and crowded:
+        groups = pictures.kept(f"groups:{district.pk}", lambda: points.grouped(district, frame.bounds))
+    listed = pictures.kept(f"told:{district.pk}", points.told(district).count)
     pointed = sum(group.count for group in groups) if groups else len(found)
     context = {
         "district": district,

@@ -96,6 +96,32 @@ def test_each_side_s_people_are_named_by_who_may_know_them(facility: Facility) -
     assert set(recipients) == {west.user_id, east.user_id}
 
 
+def test_a_visit_is_called_off_with_a_reason_until_it_is_reconciled(facility: Facility) -> None:
+    row = make.visit(facility)
+    make.answered(row, 0)
+    with pytest.raises(services.NotYourFacility):
+        services.call_off_assessment(assessment=row, reason="The road is closed", by=coordinator("east"))
+    with pytest.raises(services.ReasonMissing):
+        services.call_off_assessment(assessment=row, reason=" ", by=coordinator("west"))
+    services.call_off_assessment(assessment=row, reason="The road is closed", by=coordinator("west"))
+    assert now(row).state == "called_off"
+    told = Message.objects.filter(kind="assessment-called-off", channel="email")
+    assert {message.context["reason"] for message in told} == {"The road is closed"}
+    assert {message.recipient_id for message in told} == {make.assessor(row, number).pk for number in (0, 1)}
+    with pytest.raises(services.IllegalMove):
+        make.answered(row, 1)
+    with pytest.raises(services.IllegalMove):
+        services.call_off_assessment(assessment=row, reason="Again", by=coordinator("west"))
+
+
+def test_of_a_hidden_facility_not_even_that_is_told(facility: Facility) -> None:
+    row = make.visit(facility)
+    services.raise_concern(facility=facility, reason="Threats", by=coordinator("west"))
+    services.call_off_assessment(assessment=row, reason="Threats", by=coordinator("west"))
+    assert now(row).state == "called_off"
+    assert not Message.objects.filter(kind="assessment-called-off").exists()
+
+
 @pytest.mark.parametrize("sides", [[], ["west"], ["west", "west"], [None, None]])
 def test_it_does_not_begin_without_two_assessors_of_different_sides(
     sides: list[str | None], facility: Facility
