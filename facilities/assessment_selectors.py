@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
-from facilities.enums import FacilityState
+from facilities.enums import FacilityState, Precision
 from facilities.models import (
     Answer,
     Assessment,
@@ -29,7 +29,7 @@ def assessments_of(user: Any) -> QuerySet[Assessment]:
     return (
         Assessment.objects.assessed_by(user)
         .filter(facility__in=Facility.objects.readable_by(user).values("pk"))
-        .select_related("facility__kind", "facility__district", "edition")
+        .select_related("facility__kind", "facility__district", "facility__side", "edition")
         .order_by("-visit_on", "-pk")
     )
 
@@ -135,13 +135,17 @@ def told_scores(assessment: Assessment) -> list[dict[str, Any]]:
 def district_mean(facility: Facility) -> Decimal | None:
     """Return the mean readiness index of the other public facilities of the district, each by its newest published visit.
 
-    None where fewer than five others have one: the mean would tell about single ones.
+    None where fewer than five others have one: the mean would tell about single ones. Where a facility lies of which nobody is told the
+    district, the mean would tell it: it has none, and is in that of no other.
     """
+    if facility.public_precision == Precision.HIDDEN:
+        return None
     newest = Assessment.objects.published().filter(facility=OuterRef("pk"), index__isnull=False)
     others = (
         Facility.objects.public()
         .filter(district=facility.district_id)
         .exclude(pk=facility.pk)
+        .exclude(public_precision=Precision.HIDDEN)
         .annotate(newest=Subquery(newest.order_by("-visit_on", "-pk").values("index")[:1]))
         .filter(newest__isnull=False)
     )

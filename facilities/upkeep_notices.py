@@ -60,6 +60,24 @@ def ask_focal_points(facility: Facility, *, again: str, at: datetime) -> None:
     _tell("facility-still-right", facility, facility, recipients=recipients, at=at, again=again)
 
 
+def halt_visits(facility: Facility, *, at: datetime) -> None:
+    """Tell the assessors of all visits that are planned or begun, by the day alone, that nobody goes there: it is hidden, name and all."""
+    for visit in upkeep_selectors.open_visits(facility):
+        outbox.enqueue(
+            "assessment-halted",
+            recipients=sorted(visit.assessors.values_list("practitioner__user_id", flat=True)),
+            context={"visit_on": _noon(visit)},
+            subject_ref=network_selectors.reference(visit),
+            dedup=f"{visit.pk}:{visit.visit_on.isoformat()}:{at.isoformat()}",
+            at=at,
+            expires_at=at + NEWS_LAST,
+        )
+
+
+def _noon(visit: Assessment) -> Any:
+    return outbox.stamp(timezone.make_aware(datetime.combine(visit.visit_on, NOON)))
+
+
 def tell_assessors(assessment: Assessment, kind: str, *, recipients: Iterable[int], at: datetime, **more: str) -> None:
     """Tell assessors of their visit."""
     _tell(
@@ -70,6 +88,6 @@ def tell_assessors(assessment: Assessment, kind: str, *, recipients: Iterable[in
         at=at,
         number=assessment.pk,
         again=assessment.visit_on.isoformat(),
-        visit_on=outbox.stamp(timezone.make_aware(datetime.combine(assessment.visit_on, NOON))),
+        visit_on=_noon(assessment),
         **more,
     )

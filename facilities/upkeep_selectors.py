@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from facilities import policies, selectors, upkeep
 from facilities.enums import Barrier, Contested, FacilityState, Position
 from facilities.models import (
+    Assessment,
     ChangeRequest,
     Confirmation,
     Edition,
@@ -24,7 +25,7 @@ from facilities.models import (
     StillRightAsked,
 )
 from facilities.models.registry import columns
-from facilities.upkeep_enums import RequestState
+from facilities.upkeep_enums import AssessmentState, RequestState
 from network.enums import Role
 from network.models import District, Municipality, RoleGrant
 
@@ -230,3 +231,9 @@ def services_history(facility: Facility) -> list[ServiceStatus]:
     """Return the newest words about a facility's services, of all editions."""
     rows = ServiceStatus.objects.filter(facility=facility).select_related("domain")
     return list(rows.order_by("-pk")[:HISTORY_SHOWN])
+
+
+def open_visits(facility: Facility) -> list[Assessment]:
+    """Return the visits to a facility that are planned or begun."""
+    rows = Assessment.objects.filter(facility=facility, state__in=(AssessmentState.PLANNED, AssessmentState.FIELD))
+    return list(rows.order_by("pk"))

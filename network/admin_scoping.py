@@ -36,12 +36,19 @@ FILTER_LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt", "__
 
 # More digits than this are no id of ours, and more than a database takes.
 LONGEST_NUMBER = 18
+LONGEST_REASON = 1_000
 
 
 def number(text: Any) -> int | None:
     """Return the id that a form sends as text, None for what is none."""
     text = str(text)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+
+
+def typed_reason(request: HttpRequest) -> str:
+    """Return the reason that the form of a move sends: what can be read of it, up to LONGEST_REASON."""
+    told = "".join(c for c in request.POST.get("reason", "") if c.isprintable() or c == "\n")
+    return told.strip()[:LONGEST_REASON]
 
 
 class RowsField(forms.ModelMultipleChoiceField):

@@ -18,9 +18,9 @@ def pathways(query: str = "") -> QuerySet[Pathway]:
     if query.strip():
         by_name = rows.filter(facility__in=public.matching(query).values("pk"))
         rows = rows.filter(pk__in=rows.matching(query).values("pk")) | by_name
-    return rows.select_related("condition", "specialty", "facility__kind", "facility__district").order_by(
-        "-level", "pk"
-    )
+    return rows.select_related(
+        "condition", "specialty", "facility__kind", "facility__district", "facility__side"
+    ).order_by("-level", "pk")
 
 
 def index_of(pathway: Pathway) -> str:

@@ -13,10 +13,9 @@ from campaigns.admin import paperwork, progress, results
 from campaigns.enums import CAMPAIGN_MOVES, CampaignMove, CampaignState
 from campaigns.models import Campaign, Faq, Prize, PrizeGiving, Question, Topic
 from network import policies as network_policies
-from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
+from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, typed_reason
 from network.forms import SafeForm
 
-LONGEST_REASON = 1_000
 # Dates stay once they are told to everybody; the end alone is moved, to later.
 FIXED_ONCE_ANNOUNCED = ("slug", "kind", "region", "opens_at", "closes_at", "made_at_least", "handed_at_least")
 
@@ -154,8 +153,7 @@ class CampaignAdmin(RegionScopedAdmin):
         return gettext("Extended.")
 
     def _cancel(self, request: HttpRequest, obj: Campaign) -> str:
-        reason = request.POST.get("reason", "")[:LONGEST_REASON]
-        services.cancel_campaign(campaign=obj, by=request.user, reason=reason)
+        services.cancel_campaign(campaign=obj, by=request.user, reason=typed_reason(request))
         return gettext("Called off.")
 
     def around_form(self, request: HttpRequest, obj: Campaign) -> dict[str, Any]:

@@ -15,9 +15,8 @@ from campaigns.admin.entries import CampaignFilter
 from campaigns.enums import PAIR_MOVES, PairMove, PairState
 from campaigns.models import DuplicatePair, Entry
 from network import policies as network_policies
-from network.admin_scoping import RegionScopedAdmin
+from network.admin_scoping import RegionScopedAdmin, typed_reason
 
-LONGEST_NOTE = 1_000
 REASONS = {
     "name": pgettext_lazy("in common of two entries", "name and municipality"),
     "phone": pgettext_lazy("in common of two entries", "telephone"),
@@ -69,8 +68,7 @@ class DuplicatePairAdmin(RegionScopedAdmin):
         return gettext("Kept: different people.")
 
     def _decide(self, request: HttpRequest, obj: DuplicatePair, *, same: bool) -> None:
-        note = request.POST.get("reason", "")[:LONGEST_NOTE]
-        services.decide_pair(pair=obj, same=same, by=request.user, note=note)
+        services.decide_pair(pair=obj, same=same, by=request.user, note=typed_reason(request))
 
     def around_form(self, request: HttpRequest, obj: DuplicatePair) -> dict[str, Any]:
         may = network_policies.allows(request.user, "change", "campaigns.duplicatepair")

@@ -11,9 +11,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from campaigns import policies, services
 from campaigns.enums import MEDIA_MOVES, MediaMove
 from campaigns.models import Appearance, Outlet, Speaker
-from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
-
-LONGEST_REASON = 1_000
+from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, typed_reason
 
 
 @admin.register(Outlet)
@@ -89,8 +87,7 @@ class AppearanceAdmin(RegionScopedAdmin, TranslationAdmin):
         return gettext("Published: everybody finds it in the media log now.")
 
     def _withdraw(self, request: HttpRequest, obj: Appearance) -> str:
-        reason = request.POST.get("reason", "")[:LONGEST_REASON]
-        services.withdraw_appearance(appearance=obj, by=request.user, reason=reason)
+        services.withdraw_appearance(appearance=obj, by=request.user, reason=typed_reason(request))
         return gettext("It is off the public pages, and a draft again.")
 
     def around_form(self, request: HttpRequest, obj: Appearance) -> dict[str, Any]:

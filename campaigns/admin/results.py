@@ -24,7 +24,7 @@ from campaigns.forms import AnswerForm, DeliverForm, DisqualifyForm, PromiseForm
 from campaigns.models import Award, Campaign, Complaint, Decision, Entry, Photo
 from campaigns.selectors import pictures
 from network import policies as network_policies, sending
-from network.admin_scoping import number
+from network.admin_scoping import number, typed_reason
 from network.enums import DomainError
 from network.paging import Page
 
@@ -187,8 +187,7 @@ def _confirm(request: HttpRequest, campaign: Campaign) -> str:
 
 
 def _refuse(request: HttpRequest, campaign: Campaign) -> str:
-    reason = request.POST.get("reason", "")[:1_000]
-    services.refuse_results(campaign=campaign, by=request.user, reason=reason)
+    services.refuse_results(campaign=campaign, by=request.user, reason=typed_reason(request))
     return gettext("Refused. The results can be proposed again.")
 
 

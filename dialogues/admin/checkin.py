@@ -11,7 +11,7 @@ from dialogues import policies, services
 from dialogues.enums import Via
 from dialogues.models import Presence, Session, WalkIn
 from network import sheets
-from network.admin_scoping import number
+from network.admin_scoping import number, typed_reason
 from network.enums import DomainError
 from network.models import Practitioner
 
@@ -22,16 +22,15 @@ def typed_codes(request: HttpRequest, session: Session, *, late: bool) -> dict[s
     """Mark present whose codes were typed, and return what the page says of each line; what was not done stays in the box."""
     typed = request.POST.get("codes", "")[:LONGEST_PASTE]
     via = Via.SHEET if request.POST.get("via") == Via.SHEET else Via.CODE
-    reason = request.POST.get("reason", "").strip()[:1000]
     try:
         found = (
-            services.enter_sheet(session=session, typed=typed, by=request.user, reason=reason)
+            services.enter_sheet(session=session, typed=typed, by=request.user, reason=typed_reason(request))
             if late
             else services.check_in_codes(session=session, typed=typed, by=request.user, via=via)
         )
     except DomainError as error:
         messages.error(request, str(error))
-        return {"typed": typed, "reason": reason}
+        return {"typed": typed, "reason": typed_reason(request)}
     done = sum(answer.is_done for answer in found)
     messages.add_message(
         request,

@@ -21,7 +21,7 @@ from dialogues.models import AgendaItem, Certificate, Material, Session
 from dialogues.selectors import papers as paper_selectors
 from dialogues.suggestions import Suggestion
 from network import policies as network_policies
-from network.admin_scoping import RegionScopedInline, number
+from network.admin_scoping import RegionScopedInline, number, typed_reason
 from network.enums import DomainError
 from network.forms import SafeForm
 from network.uploads.documents import SAME, TYPES
@@ -297,10 +297,9 @@ def certificates(model_admin: Any, request: HttpRequest, session: Session) -> Ht
         certificate = rows.filter(pk=number(request.POST.get("certificate", ""))).first()
         if certificate is None:
             raise Http404
-        reason = "".join(c for c in request.POST.get("reason", "") if c.isprintable() or c == "\n").strip()[:1000]
         _said(
             request,
-            lambda: services.revoke_certificate(certificate=certificate, reason=reason, by=request.user),
+            lambda: services.revoke_certificate(certificate=certificate, reason=typed_reason(request), by=request.user),
             gettext("Revoked. The person is being told."),
         )
         return redirect(request.path)

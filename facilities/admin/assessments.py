@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from facilities import assessment_selectors as selectors, services, upkeep
 from facilities.models import Assessment, Assessor, Facility
 from facilities.upkeep_enums import ASSESSMENT_MOVES, AssessmentMove, AssessmentState
-from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, number
+from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, number, typed_reason
 from network.models import Practitioner
 
 
@@ -91,7 +91,7 @@ class AssessmentAdmin(RegionScopedAdmin):
         return gettext("Published: the scores stand on the page of the facility, without who assessed.")
 
     def _call_off(self, request: HttpRequest, obj: Assessment) -> str:
-        services.call_off_assessment(assessment=obj, reason=request.POST.get("reason", ""), by=request.user)
+        services.call_off_assessment(assessment=obj, reason=typed_reason(request), by=request.user)
         return gettext("Called off. Its assessors are told.")
 
     def _drop_assessor(self, request: HttpRequest, obj: Assessment) -> str:

@@ -15,10 +15,8 @@ from facilities import policies, selectors, services
 from facilities.enums import FACILITY_MOVES, Barrier, Contested, FacilityMove
 from facilities.forms.claims import SAYABLE
 from facilities.models import Facility, OtherName, Posting, Source
-from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin, RegionScopedInline, number
+from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin, RegionScopedInline, number, typed_reason
 from network.models import District
-
-LONGEST_REASON = 1_000
 
 
 @admin.register(Source)
@@ -70,6 +68,9 @@ class FacilityForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # Changed is what differs from what this form showed, not from what somebody else has saved since.
+            field.show_hidden_initial = True
         if "functionality" in self.fields:
             self.fields["functionality"].choices = SAYABLE
         if self.instance.pk:
@@ -162,19 +163,19 @@ class FacilityAdmin(RegionScopedAdmin):
 
     def _settle(self, request: HttpRequest, obj: Facility) -> str:
         field, value = request.POST.get("field", ""), request.POST.get("value", "")
-        services.settle_claims(facility=obj, field=field, value=value, reason=_reason(request), by=request.user)
+        services.settle_claims(facility=obj, field=field, value=value, reason=typed_reason(request), by=request.user)
         return gettext("Settled. A newer word of a side opens it again.")
 
     def _hide(self, request: HttpRequest, obj: Facility) -> str:
-        services.raise_concern(facility=obj, reason=_reason(request), by=request.user)
+        services.raise_concern(facility=obj, reason=typed_reason(request), by=request.user)
         return gettext("Hidden everywhere, from now on.")
 
     def _show(self, request: HttpRequest, obj: Facility) -> str:
-        services.lift_concern(facility=obj, reason=_reason(request), by=request.user)
+        services.lift_concern(facility=obj, reason=typed_reason(request), by=request.user)
         return gettext("Shown again.")
 
     def _close(self, request: HttpRequest, obj: Facility) -> str:
-        services.close_facility(facility=obj, reason=_reason(request), by=request.user)
+        services.close_facility(facility=obj, reason=typed_reason(request), by=request.user)
         return gettext("Closed: it stands in no list any more.")
 
     def _reopen(self, request: HttpRequest, obj: Facility) -> str:
@@ -213,7 +214,3 @@ class FacilityAdmin(RegionScopedAdmin):
                 "merge": keeps and obj.state in FACILITY_MOVES[FacilityMove.MERGE].sources,
             },
         }
-
-
-def _reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "")[:LONGEST_REASON]

@@ -13,10 +13,9 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from facilities import policies, services, upkeep, upkeep_selectors
 from facilities.models import ChangeRequest
-from facilities.models.upkeep import LONGEST_REASON
 from facilities.upkeep_enums import RequestState
 from network import policies as network_policies
-from network.admin_scoping import RegionScopedAdmin
+from network.admin_scoping import RegionScopedAdmin, typed_reason
 from network.admin_site import Card, JisrAdminSite
 
 site: JisrAdminSite = admin.site  # type: ignore[assignment]
@@ -55,8 +54,7 @@ class ChangeRequestAdmin(RegionScopedAdmin):
         return gettext("Accepted: it stands as the word of your side, and who asked is told.")
 
     def _decline(self, request: HttpRequest, obj: ChangeRequest) -> str:
-        reason = request.POST.get("reason", "")[:LONGEST_REASON]
-        services.decline_request(request=obj, reason=reason, by=request.user)
+        services.decline_request(request=obj, reason=typed_reason(request), by=request.user)
         return gettext("Not accepted. Who asked is told, with your reason.")
 
     def around_form(self, request: HttpRequest, obj: ChangeRequest) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from facilities.services.claims import (
     NotDisputed,
     NotYourSay,
     NotYoursToSettle,
+    OwnClaim,
     ReasonMissing,
     make_claim,
     settle_claims,
@@ -81,6 +82,7 @@ from facilities.services.local_regions import (
 from facilities.services.parting import give_up_work
 from facilities.services.postings import NoActiveMember, PostedAlready, end_posting, give_up_postings, name_posting
 from facilities.services.registry import (
+    HiddenIsNotMerged,
     NotIntoItself,
     NotYourFacility,
     PlaceDoesNotFit,
@@ -139,6 +141,7 @@ __all__ = [
     "FromTheFuture",
     "Given",
     "GroupedAlready",
+    "HiddenIsNotMerged",
     "InHand",
     "IndicatorUsed",
     "KeptDying",
@@ -181,6 +184,7 @@ __all__ = [
     "OlderThanKnown",
     "OthersNotDone",
     "OutsideItsTime",
+    "OwnClaim",
     "OwnReconciliation",
     "PlaceDoesNotFit",
     "PostedAlready",

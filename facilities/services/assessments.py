@@ -179,7 +179,7 @@ def call_off_assessment(*, assessment: Assessment, reason: str, by: User) -> Ass
     if not reason.strip():
         raise ReasonMissing
     _move(assessment, AssessmentMove.CALL_OFF, by=by, at=now, reason=reason)
-    # Of a facility that is hidden by now nobody is told, not even its name.
+    # Of one that is hidden they have been told already, without its name, that nobody goes there.
     if not assessment.facility.concern:
         accounts = list(assessment.assessors.values_list("practitioner__user_id", flat=True))
         upkeep_notices.tell_assessors(assessment, "assessment-called-off", recipients=accounts, at=now, reason=reason)
@@ -234,6 +234,17 @@ def drop_assessor(*, assessor: Assessor, by: User) -> None:
     number = assessor.pk
     assessor.delete()
     record_edit(assessment, changed={"assessor_gone": number}, by=by, at=timezone.now())
+
+
+@transaction.atomic
+def give_up_visits(*, practitioner: Practitioner, by: User) -> None:
+    """Take somebody who leaves or is suspended off the visits at which they are not done; the coordinators name others."""
+    for row in Assessor.objects.filter(practitioner=practitioner, done_at__isnull=True).order_by("pk"):
+        assessment = _locked(row.assessment)
+        if selectors.is_open(assessment):
+            number = row.pk
+            row.delete()
+            record_edit(assessment, changed={"assessor_gone": number}, by=by, at=timezone.now())
 
 
 def _require_open(assessment: Assessment) -> None:
@@ -354,13 +365,15 @@ def reconcile_item(*, assessment: Assessment, item: int, agreed: Given, by: User
 def reconcile_assessment(*, assessment: Assessment, by: User) -> Assessment:
     """Close a visit on which nothing differs any more, and work out its figures (`readiness`).
 
-    Closed by an assessor who wrote none of the agreed answers. Raises NotAnAssessor, IllegalMove, OthersNotDone, StillDiffering,
-    OwnReconciliation.
+    Closed by an assessor who wrote none of the agreed answers. Raises NotAnAssessor, IllegalMove, OthersNotDone, TooFewAssessors,
+    StillDiffering, OwnReconciliation.
     """
     assessment, now = _locked(assessment), timezone.now()
     _as_assessor(assessment, by)
     require_move(ASSESSMENT_MOVES, AssessmentMove.RECONCILE, assessment)
     people, answers = _compared(assessment)
+    if not upkeep.may_begin(people):
+        raise TooFewAssessors
     rows = selectors.differences(assessment, people, answers)
     if any(row.agreed is None for row in rows):
         raise StillDiffering

@@ -12,7 +12,7 @@ from facilities import policies, selectors
 from facilities.enums import Contested, FacilityMove, Functionality
 from facilities.models import Claim, Facility, Settlement, Source
 from facilities.models.registry import BEDS_AT_MOST, LONGEST_NAME
-from network import codes
+from network import codes, policies as network_policies
 from network.enums import DomainError
 from network.models import Region, User
 from network.services import record_transition
@@ -35,6 +35,12 @@ FOLLOWING = (
 
 class NotYourSay(DomainError):
     message = _("Only a coordinator of a side says what the sources of that side tell.")
+
+
+class OwnClaim(DomainError):
+    message = _(
+        "You have said one of these yourself, or coordinate a side that did. Another national coordinator settles it."
+    )
 
 
 class NotYoursToSettle(DomainError):
@@ -193,7 +199,7 @@ def _set_functionality(facility: Facility, works: Any) -> None:
 def settle_claims(*, facility: Facility, field: str, value: str, reason: str, by: User) -> Settlement:
     """Let one of the values that sides claim stand; opened again by a newer claim of another value.
 
-    Raises NotYoursToSettle, ReasonMissing, NotDisputed, NobodySaysSo.
+    Raises NotYoursToSettle, OwnClaim, ReasonMissing, NotDisputed, NobodySaysSo.
     """
     facility, now = lock(facility), timezone.now()
     if not policies.may_settle(by):
@@ -205,6 +211,9 @@ def settle_claims(*, facility: Facility, field: str, value: str, reason: str, by
         raise NotDisputed
     if value not in {claim.value for claim in stands.claims}:
         raise NobodySaysSo
+    entered = Claim.objects.filter(pk__in=[claim.id for claim in stands.claims], entered_by=by)
+    if entered.exists() or network_policies.regions(by) & {claim.side for claim in stands.claims}:
+        raise OwnClaim
     row = Settlement.objects.create(
         facility=facility,
         field=field,

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from facilities import policies, selectors
+from facilities import policies, selectors, upkeep_notices
 from facilities.enums import FACILITY_MOVES, FacilityMove, FacilityState, Functionality
 from facilities.models import Claim, Facility, OtherName, Record
 from facilities.models.registry import columns
@@ -21,6 +21,11 @@ from network.models import District, User
 from network.services import record_edit, record_transition, require_move
 
 CODE_LENGTH = 6
+# What a form holds of a facility that no side contests.
+PLAIN = frozenset(
+    ("kind", "owner", "level", "district", "municipality", "latitude", "longitude", "public_precision", "member_precision",
+     "catchment", "phones", "hours")
+)  # fmt: skip
 
 
 class NotYourFacility(DomainError):
@@ -33,6 +38,12 @@ class PlaceDoesNotFit(DomainError):
 
 class NotIntoItself(DomainError):
     message = _("Choose another facility of the same side, which is not merged itself.")
+
+
+class HiddenIsNotMerged(DomainError):
+    message = _(
+        "This facility is hidden because of a security concern. Hide the other one too, or show this one first."
+    )
 
 
 def _locked(facility: Facility, by: User) -> Facility:
@@ -68,6 +79,12 @@ def save_facility(
     claims says. Raises NotYourFacility, PlaceDoesNotFit, NotAFacilityValue, FromTheFuture.
     """
     now = timezone.now()
+    if facility.pk:
+        # What was changed meanwhile by somebody else, and not in this form, stays: a place that was hidden stays hidden.
+        before = _locked(facility, by)
+        for name in PLAIN - set(changed):
+            column = Facility._meta.get_field(name).attname  # type: ignore[union-attr]
+            setattr(facility, column, getattr(before, column))
     facility.side = District.objects.select_related("region").get(pk=facility.district_id).region
     if facility.municipality_id and facility.municipality.district_id != facility.district_id:  # type: ignore[union-attr]
         raise PlaceDoesNotFit
@@ -79,7 +96,6 @@ def save_facility(
         record_transition(facility, FacilityMove.CREATE, from_state="", to_state=facility.state, by=by, at=now)
         typed = {field: value for field, value in columns(facility).items() if value and value != Functionality.UNKNOWN}
     else:
-        before = _locked(facility, by)
         # These follow from claims and moves; whatever the form held, they are as they are now.
         for name in (*FOLLOWING, "code", "state", "concern", "merged_into_id", "confirmed_at", "created_at"):
             setattr(facility, name, getattr(before, name))
@@ -134,12 +150,16 @@ def remove_name(*, name: OtherName, by: User) -> None:
 
 @transaction.atomic
 def raise_concern(*, facility: Facility, reason: str, by: User) -> Facility:
-    """Take a facility off every page, map and file at once. Twice is the same as once. Raises NotYourFacility."""
+    """Take a facility off every page, map and file at once, and let nobody travel there to assess it. Twice is the same as once.
+
+    Raises NotYourFacility.
+    """
     facility, now = lock(facility), timezone.now()
     if not policies.may_raise_concern(by, facility, keeper=selectors.is_keeper(facility, by)):
         raise NotYourFacility
     if not facility.concern:
         _switch(facility, True, FacilityMove.HIDE, reason, by, now)
+        upkeep_notices.halt_visits(facility, at=now)
     return facility
 
 
@@ -194,7 +214,7 @@ def reopen_facility(*, facility: Facility, by: User) -> Facility:
 def merge_facility(*, facility: Facility, into: Facility, by: User) -> Facility:
     """Make of two rows that tell of one place one: names, rows of sources and claims go on with `into`, to which the old code leads.
 
-    Raises NotYourFacility, NotIntoItself, IllegalMove.
+    Raises NotYourFacility, NotIntoItself, HiddenIsNotMerged, IllegalMove.
     """
     now = timezone.now()
     # In one order, whoever merges which into which.
@@ -207,6 +227,8 @@ def merge_facility(*, facility: Facility, into: Facility, by: User) -> Facility:
         raise NotYourFacility
     if gone.pk == kept.pk or gone.side_id != kept.side_id or kept.state == FacilityState.MERGED:
         raise NotIntoItself
+    if gone.concern and not kept.concern:
+        raise HiddenIsNotMerged
     known = set(kept.other_names.values_list("name", flat=True)) | {kept.name_ar, kept.name_en}
     claimed = Claim.objects.filter(facility__in=selectors.with_merged(gone), field__in=selectors.OWN_NAMES)
     names = [*claimed.order_by("pk").values_list("value", flat=True), *gone.other_names.values_list("name", flat=True)]

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from facilities import assessment_selectors as selectors, selectors as registry, services
+from facilities import assessment_selectors as selectors, policies, selectors as registry, services
+from facilities.enums import Audience
 from facilities.forms import AgreedForm, AnswersForm
 from facilities.models import Assessment, Assessor
 from facilities.upkeep_enums import AssessmentState, Finding
@@ -19,13 +20,18 @@ from network.enums import DomainError
 from network.models import Practitioner
 
 View = Callable[..., HttpResponse]
+LISTED = 50
 
 
 @member_page
 @require_safe
 def assessments(request: HttpRequest, practitioner: Practitioner) -> HttpResponse:
     """The visits of which this member is an assessor."""
-    return render(request, "facilities/assessment_list.html", {"rows": selectors.assessments_of(request.user)[:50]})
+    rows = [
+        {"visit": visit, "place": policies.place_for(visit.facility, Audience.MEMBERS)}
+        for visit in selectors.assessments_of(request.user)[:LISTED]
+    ]
+    return render(request, "facilities/assessment_list.html", {"rows": rows})
 
 
 def of_assessor(view: View) -> View:

@@ -16,13 +16,12 @@ from measures.admin import people
 from measures.enums import ACTION_MOVES, ActionMove
 from measures.models import Action
 from network import policies as network_policies
-from network.admin_scoping import RegionScopedAdmin
+from network.admin_scoping import RegionScopedAdmin, typed_reason
 from network.admin_site import Card, JisrAdminSite
 
 site: JisrAdminSite = admin.site  # type: ignore[assignment]
 
 LATE_SHOWN = 5
-LONGEST_REASON = 1_000
 
 
 class LateFilter(admin.SimpleListFilter):
@@ -109,8 +108,7 @@ class ActionAdmin(RegionScopedAdmin):
         return {"drop": self._drop}
 
     def _drop(self, request: HttpRequest, obj: Action) -> str:
-        reason = request.POST.get("reason", "")[:LONGEST_REASON]
-        services.drop_action(action=obj, by=request.user, reason=reason)
+        services.drop_action(action=obj, by=request.user, reason=typed_reason(request))
         return gettext("The action is dropped. Its reason stays with it.")
 
     def around_form(self, request: HttpRequest, obj: Action) -> dict[str, Any]:

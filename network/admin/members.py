@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from network import policies, selectors, services
-from network.admin_scoping import RegionScopedAdmin
+from network.admin_scoping import RegionScopedAdmin, typed_reason
 from network.admin_site import Card, JisrAdminSite
 from network.enums import MEMBER_MOVES, MemberMove, MemberState, SpokenLanguage
 from network.models import Practitioner
@@ -105,11 +105,11 @@ class PractitionerAdmin(RegionScopedAdmin):
         return gettext("Verified. The person is told in their language.")
 
     def _decline(self, request: HttpRequest, obj: Practitioner) -> str:
-        services.decline(practitioner=obj, by=request.user, reason=_reason(request))
+        services.decline(practitioner=obj, by=request.user, reason=typed_reason(request))
         return gettext("Declined. The person is told why, and can apply again.")
 
     def _suspend(self, request: HttpRequest, obj: Practitioner) -> str:
-        services.suspend(practitioner=obj, by=request.user, reason=_reason(request))
+        services.suspend(practitioner=obj, by=request.user, reason=typed_reason(request))
         return gettext("Suspended. All open sessions of this account have ended.")
 
     def _reinstate(self, request: HttpRequest, obj: Practitioner) -> str:
@@ -149,10 +149,6 @@ class PractitionerAdmin(RegionScopedAdmin):
             for move, name, label, reason in offered
             if obj.state in MEMBER_MOVES[move].sources
         ]
-
-
-def _reason(request: HttpRequest) -> str:
-    return "".join(c for c in request.POST.get("reason", "") if c.isprintable() or c == "\n")[:1000]
 
 
 @site.card

@@ -4,12 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from network.decorators import live_page, public_page
+from network.decorators import live_page
 from outreach import figures
 from outreach.enums import Sex
 
 
-@public_page
+@live_page
 def overview(request: HttpRequest) -> HttpResponse:
     """What mobile units and trainings reached, and in which districts there are safe spaces."""
     context = {"told": figures.told_to_all(), "sexes": [sex.label for sex in Sex], "spaces": figures.safe_spaces()}

@@ -15,7 +15,7 @@ from facilities.models import Answer, Assessment, Assessor, Facility, Reconciled
 from facilities.services import Given
 from facilities.upkeep_enums import ASSESSMENT_MOVES, AssessmentMove, AssessmentState
 from network.models import Transition, User
-from network.services import IllegalMove
+from network.services import IllegalMove, parting
 from notifications.models import Message
 from tests.desk import at_the_desk
 from tests.factories import facilities as make
@@ -108,18 +108,32 @@ def test_a_visit_is_called_off_with_a_reason_until_it_is_reconciled(facility: Fa
     told = Message.objects.filter(kind="assessment-called-off", channel="email")
     assert {message.context["reason"] for message in told} == {"The road is closed"}
     assert {message.recipient_id for message in told} == {make.assessor(row, number).pk for number in (0, 1)}
-    with pytest.raises(services.IllegalMove):
+    with pytest.raises(IllegalMove):
         make.answered(row, 1)
-    with pytest.raises(services.IllegalMove):
+    with pytest.raises(IllegalMove):
         services.call_off_assessment(assessment=row, reason="Again", by=coordinator("west"))
 
 
 def test_of_a_hidden_facility_not_even_that_is_told(facility: Facility) -> None:
     row = make.visit(facility)
     services.raise_concern(facility=facility, reason="Threats", by=coordinator("west"))
+    halted = Message.objects.filter(kind="assessment-halted", channel="email")
+    assert {message.recipient_id for message in halted} == {make.assessor(row, number).pk for number in (0, 1)}
+    assert all(list(message.context) == ["visit_on"] for message in halted)
+
     services.call_off_assessment(assessment=row, reason="Threats", by=coordinator("west"))
     assert now(row).state == "called_off"
     assert not Message.objects.filter(kind="assessment-called-off").exists()
+
+
+def test_who_leaves_is_no_assessor_any_more_and_one_alone_reconciles_nothing(facility: Facility) -> None:
+    row = make.visit(facility)
+    make.answered(row, 0)
+    gone = make.assessor(row, 1)
+    parting.leave(user=gone)
+    assert row.assessors.count() == 1
+    with pytest.raises(services.TooFewAssessors):
+        services.reconcile_assessment(assessment=row, by=make.assessor(row, 0))
 
 
 @pytest.mark.parametrize("sides", [[], ["west"], ["west", "west"], [None, None]])
@@ -421,6 +435,18 @@ def test_the_district_s_mean_is_told_from_five_others_on_and_without_hidden_ones
     )
     services.raise_concern(facility=others[0], reason="", by=coordinator("west"))
     assert selectors.district_mean(facility) is None
+
+
+def test_the_district_s_mean_does_not_tell_which_district_a_facility_is_in(facility: Facility) -> None:
+    make.published(facility)
+    others = [make.facility(name_en=f"Other {n}") for n in range(6)]
+    for other in others:
+        make.published(other, "absent")
+    assert selectors.district_mean(facility) == 0
+    Facility.objects.filter(pk=facility.pk).update(public_precision="hidden")
+    assert selectors.district_mean(Facility.objects.get(pk=facility.pk)) is None
+    # Nor is it in the mean of another.
+    assert selectors.district_mean(others[0]) == 0
 
 
 # --- pages and desk ---------------------------------------------------------------------------------------------------

@@ -12,10 +12,13 @@ from django.utils import timezone
 from facilities import policies, selectors, services
 from facilities.enums import Audience, Precision
 from facilities.models import Claim, Facility
-from network.models import Region
+from network.enums import Role
+from network.models import Region, RoleGrant, User
 from network.services import IllegalMove
+from tests.desk import at_the_desk
 from tests.factories import facilities as make
-from tests.factories.network import PractitionerFactory, RegionFactory, coordinator
+from tests.factories.network import PractitionerFactory, RegionFactory, RoleGrantFactory, coordinator
+from tests.security.forms_read import form_of
 
 pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
@@ -75,6 +78,55 @@ def test_claims_of_two_sides_stand_beside_each_other_until_settled(facility: Fac
     assert now(facility).functionality == "disputed"
     says(facility, "east", "partial")
     assert now(facility).functionality == "partial"
+
+
+def test_nobody_settles_what_they_have_said_themselves(facility: Facility) -> None:
+    both = coordinator(None)
+    RoleGrantFactory(user=both, role=Role.REGIONAL_COORDINATOR, region=RegionFactory(code="east"))
+    says(facility, "west", "full")
+    east = Region.objects.get(code="east")
+    services.make_claim(facility=facility, field="functionality", value="none", side=east, by=both)
+    with pytest.raises(services.OwnClaim):
+        services.settle_claims(facility=facility, field="functionality", value="none", reason="Seen", by=both)
+
+    said_themselves = coordinator("south")
+    RoleGrantFactory(user=said_themselves)
+    south = RegionFactory(code="south")
+    services.make_claim(facility=facility, field="functionality", value="partial", side=south, by=said_themselves)
+    RoleGrant.objects.filter(user=said_themselves, role=Role.REGIONAL_COORDINATOR).delete()
+    with pytest.raises(services.OwnClaim):
+        services.settle_claims(
+            facility=facility,
+            field="functionality",
+            value="none",
+            reason="Seen",
+            by=User.objects.get(pk=said_themselves.pk),
+        )
+    assert now(facility).functionality == "disputed"
+
+
+def test_what_another_form_has_changed_meanwhile_stays(facility: Facility) -> None:
+    Facility.objects.update(public_precision="exact")
+    stale = now(facility)
+    hidden = now(facility)
+    hidden.public_precision = "hidden"
+    services.save_facility(facility=hidden, changed=["public_precision"], by=coordinator("west"))
+
+    stale.phones = "021 000 0000"
+    services.save_facility(facility=stale, changed=["phones"], by=coordinator("west"))
+
+    assert (now(facility).public_precision, now(facility).phones) == ("hidden", "021 000 0000")
+
+
+def test_the_desk_s_form_tells_what_it_showed_from_what_was_typed(facility: Facility) -> None:
+    client, address = at_the_desk(coordinator("west")), f"/en/admin/facilities/facility/{facility.pk}/change/"
+    form = form_of(client.get(address).text)
+    Facility.objects.update(public_precision="hidden")
+
+    answer = client.post(address, form | {"phones": "021 000 0000"})
+
+    assert answer.status_code == 302, answer.text
+    assert (now(facility).public_precision, now(facility).phones) == ("hidden", "021 000 0000")
 
 
 def test_a_side_says_what_its_own_sources_tell_and_no_other_s(facility: Facility) -> None:
@@ -230,6 +282,16 @@ def test_a_merged_code_leads_to_the_other_and_nothing_said_is_lost(facility: Fac
     assert list(Facility.objects.public().matching("nakhl")) == [row]
     with pytest.raises(IllegalMove):
         services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
+
+
+def test_what_is_hidden_is_not_merged_into_what_everybody_reads(facility: Facility) -> None:
+    twin = make.facility(name_en="Nakhl Hospital")
+    services.raise_concern(facility=twin, reason="Threats", by=coordinator("west"))
+    with pytest.raises(services.HiddenIsNotMerged):
+        services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
+    assert not facility.other_names.exists()
+    services.merge_facility(facility=facility, into=twin, by=coordinator("west"))
+    assert not Facility.objects.public().exists()
 
 
 def test_facilities_of_two_sides_or_in_a_circle_are_not_merged(facility: Facility) -> None:

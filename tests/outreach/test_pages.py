@@ -274,6 +274,18 @@ def test_members_find_who_takes_which_cases(language: str) -> None:
     assert member.get(page, {"q": "x" * 5000}).status_code == 200
 
 
+def test_the_directory_tells_of_a_place_what_members_are_told_of_it() -> None:
+    facility = facility_make.facility()
+    make.pathway(facility)
+    member = signed_in(PractitionerFactory(side="east").user)
+    district, side = facility.district.name_en, facility.side.name_en
+    assert district in member.get("/en/outreach/referrals/").text
+    type(facility).objects.update(member_precision="hidden")
+    text = member.get("/en/outreach/referrals/").text
+    assert district not in text
+    assert side in text
+
+
 def test_a_facility_with_a_security_concern_is_out_of_the_directory_at_once() -> None:
     facility = facility_make.facility(phones="0911234567")
     make.pathway(facility)
