@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+from whitenoise.base import WhiteNoise
 
 from tests import template
 
@@ -109,6 +111,29 @@ def _journal_can_be_flushed() -> None:
         return [*dropped, *plain(self, *args, **options), *(sql for _, sql in triggers)]
 
     SQLiteOperations.sql_flush = sql_flush
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once() -> None:
+    """Let each test client know the static files without reading their directory again: that took a third of all time."""
+    plain, known = WhiteNoise.update_files_dictionary, {}
+
+    def update_files_dictionary(self: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in known:
+            before = set(self.files)
+            plain(self, root, prefix)
+            known[root, prefix] = {url: file for url, file in self.files.items() if url not in before}
+        self.files.update(known[root, prefix])
+
+    WhiteNoise.update_files_dictionary = update_files_dictionary
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rubbish_is_collected_seldom() -> None:
+    """Let a process grow by some megabytes rather than look through all of Django again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(autouse=True)
