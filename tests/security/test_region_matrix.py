@@ -210,14 +210,26 @@ def text_of(response: HttpResponse) -> str:
     )
 
 
-# What holds for one side holds for the others, and who sees all sees alike: of these pairs each is asked every other request, in turn.
-HALVES = {"regional east": 0, "regional south": 1, "national": 0, "auditor": 1}
+# What holds for one side holds for the others, and who sees all sees alike: of the west everything is asked; of these pairs each is asked
+# every other request, in turn.
+HALVES = {
+    "regional east": 0,
+    "regional south": 1,
+    "national": 0,
+    "auditor": 1,
+    "member east": 0,
+    "member south": 1,
+    "applicant": 0,
+    "suspended coordinator": 1,
+}
+# The naive admin leaks at every turn: one request in so many shows it.
+NAIVE_STEP = 3
 
 
-def run(inspector: Inspector, requests: Iterator[Request]) -> None:
+def run(inspector: Inspector, requests: Iterator[Request], step: int = 1) -> None:
     half = HALVES.get(inspector.actor.name)
     for number, request in enumerate(requests):
-        if half is not None and number % 2 != half:
+        if (half is not None and number % 2 != half) or number % step:
             continue
         language = ("ar", "en")[number // 2 % 2]
         with translation.override(language):
@@ -308,8 +320,8 @@ def test_the_matrix_finds_what_a_naive_admin_leaks(
     inspector = Inspector(small_world, actor)
     desk = Desk(naive.site, small_world, actor)
 
-    run(inspector, desk.requests(all_of_it=True))
-    run(inspector, crossings(inspector, desk))
+    run(inspector, desk.requests(all_of_it=True), NAIVE_STEP)
+    run(inspector, crossings(inspector, desk), NAIVE_STEP)
 
     with capsys.disabled():
         print(f"\nnaive admin: {inspector.sent} requests, {inspector.leaks} leaks, {inspector.damages} damages", end="")
