@@ -7,17 +7,16 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from facilities import policies
+from facilities import atoms, policies
 from facilities.enums import FacilityState, Position, Precision, ReportState
-from facilities.models import Facility, Indicator, MonthlyReport, Posting, ReportValue
+from facilities.models import Facility, Indicator, MonthClosing, MonthlyReport, Posting, ReportValue, ToldSum
 from facilities.plausibility import MONTHS_COMPARED, Doubt, Rule, doubts
-from network import disclosure
 from network.enums import Role
 from network.models import District, RoleGrant
 
 # So many months back can be reported, and are listed.
 MONTHS_BACK = 12
-# Focal points are reminded once after this day of the month, coordinators after that one.
+# Focal points are reminded once after this day of the month, coordinators after that one; then the month is closed.
 LATE_AFTER = 10
 COORDINATORS_AFTER = 15
 
@@ -153,55 +152,110 @@ def coordinators_of(side_id: int, today: date) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class DistrictRow:
-    """A district: how many of its facilities have reported, and its sums in the order of the indicators as they may be told."""
+class Completeness:
+    """How many of a district's facilities have reported: of facilities, so that it is told at any time."""
 
     district: District
     reported: int
     facilities: int
-    width: float
-    sums: list[str]
+
+    @property
+    def width(self) -> float:
+        return 100 * self.reported / self.facilities
+
+
+@dataclass(frozen=True, slots=True)
+class SumsRow:
+    """The sums of a district in the order of the indicators; None where none may be told."""
+
+    district: District
+    sums: list[int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A month as everybody reads it. Facilities with a security concern are in no figure."""
+    """A month as everybody reads it: who has reported as of now, and the sums that were kept when the month was closed.
+
+    A total is the sum of what is told above it.
+    """
 
     indicators: list[Indicator]
-    rows: list[DistrictRow]
+    rows: list[Completeness]
     reported: int
     facilities: int
-    totals: list[str]
+    is_closed: bool
+    sums: list[SumsRow]
+    totals: list[int | None]
+
+
+def _public() -> QuerySet[Facility]:
+    """Return the facilities that count: one whose district nobody is told is in no row, not even by its absence from one."""
+    return Facility.objects.public().exclude(public_precision=Precision.HIDDEN)
+
+
+def _standing(month: date) -> QuerySet[MonthlyReport]:
+    rows = MonthlyReport.objects.filter(month=month, state=ReportState.SUBMITTED, facility__in=_public().values("pk"))
+    return rows.order_by()
+
+
+def completeness(month: date) -> list[Completeness]:
+    """Return how many facilities have reported a month, by district."""
+    listed = Counter(dict(_public().order_by().values_list("district").annotate(n=Count("pk"))))
+    reported = Counter(dict(_standing(month).values_list("facility__district").annotate(n=Count("pk"))))
+    rows = District.objects.select_related("region").order_by("region__position", "name", "pk")
+    return [Completeness(row, reported[row.pk], listed[row.pk]) for row in rows if listed[row.pk]]
 
 
 def picture(month: date) -> Picture:
     """Return completeness and sums of a month by district."""
-    # One whose district nobody is told is in no row, not even by its absence from one.
-    public = Facility.objects.public().exclude(public_precision=Precision.HIDDEN)
-    listed = Counter(dict(public.order_by().values_list("district").annotate(n=Count("pk"))))
-    standing = MonthlyReport.objects.filter(month=month, state=ReportState.SUBMITTED, facility__in=public.values("pk"))
-    reported = Counter(dict(standing.order_by().values_list("facility__district").annotate(n=Count("pk"))))
-    sums: dict[int, Counter[int]] = defaultdict(Counter)
-    values = ReportValue.objects.filter(report__in=standing.values("pk"), value__isnull=False).order_by()
-    for indicator, district, total in values.values_list("indicator", "report__facility__district").annotate(
-        n=Sum("value")
-    ):
-        sums[indicator][district] += total
-    indicators = asked(month)
-    told = [disclosure.tell(+sums[row.pk]) for row in indicators]
-    rows = [
-        DistrictRow(
-            row,
-            reported[row.pk],
-            listed[row.pk],
-            100 * reported[row.pk] / listed[row.pk] if listed[row.pk] else 0.0,
-            [
-                disclosure.figure_in(each, row.pk, sums[indicator.pk][row.pk]) if row.pk in sums[indicator.pk] else "–"
-                for indicator, each in zip(indicators, told, strict=True)
-            ],
-        )
-        for row in District.objects.select_related("region").order_by("region__position", "name", "pk")
-        if listed[row.pk]
+    rows, indicators = completeness(month), asked(month)
+    told: dict[int, dict[int, int]] = defaultdict(dict)
+    kept = ToldSum.objects.filter(closing__month=month).order_by()
+    for district, indicator, total in kept.values_list("district", "indicator", "total"):
+        told[district][indicator] = total
+    districts = District.objects.filter(pk__in=told).select_related("region")
+    sums = [
+        SumsRow(row, [told[row.pk].get(indicator.pk) for indicator in indicators])
+        for row in districts.order_by("region__position", "name", "pk")
     ]
-    totals = [each.total if sums[row.pk] else "–" for row, each in zip(indicators, told, strict=True)]
-    return Picture(indicators, rows, sum(reported.values()), sum(listed.values()), totals)
+    columns = ([row.sums[place] for row in sums] for place in range(len(indicators)))
+    return Picture(
+        indicators,
+        rows,
+        sum(row.reported for row in rows),
+        sum(row.facilities for row in rows),
+        MonthClosing.objects.filter(month=month).exists(),
+        sums,
+        [_total(column) for column in columns],
+    )
+
+
+def _total(sums: list[int | None]) -> int | None:
+    told = [each for each in sums if each is not None]
+    return sum(told) if told else None
+
+
+# --- what is kept of it when the month is closed ---------------------------------------------------------------------------
+
+
+def months_to_close(today: date) -> list[date]:
+    """Return the months that are due, reported by somebody, and not closed."""
+    due = [month for month in months_to_report(today) if today > closes_on(month)]
+    reported = MonthlyReport.objects.filter(month__in=due, state=ReportState.SUBMITTED)
+    closed = MonthClosing.objects.filter(month__in=due).values("month")
+    return sorted(set(reported.exclude(month__in=closed).order_by().values_list("month", flat=True)))
+
+
+def closes_on(month: date) -> date:
+    """Return the last day on which what is handed in still counts into the sums of a month."""
+    return month_before(month, -1).replace(day=COORDINATORS_AFTER)
+
+
+def sums_as_they_stand(month: date) -> dict[int, dict[int, atoms.Sum]]:
+    """Return the sums of the public facilities of each district: its id → id of the indicator → sum."""
+    found: dict[int, dict[int, atoms.Sum]] = defaultdict(dict)
+    values = ReportValue.objects.filter(report__in=_standing(month).values("pk"), value__isnull=False).order_by()
+    rows = values.values_list("report__facility__district", "indicator")
+    for district, indicator, facilities, total in rows.annotate(n=Count("pk"), total=Sum("value")):
+        found[district][indicator] = atoms.Sum(facilities, total)
+    return found

@@ -46,3 +46,11 @@ def remind_of_reports() -> None:
     if today.day > monthly.COORDINATORS_AFTER:
         for side in Region.objects.filter(pk__in=missing).order_by("pk"):
             services.tell_missing(side=side, month=month, missing=missing[side.pk], today=today)
+
+
+@shared_task
+def close_months() -> None:
+    """Close the months of reports that are due; each once, however often this runs."""
+    today = timezone.localdate()
+    for month in monthly.months_to_close(today):
+        services.close_reports(month=month, today=today)

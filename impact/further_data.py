@@ -18,7 +18,7 @@ from needs import balances, policies as need_policies
 from needs.models import Need, NeedEntry
 from network.models import Transition
 from outreach import figures
-from outreach.models import DailyReport, ReportCorrection
+from outreach.models import Closing
 
 BATCH = 500
 TEXT, NUMBER, DAY = "string", "integer", "date"
@@ -132,33 +132,34 @@ OUTREACH = (
     Column("district_pcode", TEXT, "#adm2+code+v_pcode", _("P-code of the district (admin 2).")),
     Column("district_ar", TEXT, "#adm2+name+i_ar", _("Name of the district in Arabic.")),
     Column("district_en", TEXT, "#adm2+name+i_en", _("Name of the district in English.")),
-    Column("days", NUMBER, "#indicator+days", _("Days since a mobile unit last saw people there; empty where it never did.")),
+    Column("until", TEXT, "#date+end", _("The month up to which the row tells, as 2026-10; empty before any was closed.")),
+    Column("last_visit", TEXT, "#date+visited", _("The month in which a mobile unit last saw people there; empty where it never did.")),
     Column("municipalities", NUMBER, "#indicator+municipalities", _("How many municipalities the district has.")),
-    Column("visited", NUMBER, "#reached+municipalities", _("In how many of them a unit was in the last weeks.")),
-    Column("people", TEXT, "#reached+people", _("People seen there, hidden where fewer than five could be told apart.")),
+    Column("visited", NUMBER, "#reached+municipalities", _("In how many of them a unit was in the month up to which the row tells.")),
+    Column("people", NUMBER, "#reached+people", _("People seen there up to that month, without months of fewer than five; may be empty.")),
 )  # fmt: skip
 
 
 def _outreach() -> Iterator[list[str]]:
+    until = figures.told_until()
     for row in figures.districts(timezone.localdate()):
         district: Any = row.district
         yield [
             district.pcode,
             district.name_ar or "",
             district.name_en or "",
-            "" if row.days is None else str(row.days),
+            f"{until:%Y-%m}" if until else "",
+            f"{row.month:%Y-%m}" if row.month else "",
             str(row.municipalities),
-            str(row.lately),
-            row.people,
+            str(row.visited),
+            "" if row.people is None else str(row.people),
         ]
 
 
 def _outreach_version() -> Version:
-    reports = DailyReport.objects.aggregate(last=Max("pk"), at=Max("entered_at"))
-    corrections = ReportCorrection.objects.aggregate(last=Max("pk"), at=Max("entered_at"))
-    # The days since a visit grow with each night.
-    mark = f"{reports['last']} {corrections['last']} {timezone.localdate()}"
-    return Version(_newest([reports["at"], corrections["at"]]), mark)
+    # Nothing of single reports: from a newer file everybody would learn that one was entered. Municipalities begin and end with a night.
+    closed = Closing.objects.aggregate(last=Max("pk"), at=Max("closed_at"))
+    return Version(closed["at"], f"{closed['last']} {timezone.localdate()}")
 
 
 def services() -> list[Dataset]:
@@ -172,5 +173,5 @@ def open_needs() -> list[Dataset]:
 
 
 def outreach() -> list[Dataset]:
-    about = _("Where mobile units have been lately, a row for each district.")
+    about = _("Where mobile units have been up to the last month that is closed, a row for each district.")
     return [_told("outreach", _("Mobile units"), about, OUTREACH, _outreach, _outreach_version)]

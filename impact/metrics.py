@@ -18,14 +18,16 @@ def reporting() -> dict[int, Figure]:
     """Return how many facilities of each district have handed in the report of the last month that is due."""
     today = timezone.localdate()
     months = 1 if today.day > monthly.LATE_AFTER else 2
-    picture = monthly.picture(monthly.month_before(today, months))
-    return {row.district.pk: Figure(row.reported, row.facilities) for row in picture.rows}
+    rows = monthly.completeness(monthly.month_before(today, months))
+    return {row.district.pk: Figure(row.reported, row.facilities) for row in rows}
 
 
 def coverage() -> dict[int, Figure]:
-    """Return in how many of a district's municipalities a mobile unit was lately."""
+    """Return in how many of a district's municipalities a mobile unit was in the month that was closed last; nothing before any was."""
+    if outreach.told_until() is None:
+        return {}
     rows = outreach.districts(timezone.localdate())
-    return {row.district.pk: Figure(row.lately, row.municipalities) for row in rows if row.municipalities}
+    return {row.district.pk: Figure(row.visited, row.municipalities) for row in rows if row.municipalities}
 
 
 METRICS = (
@@ -40,7 +42,7 @@ METRICS = (
     Metric(
         "coverage",
         _("Reached by mobile units"),
-        _("Share of municipalities in which a mobile unit has seen people lately."),
+        _("Share of municipalities in which a mobile unit saw people in the last month that is closed."),
         coverage,
         is_share=True,
     ),

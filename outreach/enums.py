@@ -39,3 +39,14 @@ class Why(TextChoices):
     MISCOUNTED = "miscounted", pgettext_lazy("why corrected", "counted wrongly")
     MISTYPED = "mistyped", pgettext_lazy("why corrected", "typed wrongly")
     ELSEWHERE = "elsewhere", pgettext_lazy("why corrected", "belongs to another day or place")
+
+
+class Subject(TextChoices):
+    """Of what a figure is that everybody is told."""
+
+    PEOPLE = "people", _("people seen")
+    CELL = "cell", _("people seen, by sex and age")
+    REFERRED = "referred", _("people referred")
+    LEVEL = "level", _("people referred, by level of care")
+    TRAINED = "trained", _("staff trained")
+    TOPIC = "topic", _("staff trained, by topic")

@@ -1,23 +1,25 @@
 """Outreach in numbers: who may report what, what stands after corrections, where nobody was for how long, and what of it everybody is told.
 
-Every number is a sum over rows that are only ever added, so that a correction is in it as soon as it is there.
+What its own people read is a sum over rows that are only ever added, so that a correction is in it as soon as it is there. What everybody
+reads is a sum of `ToldFigure`, which are kept when a month is closed: nothing that is entered today moves it.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from facilities.bars import Bar, bars
-from network import disclosure, policies as network_policies
+from network import policies as network_policies
 from network.models import District, Municipality, Profession
-from outreach import policies
-from outreach.enums import AgeGroup, ReferredTo, Sex
+from outreach import atoms, policies
+from outreach.enums import AgeGroup, ReferredTo, Sex, Subject
 from outreach.models import (
+    Closing,
     DailyReport,
     MobileUnit,
     Referred,
@@ -25,14 +27,13 @@ from outreach.models import (
     Seen,
     Stop,
     TeamMember,
+    ToldFigure,
     Trained,
     Training,
     TrainingTopic,
 )
 
 Cell = tuple[str, str]
-# So many days back a place counts as visited in the picture of a district.
-LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,33 +148,21 @@ class Place:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class DistrictRow:
-    """A district: days since a unit was last in it (None: never), in how many of its municipalities one was lately, people seen."""
-
-    district: District
-    days: int | None
-    width: float
-    lately: int
-    municipalities: int
-    people: str
-
-
-def _last_visits() -> dict[int, date]:
-    """Return the last day on which somebody was seen there, by the id of the municipality."""
-    rows: Any = DailyReport.objects.with_people()
-    rows = rows.filter(people__gt=0).order_by()
+def _last_visits(until: date) -> dict[int, date]:
+    """Return the last day up to that one on which somebody was seen there, by the id of the municipality."""
+    rows: Any = DailyReport.objects.filter(on__lte=until)
+    rows = rows.with_people().filter(people__gt=0).order_by()
     return dict(rows.values_list("municipality").annotate(last=Max("on")))
 
 
-def _width(days: int | None, longest: int) -> float:
+def _width(time: int | None, longest: int) -> float:
     """Return how long a bar is: the longer nobody was there, the longer; never is as long as can be."""
-    return 100.0 if days is None else 100 * days / longest if longest else 0.0
+    return 100.0 if time is None else 100 * time / longest if longest else 0.0
 
 
 def places(sides: Collection[int], today: date) -> list[Place]:
     """Return the municipalities of some sides, those first where nobody was for longest."""
-    last = _last_visits()
+    last = _last_visits(today)
     rows = Municipality.objects.valid_on(today).filter(district__region__in=sides).select_related("district")
     since = {row: (today - last[row.pk]).days if row.pk in last else None for row in rows.order_by("name", "pk")}
     longest = max((days for days in since.values() if days is not None), default=0)
@@ -181,86 +170,105 @@ def places(sides: Collection[int], today: date) -> list[Place]:
     return [Place(row, days, _width(days, longest)) for row, days in ordered]
 
 
-def districts(today: date) -> list[DistrictRow]:
-    """Return the districts in the order of sides and names, as everybody may read them."""
-    last = _last_visits()
-    seen: Counter[int] = Counter()
-    rows = Seen.objects.order_by().values_list("report__municipality__district").annotate(n=Sum("people"))
-    seen.update({pk: people for pk, people in rows if people})
-    told = disclosure.tell(seen)
-    inside: dict[int, list[int]] = defaultdict(list)
-    for pk, district in Municipality.objects.valid_on(today).order_by("pk").values_list("pk", "district"):
-        inside[district].append(pk)
-    # Where a municipality has ended since, what was done there still counts for the district.
-    since: dict[int, int] = {}
-    of = dict(Municipality.objects.filter(pk__in=last).order_by("pk").values_list("pk", "district"))
-    for pk, day in last.items():
-        days = (today - day).days
-        since[of[pk]] = min(days, since.get(of[pk], days))
-    longest = max(since.values(), default=0)
-    return [
-        DistrictRow(
-            row,
-            since.get(row.pk),
-            _width(since.get(row.pk), longest),
-            sum(pk in last and today - last[pk] <= LATELY for pk in inside[row.pk]),
-            len(inside[row.pk]),
-            disclosure.figure_in(told, row.pk, seen[row.pk]),
-        )
-        for row in District.objects.select_related("region").order_by("region__position", "name", "pk")
-    ]
-
-
 # --- what everybody is told ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
+class DistrictRow:
+    """A district up to the last month that is closed.
+
+    `month` is that of the last visit (None: never), `people` None where none may be told; in so many of its municipalities a unit was in
+    the month that was closed last: `visited`.
+    """
+
+    district: District
+    month: date | None
+    width: float
+    visited: int
+    municipalities: int
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class AgeRow:
-    """One line of the table: a figure for each sex, in the order of `Sex`."""
+    """One line of the table: a figure for each sex, in the order of `Sex`; None where none may be told."""
 
     name: Any
-    cells: list[str]
+    cells: list[int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What everybody is told. The ways of parting the same people are told apart from each other, never crossed."""
 
+    until: date | None
     units: int
-    people: str
-    referred: str
-    trained: str
+    people: int | None
+    referred: int | None
+    trained: int | None
     ages: list[AgeRow]
     levels: list[Bar]
     topics: list[Bar]
-    hides: bool
+
+
+def told_until() -> date | None:
+    """Return the first day of the month up to which everybody is told; None before any was closed."""
+    closed: date | None = Closing.objects.aggregate(last=Max("month"))["last"]
+    return closed
 
 
 def told_to_all() -> Told:
     """Return the public figures."""
-    cells: Counter[Cell] = Counter()
-    for sex, age, people in Seen.objects.order_by().values_list("sex", "age").annotate(n=Sum("people")):
-        cells[sex, age] = people
-    levels: Counter[str] = Counter(dict(Referred.objects.order_by().values_list("level").annotate(n=Sum("people"))))
-    topics: Counter[int] = Counter(
-        dict(Trained.objects.order_by().values_list("training__topic").annotate(n=Sum("people")))
-    )
-    by_cell, by_level, by_topic = (disclosure.tell(+found) for found in (cells, levels, topics))
+    rows = ToldFigure.objects.order_by().values_list("subject", "key").annotate(n=Sum("people"))
+    sums: dict[str, dict[str, int]] = defaultdict(dict)
+    for subject, key, people in rows:
+        sums[subject][key] = people
+    cells, topics = sums[Subject.CELL], sums[Subject.TOPIC]
     return Told(
+        until=told_until(),
         units=MobileUnit.objects.filter(in_service=True).count(),
-        people=by_cell.total,
-        referred=by_level.total,
-        trained=by_topic.total,
-        ages=[
-            AgeRow(age.label, [disclosure.figure_in(by_cell, (sex, age), cells[sex, age]) for sex in Sex])
-            for age in AgeGroup
-        ],
-        levels=bars({level.value: level.label for level in ReferredTo}, by_level.groups),
-        topics=bars(
-            {row.pk: row for row in TrainingTopic.objects.filter(pk__in=+topics).order_by("pk")}, by_topic.groups
-        ),
-        hides=by_cell.hides or by_level.hides or by_topic.hides,
+        people=sums[Subject.PEOPLE].get(""),
+        referred=sums[Subject.REFERRED].get(""),
+        trained=sums[Subject.TRAINED].get(""),
+        ages=[AgeRow(age.label, [cells.get(atoms.cell(sex, age)) for sex in Sex]) for age in AgeGroup],
+        levels=bars({level.value: level.label for level in ReferredTo}, sums[Subject.LEVEL]),
+        topics=bars({row.code: row for row in TrainingTopic.objects.filter(code__in=topics).order_by("pk")}, topics),
     )
+
+
+def districts(today: date) -> list[DistrictRow]:
+    """Return the districts in the order of sides and names, as everybody may read them. No day is told: it would part a month's people."""
+    until = told_until()
+    last = _last_visits(policies.last_day(until)) if until else {}
+    people = (
+        ToldFigure.objects.filter(subject=Subject.PEOPLE).order_by().values_list("district").annotate(n=Sum("people"))
+    )
+    told = dict(people)
+    inside: dict[int, list[int]] = defaultdict(list)
+    for pk, district in Municipality.objects.valid_on(today).order_by("pk").values_list("pk", "district"):
+        inside[district].append(pk)
+    # Where a municipality has ended since, what was done there still counts for the district.
+    months: dict[int, date] = {}
+    of = dict(Municipality.objects.filter(pk__in=last).order_by("pk").values_list("pk", "district"))
+    for pk, day in last.items():
+        months[of[pk]] = max(day.replace(day=1), months.get(of[pk], date.min))
+    since = {pk: _months_between(month, until) for pk, month in months.items() if until}
+    longest = max(since.values(), default=0)
+    return [
+        DistrictRow(
+            row,
+            months.get(row.pk),
+            _width(since.get(row.pk), longest),
+            sum(pk in last and last[pk].replace(day=1) == until for pk in inside[row.pk]),
+            len(inside[row.pk]),
+            told.get(row.pk),
+        )
+        for row in District.objects.select_related("region").order_by("region__position", "name", "pk")
+    ]
+
+
+def _months_between(first: date, second: date) -> int:
+    return 12 * (second.year - first.year) + second.month - first.month
 
 
 def safe_spaces() -> list[SafeSpace]:

@@ -1903,4 +1903,52 @@ class Migration(migrations.Migration):
             model_name="assessment",
             index=models.Index(fields=["facility", "state", "-visit_on", "-id"], name="assessment_of_facility"),
         ),
+        migrations.CreateModel(
+            name="MonthClosing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(unique=True)),
+                ("closed_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="reports_closed_of_a_whole_month"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ToldSum",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("total", models.PositiveBigIntegerField()),
+                (
+                    "closing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sums", to="facilities.monthclosing"
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.district"
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facilities.indicator"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("closing", "district", "indicator"), name="sum_told_once_a_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("total", 0), ("total__gte", 5), _connector="OR"), name="sum_told_of_no_few"
+                    ),
+                ],
+            },
+        ),
     ]

@@ -1,8 +1,8 @@
-"""What Django's models can't say: what sides said and how it was settled is never changed; PostgreSQL finds facilities by words and trigrams."""
+"""What Django's models can't say: what sides said, how it was settled and which sums were told is never changed; PostgreSQL finds facilities by words and trigrams."""
 
 from django.db import migrations
 
-TABLES = ("facilities_claim", "facilities_settlement")
+TABLES = ("facilities_claim", "facilities_settlement", "facilities_monthclosing", "facilities_toldsum")
 SEARCH = [
     """
     CREATE INDEX facility_words ON facilities_facility USING gin (string_to_array(search, ' '))

@@ -1,5 +1,6 @@
 from facilities.models.assessments import Answer, Assessment, Assessor, Reconciled
 from facilities.models.availability import ServiceStatus
+from facilities.models.closings import MonthClosing, ToldSum
 from facilities.models.imports import FacilityImport, ImportRow
 from facilities.models.local_regions import ContactPerson, Grouping, LocalRegion
 from facilities.models.registry import Claim, Facility, OtherName, Posting, Record, Settlement, Source
@@ -23,6 +24,7 @@ __all__ = [
     "ImportRow",
     "Indicator",
     "LocalRegion",
+    "MonthClosing",
     "MonthlyReport",
     "OtherName",
     "Posting",
@@ -34,5 +36,6 @@ __all__ = [
     "Settlement",
     "Source",
     "StillRightAsked",
+    "ToldSum",
     "TracerItem",
 ]

@@ -41,6 +41,7 @@ from facilities.services.claims import (
     make_claim,
     settle_claims,
 )
+from facilities.services.closings import close_reports
 from facilities.services.exports import NotYourFacilities, TooManyForAWorkbook, export_facilities
 from facilities.services.import_plans import IN_SOURCE
 from facilities.services.import_runs import KeptDying, apply_list, claim_import, read_list, run_import
@@ -206,6 +207,7 @@ __all__ = [
     "claim_import",
     "clear_lost_lists",
     "close_facility",
+    "close_reports",
     "confirm_facility",
     "decide_rows",
     "decline_request",

@@ -31,6 +31,7 @@ def report_picture(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     month = monthly.month_of(request.GET.get("month", ""), today) or monthly.month_before(today)
     context = {"picture": monthly.picture(month), "month": month, "months": monthly.months_to_report(today)}
+    context["closes_on"] = monthly.closes_on(month)
     return render(request, "facilities/report_picture.html", context)
 
 

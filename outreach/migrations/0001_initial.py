@@ -790,4 +790,59 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "where safe spaces are",
             },
         ),
+        migrations.CreateModel(
+            name="Closing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(unique=True)),
+                ("closed_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="closing_of_a_whole_month")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ToldFigure",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("people", "people seen"),
+                            ("cell", "people seen, by sex and age"),
+                            ("referred", "people referred"),
+                            ("level", "people referred, by level of care"),
+                            ("trained", "staff trained"),
+                            ("topic", "staff trained, by topic"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=60)),
+                ("people", models.PositiveIntegerField()),
+                (
+                    "closing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="figures", to="outreach.closing"
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.district"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("closing", "district", "subject", "key"), name="told_once_a_closing"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("people__gte", 5)), name="told_of_no_few_people"),
+                ],
+            },
+        ),
     ]

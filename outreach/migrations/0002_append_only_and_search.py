@@ -1,4 +1,4 @@
-"""What Django's models can't say: what was reported and trained is never changed or deleted; PostgreSQL finds referrals by words and trigrams."""
+"""What Django's models can't say: what was reported, trained and told is never changed or deleted; PostgreSQL finds referrals by words and trigrams."""
 
 from django.db import migrations
 
@@ -10,6 +10,8 @@ TABLES = (
     "outreach_training",
     "outreach_trainingcorrection",
     "outreach_trained",
+    "outreach_closing",
+    "outreach_toldfigure",
 )
 SEARCH = [
     "CREATE INDEX pathway_words ON outreach_pathway USING gin (string_to_array(search, ' ')) WITH (fastupdate = off)",

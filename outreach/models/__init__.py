@@ -1,3 +1,4 @@
+from outreach.models.closings import Closing, ToldFigure
 from outreach.models.directory import Pathway, SafeSpace, Whereabouts
 from outreach.models.trainings import Trained, Training, TrainingCorrection, TrainingTopic
 from outreach.models.units import (
@@ -12,6 +13,7 @@ from outreach.models.units import (
 )
 
 __all__ = [
+    "Closing",
     "DailyReport",
     "MobileUnit",
     "Pathway",
@@ -22,6 +24,7 @@ __all__ = [
     "Seen",
     "Stop",
     "TeamMember",
+    "ToldFigure",
     "Trained",
     "Training",
     "TrainingCorrection",

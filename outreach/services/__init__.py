@@ -1,5 +1,6 @@
 """Every write of outreach: lock, check, change, record, enqueue, return."""
 
+from outreach.services.closings import close_month
 from outreach.services.directory import (
     NoSuchFacility,
     OneOfTwo,
@@ -60,6 +61,7 @@ __all__ = [
     "StaysOnItsSide",
     "StopOutside",
     "StopVisited",
+    "close_month",
     "correct_report",
     "correct_training",
     "end_team_member",

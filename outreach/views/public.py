@@ -1,4 +1,4 @@
-"""Outreach as everybody reads it: totals, and districts by when somebody was last there."""
+"""Outreach as everybody reads it: totals, and districts by the month in which somebody was last there."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +24,6 @@ def coverage(request: HttpRequest) -> HttpResponse:
     context = {
         "districts": figures.districts(today),
         "places": figures.places(sides, today) if sides else [],
-        "lately": figures.LATELY.days,
+        "until": figures.told_until(),
     }
     return render(request, "outreach/coverage.html", context)

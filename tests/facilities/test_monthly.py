@@ -1,23 +1,19 @@
 """Monthly reports: drafts, handing in, corrections, doubts, reminders, and what everybody is told."""
 
 import datetime
-from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from facilities import monthly, services, tasks
 from facilities.models import Facility, Indicator, MonthlyReport, ReportValue
-from facilities.services import Figure
 from network.models import Transition, User
 from notifications.outbox import Message
-from tests.desk import at_the_desk
 from tests.factories import facilities as make
 from tests.factories.monthly import indicators, last_month, report
-from tests.factories.network import DistrictFactory, PractitionerFactory, RegionFactory, auditor, coordinator
+from tests.factories.network import PractitionerFactory, RegionFactory, auditor, coordinator
 
 pytestmark = pytest.mark.django_db
 
@@ -202,113 +198,3 @@ def test_a_late_report_is_reminded_of_once_and_then_told_to_the_coordinators(
     assert east.pk not in {reader for _kind, reader in told}
     assert other.user_id not in {reader for _kind, reader in told}
     assert Message.objects.filter(kind="reports-missing", recipient_id=west.pk).first().context["missing"] == 1
-
-
-# --- what everybody is told ----------------------------------------------------------------------------------------------
-
-
-def test_everybody_reads_how_complete_a_month_is_and_its_sums(facility: Facility) -> None:
-    report(facility, consultations=40, deliveries=3)
-    make.facility()
-    east = make.facility("east")
-    report(east, consultations=20)
-    found = monthly.picture(last_month())
-    assert (found.reported, found.facilities) == (2, 3)
-    rows = {row.district.region.code: (row.reported, row.facilities, row.sums[0], row.sums[3]) for row in found.rows}
-    assert rows == {"east": (1, 1, "20", "–"), "west": (1, 2, "40", "<5")}
-    assert found.totals[0] == "60"
-    text = Client().get("/ar/facilities/reports/").text
-    assert "2 / 3" not in text
-    assert "1 / 2" in text
-    assert "&lt;5" in text
-    for wrong in ("x", "2019-01", "9" * 50):
-        assert Client().get("/ar/facilities/reports/", {"month": wrong}).status_code == 200
-
-
-def test_a_facility_with_a_security_concern_is_in_no_figure(facility: Facility) -> None:
-    report(facility, consultations=4321)
-    hidden = make.facility("east")
-    report(hidden, consultations=777)
-    services.raise_concern(facility=hidden, reason="Shelling", by=coordinator("east"))
-    found = monthly.picture(last_month())
-    assert (found.reported, found.facilities, found.totals[0]) == (1, 1, "4321")
-    text = Client().get("/ar/facilities/reports/").text
-    assert "777" not in text
-    assert "5098" not in text
-
-
-# --- what is asked --------------------------------------------------------------------------------------------------------
-
-
-def test_an_indicator_that_was_reported_is_ended_and_not_redefined(facility: Facility) -> None:
-    report(facility, consultations=30)
-    row, by = Indicator.objects.get(family="consultations"), coordinator(None)
-    row.name_en = "Visits"
-    with pytest.raises(services.IndicatorUsed):
-        services.save_indicator(indicator=row, changed=["name_en"], by=by)
-    row = Indicator.objects.get(family="consultations")
-    row.valid_to = last_month(2)
-    services.save_indicator(indicator=row, changed=["valid_to"], by=by)
-    newer = Indicator(
-        family="consultations", version=2, name_ar="الزيارات", name_en="Visits", valid_from=last_month(), position=1
-    )
-    services.save_indicator(indicator=newer, changed=(), by=by)
-    assert [each.code for each in monthly.asked(last_month()) if each.family == "consultations"] == ["consultations-2"]
-    assert [each.code for each in monthly.asked(last_month(2)) if each.family == "consultations"] == ["consultations-1"]
-
-
-def test_the_desk_reads_reports_of_its_side_and_changes_none(facility: Facility) -> None:
-    row = report(facility, consultations=30)
-    listed, change = "/ar/admin/facilities/monthlyreport/", f"/ar/admin/facilities/monthlyreport/{row.pk}/change/"
-    west, east = at_the_desk(coordinator("west")), at_the_desk(coordinator("east"))
-    assert west.get(change).status_code == 200
-    assert west.post(change, {"revision": 7}).status_code in (403, 404)
-    assert east.get(change).status_code == 404
-    assert east.get(listed).context["cl"].result_count == 0
-    indicator = Indicator.objects.first()
-    assert west.post(f"/ar/admin/facilities/indicator/{indicator.pk}/change/", {"factor": "9"}).status_code in (
-        403,
-        404,
-    )
-
-
-def test_pages_ask_as_much_for_many_reports_as_for_few(
-    facility: Facility, keeper: User, django_assert_max_num_queries: Any
-) -> None:
-    phone, desk = signed_in(keeper), at_the_desk(coordinator(None))
-
-    def more(back: int) -> None:
-        report(facility, last_month(back), by=keeper, consultations=30, deliveries=20, admissions=30)
-        for district in (make.district("west"), DistrictFactory(region=RegionFactory(code="west"))):
-            other = make.facility(district=district)
-            report(other, consultations=30, deliveries=back)
-
-    def asked() -> list[int]:
-        counts = []
-        for client, address, most in (
-            (Client(), "/ar/facilities/reports/", 8),
-            (phone, f"/ar/facilities/{facility.code}/reports/", 15),
-            (phone, page(facility), 15),
-            (desk, "/ar/admin/facilities/monthlyreport/", 25),
-            (desk, "/ar/admin/facilities/indicator/", 25),
-        ):
-            cache.clear()
-            with django_assert_max_num_queries(most) as seen:
-                assert client.get(address).status_code == 200
-            counts.append(len(seen))
-        return counts
-
-    more(9)
-    asked()
-    first = asked()
-    for back in (8, 7, 6, 5):
-        more(back)
-    assert asked() == first
-
-
-def test_a_figure_is_kept_by_its_word_and_nothing_else_is_taken(facility: Facility, keeper: User) -> None:
-    draft = services.keep_report(
-        facility=facility, month=last_month(), figures={"consultations": Figure(3), "made_up": Figure(9)}, by=keeper
-    )
-    assert draft is not None
-    assert set(monthly.values_of(draft)) == {"consultations"}

@@ -1,12 +1,12 @@
 """Invented monthly reports, kept and handed in by the services."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from facilities import monthly, services
-from facilities.models import Facility, MonthlyReport
+from facilities.models import Facility, MonthClosing, MonthlyReport
 from facilities.services import Figure
 from network.models import User
 from tests.factories.network import coordinator
@@ -30,3 +30,9 @@ def report(
         facility=facility, month=month, figures={code: Figure(n, word) for code, n in figures.items()}, by=by
     )
     return services.submit_report(facility=facility, month=month, by=by)
+
+
+def close(month: date | None = None) -> MonthClosing | None:
+    """Close the sums of a month, as if it had been over for long enough."""
+    month = month or last_month()
+    return services.close_reports(month=month, today=monthly.closes_on(month) + timedelta(days=1))

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from outreach import services
 from outreach.enums import ReferredTo, SiteKind
 from outreach.figures import Numbers, Staff
 from outreach.models import (
+    Closing,
     DailyReport,
     MobileUnit,
     Pathway,
@@ -63,6 +65,11 @@ def report(
     numbers = Numbers({WOMEN: seen} if isinstance(seen, int) else seen, referred or {})
     row = DailyReport(unit=unit, **values)
     return services.enter_report(report=row, numbers=numbers, by=by or coordinator(side))
+
+
+def close(today: date | None = None) -> Closing | None:
+    """Close the month that can be closed on a day; else that of today, when it is long over."""
+    return services.close_month(today=today or timezone.localdate() + timedelta(days=45))
 
 
 def stop(unit: MobileUnit, **fields: Any) -> Stop:

@@ -9,6 +9,7 @@ from django.test import Client
 from facilities.management.demo import local_regions, reports
 from facilities.models import LocalRegion, MonthlyReport
 from network.models import District, Municipality, Region
+from outreach import figures
 from outreach.management.demo import outreach
 from outreach.models import DailyReport, Pathway
 from tests.factories import facilities as make
@@ -45,7 +46,8 @@ def test_the_examples_are_made_and_their_pages_shown() -> None:
     assert outreach.load(cast) == 3
     assert reports.load(cast) == 17
     assert local_regions.load(cast) == 2
-    assert (DailyReport.objects.count(), Pathway.objects.count(), MonthlyReport.objects.count()) == (9, 3, 17)
+    assert (DailyReport.objects.count(), Pathway.objects.count(), MonthlyReport.objects.count()) == (15, 3, 17)
+    assert figures.told_to_all().people
     slug = LocalRegion.objects.order_by("pk").first().slug
     for page in ("outreach/", "outreach/coverage/", "facilities/reports/", f"local-regions/{slug}/"):
         for language in ("ar", "en"):

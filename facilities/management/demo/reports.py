@@ -26,7 +26,10 @@ class Cast(Protocol):
 
 
 def load(cast: Cast, *, most: int = 12) -> int:
-    """Let up to so many listed facilities report, and return how many reports that is. Needs the reference data and facilities."""
+    """Let up to so many listed facilities report, close what is due, and return how many reports that is.
+
+    Needs the reference data and facilities.
+    """
     made = 0
     months = list(reversed(monthly.months_to_report(timezone.localdate())[:6]))
     for number, facility in enumerate(Facility.objects.public().select_related("side").order_by("pk")[:most]):
@@ -40,4 +43,7 @@ def load(cast: Cast, *, most: int = 12) -> int:
             services.keep_report(facility=facility, month=month, figures=figures, by=by)
             services.submit_report(facility=facility, month=month, by=by)
             made += 1
+    today = timezone.localdate()
+    for month in monthly.months_to_close(today):
+        services.close_reports(month=month, today=today)
     return made

@@ -30,7 +30,10 @@ class Cast(Protocol):
 
 
 def load(cast: Cast) -> int:
-    """Make the units with what they did, and return how many there are. Needs the reference data; referrals need facilities."""
+    """Make the units with what they did, close a month, and return how many there are.
+
+    Needs the reference data; referrals need facilities.
+    """
     today = timezone.localdate()
     topics, cadre = list(TrainingTopic.objects.order_by("pk")), Profession.objects.order_by("code").first()
     for number, (side, pcode, unit_names, space_names, seen) in enumerate(SIDES):
@@ -41,7 +44,8 @@ def load(cast: Cast) -> int:
         )
         unit = services.save_unit(unit=unit, changed=(), by=by)
         services.name_team_member(unit=unit, practitioner=member, starts_on=today, ends_on=None, by=by)
-        for back in (1, 4, 9):
+        # The oldest lie in a month that can be closed whichever day is today.
+        for back in (1, 4, 9, 45, 50):
             report = DailyReport(
                 uid=uuid.uuid4(),
                 unit=unit,
@@ -57,15 +61,19 @@ def load(cast: Cast) -> int:
                     ("female", "0-14"): 9,
                     ("male", "0-14"): 8,
                 },
-                {ReferredTo.SECONDARY.value: 6, ReferredTo.TERTIARY.value: 2},
+                {ReferredTo.SECONDARY.value: 6, ReferredTo.TERTIARY.value: 3},
             )
             services.enter_report(report=report, numbers=numbers, by=by)
         if topics and cadre:
-            training = Training(
-                uid=uuid.uuid4(), topic=topics[number % len(topics)], on=today - timedelta(days=12), municipality=place
-            )
-            staff = {(cadre.pk, "female"): 11 + number, (cadre.pk, "male"): 7}
-            services.enter_training(training=training, staff=staff, by=by)
+            for back in (12, 45):
+                training = Training(
+                    uid=uuid.uuid4(),
+                    topic=topics[number % len(topics)],
+                    on=today - timedelta(days=back),
+                    municipality=place,
+                )
+                staff = {(cadre.pk, "female"): 11 + number, (cadre.pk, "male"): 7}
+                services.enter_training(training=training, staff=staff, by=by)
         space = SafeSpace(name_ar=space_names[0], name_en=space_names[1], district=place.district)
         space = services.save_space(space=space, changed=(), by=by)
         services.save_whereabouts(whereabouts=Whereabouts(space=space, words="اسأل المنسقة (تجريبي)."), by=by)
@@ -79,4 +87,5 @@ def load(cast: Cast) -> int:
                 how_en="Call the reception before you refer.",
             )
             services.save_pathway(pathway=pathway, changed=(), by=by)
+    services.close_month(today=today)
     return len(SIDES)
