@@ -132,6 +132,16 @@ def test_contacts_of_what_is_over_are_emptied_after_half_a_year(
     assert settings.CELERY_BEAT_SCHEDULE["erase-contacts"]["task"] == erase_contacts.name
 
 
+def test_half_a_year_begins_with_the_end(facility: Facility, monkeypatch: pytest.MonkeyPatch) -> None:
+    pledge, now = make.pledged(make.need(facility), 2), timezone.now()
+    at(now + timedelta(days=100), monkeypatch)
+    services.take_back(pledge=pledge, quantity=2, why="No")
+    for days, kept in ((1, True), (101, False)):
+        at(now + policies.CONTACT_KEPT + timedelta(days=days), monkeypatch)
+        erase_contacts()
+        assert bool(Pledge.objects.get().phone) == kept
+
+
 def test_the_carrier_of_a_surplus_is_emptied_too(facility: Facility, monkeypatch: pytest.MonkeyPatch) -> None:
     need = make.need(facility, 2)
     make.surplus(make_facilities.facility(), 2)
