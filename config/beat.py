@@ -14,6 +14,8 @@ SCHEDULE = {
     "tell-extensions": {"task": "campaigns.tasks.tell_extensions", "schedule": 60.0},
     "match-needs": {"task": "needs.tasks.match", "schedule": 900.0},
     "ask-if-working": {"task": "needs.tasks.ask_if_working", "schedule": crontab(hour="9,10", minute="30")},
+    "release-overdue-pledges": {"task": "needs.tasks.release_overdue", "schedule": crontab(hour="9,10", minute="45")},
+    "erase-contacts": {"task": "needs.tasks.erase_contacts", "schedule": 3_600.0},
     "clear-lost-pledges": {"task": "needs.tasks.clear_lost", "schedule": 3_600.0},
     "find-duplicates": {"task": "campaigns.tasks.find_duplicates", "schedule": 300.0},
     "close-votes": {"task": "measures.tasks.close_votes", "schedule": 60.0},

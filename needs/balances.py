@@ -1,7 +1,7 @@
 """The one place where quantities are added up. No balance is kept anywhere: it is the sum of entries, now.
 
     asked   = asked for + corrections            covered = pledged - lost
-    pledged = pledged - taken back               open    = asked - covered
+    pledged = pledged - taken back - lapsed      open    = asked - covered
     in transit = sent - received - lost
 
 What holds whatever services are called in whatever order: 0 <= working <= received, received + lost <= sent <= pledged, covered <= asked.
@@ -23,6 +23,7 @@ SUMS: dict[str, str] = {
     EntryKind.CORRECTED: "asked",
     EntryKind.PLEDGED: "pledged",
     EntryKind.TAKEN_BACK: "pledged",
+    EntryKind.LAPSED: "pledged",
     EntryKind.SENT: "sent",
     EntryKind.RECEIVED: "received",
     EntryKind.LOST: "lost",
@@ -114,7 +115,7 @@ def prepared(pledge: Pledge) -> int:
 def with_open(rows: QuerySet[Need]) -> Any:
     """Annotate needs with `still_open`: what is asked for and covered by nobody."""
     adds = [EntryKind.ASKED, EntryKind.CORRECTED, EntryKind.LOST]
-    takes = [EntryKind.PLEDGED, EntryKind.TAKEN_BACK]
+    takes = [EntryKind.PLEDGED, EntryKind.TAKEN_BACK, EntryKind.LAPSED]
     signed = Case(
         When(kind__in=adds, then=F("quantity")),
         When(kind__in=takes, then=-F("quantity")),

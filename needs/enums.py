@@ -72,6 +72,7 @@ class EntryKind(TextChoices):
     CORRECTED = "corrected", pgettext_lazy("entry of a need", "asked for, corrected")
     PLEDGED = "pledged", pgettext_lazy("entry of a need", "pledged")
     TAKEN_BACK = "taken_back", pgettext_lazy("entry of a need", "pledge taken back")
+    LAPSED = "lapsed", pgettext_lazy("entry of a need", "pledge ended, not handed over in time")
     SENT = "sent", pgettext_lazy("entry of a need", "handed to the carrier")
     RECEIVED = "received", pgettext_lazy("entry of a need", "received")
     LOST = "lost", pgettext_lazy("entry of a need", "lost or damaged on the way")
@@ -111,6 +112,7 @@ PLEDGE_MOVES: dict[PledgeMove, Move] = {
     PledgeMove.TAKE_BACK: Move(frozenset({_P.OFFERED, _P.CONFIRMED}), _P.TAKEN_BACK),
 }
 COUNTING_STATES = (_P.CONFIRMED, _P.UNDER_WAY)
+OVER_STATES = (_P.DELIVERED, _P.LOST, _P.TAKEN_BACK)
 
 
 class DeliveryState(TextChoices):

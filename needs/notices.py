@@ -68,6 +68,16 @@ def tell_released(pledge: Pledge, *, at: datetime) -> None:
     _to_giver(pledge, "pledge-released", again="released")
 
 
+def tell_overdue(pledge: Pledge, quantity: int, *, at: datetime) -> None:
+    """Tell a giver that what they have not handed over in time counts no more, and the coordinators of the sides that it concerns."""
+    need, surplus = pledge.need, pledge.surplus
+    _to_giver(pledge, "pledge-overdue", again="overdue", quantity=quantity)
+    people = selectors.coordinators_of(need.facility.side_id)
+    if surplus:
+        people |= selectors.coordinators_of(surplus.facility.side_id)
+    _to_people("need-pledge-overdue", people, need=need, dedup=f"pledge:{pledge.pk}", at=at, quantity=quantity)
+
+
 def tell_on_the_way(delivery: Delivery, *, at: datetime) -> None:
     """Tell the facility that something comes, and that its code has to be typed there."""
     need = delivery.pledge.need

@@ -17,6 +17,14 @@ PROOF_PAUSE = timedelta(minutes=1)
 UNPROVED_AT_MOST = 3
 # A pledge whose contact was never proved is erased, and with it the contact.
 UNPROVED_KEPT = timedelta(days=7)
+# So many pledges of one contact count at once before they have arrived: enough for a partner with a lorry on the road, too few to take
+# every open need off the public list.
+COUNTING_AT_MOST = 5
+# A pledge covers its need, so nobody else gives meanwhile: it is ready within a season, and handed over three weeks later, or it ends.
+READY_WITHIN = timedelta(days=90)
+HANDED_OVER_WITHIN = timedelta(days=21)
+# How a partner and a carrier are called is kept for half a year after the last of a pledge: long enough to ask after what came.
+CONTACT_KEPT = timedelta(days=182)
 QUANTITY_AT_MOST = 1_000_000
 # How many proposals a matching makes at once.
 PROPOSALS_AT_ONCE = 50

@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db.models import Q
 
 from facilities.enums import FacilityState
-from needs.enums import PUBLIC_STATES, WANTING_STATES
+from needs.enums import COUNTING_STATES, PUBLIC_STATES, WANTING_STATES
 from network import policies as network_policies
 from network.querysets import AppendOnlyQuerySet, RegionScopedQuerySet
 
@@ -58,6 +58,18 @@ class OfNeedQuerySet(RegionScopedQuerySet):
     """What is pledged to a need."""
 
     region_path = "need__facility__side_id"
+
+    def unproved(self) -> Self:
+        """Return the pledges of partners whose contact was never proved, whatever became of them."""
+        return self.filter(confirmed_at__isnull=True, surplus__isnull=True)
+
+    def counting(self) -> Self:
+        """Return the pledges that cover a part of their need and have not arrived in full."""
+        return self.filter(state__in=COUNTING_STATES)
+
+    def of_contact(self, phone: str, email: str) -> Self:
+        """Return what one contact pledged: the one to which we write, the telephone where there is one."""
+        return self.filter(phone=phone) if phone else self.filter(phone="", email=email)
 
 
 class ProposalQuerySet(RegionScopedQuerySet):

@@ -14,8 +14,10 @@ from facilities.models import Facility, Posting
 from needs import balances, matching, policies
 from needs.enums import (
     COUNTING_STATES,
+    OVER_STATES,
     WANTING_STATES,
     DeliveryState,
+    EntryKind,
     LegKind,
     NeedState,
     PledgeState,
@@ -165,6 +167,12 @@ def check_to_answer(pk: int, user: Any) -> UseCheck | None:
     return check if mine else None
 
 
+def said_by(need: Need) -> set[int]:
+    """Return whose word it is how much is needed: whoever reported it, and whoever corrected it."""
+    rows = NeedEntry.objects.filter(need=need, kind__in=[EntryKind.ASKED, EntryKind.CORRECTED])
+    return {need.reported_by_id, *rows.values_list("entered_by", flat=True)}
+
+
 # --- pledges ------------------------------------------------------------------------------------------------------------
 
 
@@ -178,21 +186,44 @@ def pledges_by_id(ids: list[int]) -> list[Pledge]:
     return sorted(rows.prefetch_related(deliveries), key=lambda pledge: -ids.index(pledge.pk))
 
 
-def pledges_of(need: Need) -> list[dict[str, Any]]:
+def pledges_of(need: Need, reader: Any) -> list[dict[str, Any]]:
     """Return the pledges of a need with their balances and deliveries, for its coordinators."""
     legs = Prefetch("legs", Leg.objects.order_by("pk"))
     deliveries = Prefetch("deliveries", Delivery.objects.order_by("pk").prefetch_related(legs))
-    rows = list(need.pledges.select_related("surplus__facility").prefetch_related(deliveries).order_by("pk")[:AT_ONCE])
+    found = need.pledges.select_related("surplus__facility__side").prefetch_related(deliveries)
+    rows = list(found.order_by("pk")[:AT_ONCE])
     sums = balances.of_pledges(rows)
     return [
         {
             "pledge": row,
+            "giver": _told_facility(row.surplus.facility, reader) if row.surplus else row.name,
             "balance": sums[row.pk],
             "counts": row.state in COUNTING_STATES,
             "offered": row.state == PledgeState.OFFERED,
         }
         for row in rows
     ]
+
+
+def _told_facility(facility: Facility, reader: Any) -> Facility | Any:
+    """Return a facility, of one that is hidden its side alone, but for those who coordinate it."""
+    hidden = facility.concern and not policies.coordinates(reader, facility.side_id)
+    return facility.side if hidden else facility
+
+
+def overdue_pledges(now: datetime) -> QuerySet[Pledge]:
+    """Return the pledges that count and should have been handed over by now."""
+    latest = now - policies.HANDED_OVER_WITHIN
+    rows = Pledge.objects.counting().filter(confirmed_at__lt=latest)
+    return rows.exclude(ready_on__gte=timezone.localdate(latest)).order_by("pk")
+
+
+def contacts_to_erase(now: datetime) -> QuerySet[Pledge]:
+    """Return the pledges that are over for so long that nobody has to reach their givers and carriers any more."""
+    before = now - policies.CONTACT_KEPT
+    later = NeedEntry.objects.filter(pledge=OuterRef("pk"), entered_at__gte=before)
+    rows = Pledge.objects.filter(state__in=OVER_STATES, erased_at__isnull=True, confirmed_at__lt=before)
+    return rows.exclude(Exists(later)).order_by("pk")
 
 
 def receipt(code: str) -> Leg | None:

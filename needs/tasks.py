@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from needs import services
+from needs import selectors, services
 from needs.models import UseCheck
 
 
@@ -19,6 +19,22 @@ def ask_if_working() -> None:
     now = timezone.now()
     for check in UseCheck.objects.unasked(timezone.localdate(now)).order_by("pk"):
         services.ask_if_working(check=check, now=now)
+
+
+@shared_task
+def release_overdue() -> None:
+    """Let what is pledged and not handed over in time count no more; each pledge once."""
+    now = timezone.now()
+    for pledge in selectors.overdue_pledges(now):
+        services.release_overdue(pledge=pledge, now=now)
+
+
+@shared_task
+def erase_contacts() -> None:
+    """Empty who pledged and who carried what is over for long."""
+    now = timezone.now()
+    for pledge in selectors.contacts_to_erase(now):
+        services.erase_contact(pledge=pledge, now=now)
 
 
 @shared_task

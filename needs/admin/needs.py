@@ -91,6 +91,7 @@ class NeedAdmin(_Read):
             "prepare": self._prepare,
             "call-off": self._call_off,
             "lose": self._lose,
+            "remove-photo": self._remove_photo,
         }
 
     def _verify(self, request: HttpRequest, obj: Need) -> str:
@@ -137,17 +138,22 @@ class NeedAdmin(_Read):
         services.lose_delivery(delivery=self._delivery(request, obj), why=asked_reason(request), by=request.user)
         return gettext("Lost. What it was to cover is open again.")
 
+    def _remove_photo(self, request: HttpRequest, obj: Need) -> str:
+        services.remove_photo(need=obj, reason=asked_reason(request), by=request.user)
+        return gettext("The photo is removed.")
+
     def around_form(self, request: HttpRequest, obj: Need) -> dict[str, Any]:
         keeps = self.has_change_permission(request, obj)
         return {
             "balance": balances.of_need(obj),
             "entries": list(obj.entries.select_related("leg").order_by("pk")[: selectors.AT_ONCE]),
             # Who pledged, and how they are reached, is the affair of the side alone.
-            "pledges": selectors.pledges_of(obj) if keeps else [],
+            "pledges": selectors.pledges_of(obj, request.user) if keeps else [],
             "states": {"pledge": PledgeState, "delivery": DeliveryState, "counting": COUNTING_STATES},
             "can": {
-                "verify": keeps and obj.state == NeedState.REPORTED and obj.reported_by_id != request.user.pk,
+                "verify": keeps and obj.state == NeedState.REPORTED and request.user.pk not in selectors.said_by(obj),
                 "correct": keeps and obj.state != NeedState.WITHDRAWN,
+                "photo": keeps and bool(obj.photo),
                 "withdraw": keeps and obj.state in NEED_MOVES[NeedMove.WITHDRAW].sources,
             },
         }

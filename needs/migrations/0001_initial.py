@@ -515,6 +515,7 @@ class Migration(migrations.Migration):
                 ("ready_on", models.DateField(blank=True, null=True, verbose_name="ready on")),
                 ("made_at", models.DateTimeField(editable=False, verbose_name="made")),
                 ("confirmed_at", models.DateTimeField(editable=False, null=True, verbose_name="contact confirmed")),
+                ("erased_at", models.DateTimeField(editable=False, null=True, verbose_name="contact erased")),
                 (
                     "need",
                     models.ForeignKey(
@@ -530,9 +531,24 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "pledges",
                 "indexes": [
                     models.Index(fields=["need", "state", "id"], name="pledge_of_need"),
-                    models.Index(condition=models.Q(("state", "offered")), fields=["made_at"], name="pledge_unproved"),
+                    models.Index(
+                        condition=models.Q(("confirmed_at__isnull", True)), fields=["made_at"], name="pledge_unproved"
+                    ),
                 ],
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("erased_at__isnull", True),
+                            models.Q(
+                                ("email", ""),
+                                ("name", ""),
+                                ("phone", ""),
+                                ("state__in", ["delivered", "lost", "returned"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="pledge_erased_once_over",
+                    ),
                     models.CheckConstraint(condition=models.Q(("offered__gt", 0)), name="pledge_of_something"),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -556,6 +572,7 @@ class Migration(migrations.Migration):
                             ("corrected", "asked for, corrected"),
                             ("pledged", "pledged"),
                             ("taken_back", "pledge taken back"),
+                            ("lapsed", "pledge ended, not handed over in time"),
                             ("sent", "handed to the carrier"),
                             ("received", "received"),
                             ("lost", "lost or damaged on the way"),
@@ -624,9 +641,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("kind", "corrected"), models.Q(("quantity", 0), _negated=True)),
-                            models.Q(("kind", "taken_back"), ("quantity__lt", 0)),
+                            models.Q(("kind__in", ["taken_back", "lapsed"]), ("quantity__lt", 0)),
                             models.Q(
-                                models.Q(("kind__in", ["corrected", "taken_back"]), _negated=True), ("quantity__gt", 0)
+                                models.Q(("kind__in", ["corrected", "taken_back", "lapsed"]), _negated=True),
+                                ("quantity__gt", 0),
                             ),
                             _connector="OR",
                         ),
@@ -1030,6 +1048,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("surplus__isnull", False),
+                    ("erased_at__isnull", False),
                     models.Q(
                         models.Q(("name", ""), _negated=True),
                         models.Q(

@@ -127,8 +127,8 @@ class NeedEntry(AppendOnlyModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind=EntryKind.CORRECTED) & ~Q(quantity=0)
-                | Q(kind=EntryKind.TAKEN_BACK, quantity__lt=0)
-                | ~Q(kind__in=[EntryKind.CORRECTED, EntryKind.TAKEN_BACK]) & Q(quantity__gt=0),
+                | Q(kind__in=[EntryKind.TAKEN_BACK, EntryKind.LAPSED], quantity__lt=0)
+                | ~Q(kind__in=[EntryKind.CORRECTED, EntryKind.TAKEN_BACK, EntryKind.LAPSED]) & Q(quantity__gt=0),
                 name="need_entry_has_its_sign",
             ),
             models.CheckConstraint(

@@ -44,6 +44,8 @@ class Pledge(models.Model):
     ready_on = models.DateField(_("ready on"), null=True, blank=True)
     made_at = models.DateTimeField(_("made"), editable=False)
     confirmed_at = models.DateTimeField(_("contact confirmed"), null=True, editable=False)
+    # Since when nobody can tell any more who pledged it and who carried it.
+    erased_at = models.DateTimeField(_("contact erased"), null=True, editable=False)
 
     moves = PledgeMove
 
@@ -54,9 +56,16 @@ class Pledge(models.Model):
         verbose_name_plural = pgettext_lazy("to a need", "pledges")
         constraints = [
             models.CheckConstraint(
-                condition=Q(surplus__isnull=False) | ~Q(name="") & (~Q(phone="") | ~Q(email="")),
+                condition=Q(surplus__isnull=False)
+                | Q(erased_at__isnull=False)
+                | ~Q(name="") & (~Q(phone="") | ~Q(email="")),
                 name="pledge_can_be_answered",
                 violation_error_message=_("Please give a telephone number or an e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(state__in=["delivered", "lost", "returned"], name="", phone="", email=""),
+                name="pledge_erased_once_over",
             ),
             models.CheckConstraint(condition=Q(offered__gt=0), name="pledge_of_something"),
             models.CheckConstraint(
@@ -66,7 +75,7 @@ class Pledge(models.Model):
         ]
         indexes = [
             models.Index(fields=["need", "state", "id"], name="pledge_of_need"),
-            models.Index(fields=["made_at"], name="pledge_unproved", condition=Q(state="offered")),
+            models.Index(fields=["made_at"], name="pledge_unproved", condition=Q(confirmed_at__isnull=True)),
             models.Index(fields=["surplus"], name="pledge_of_surplus", condition=Q(surplus__isnull=False)),
         ]
 

@@ -29,7 +29,7 @@ class MoreThanCame(DomainError):
 
 
 def _lock(asset: Asset, by: User) -> Asset:
-    row = Asset.objects.select_for_update(of=("self",)).select_related("facility").get(pk=asset.pk)
+    row = steps.lock_asset(asset.pk)
     steps.require_worker(row.facility, by)
     return row
 
@@ -137,7 +137,8 @@ def answer_check(*, check: UseCheck, works: int, cause: str, by: User) -> UseChe
     What came of equipment is listed, piece by piece; the broken piece for which it was asked works again where all of it does. Raises
     NotYourFacility, FacilityClosed, NotAQuantity, MoreThanCame, CauseMissing.
     """
-    number = UseCheck.objects.values_list("delivery__pledge", flat=True).get(pk=check.pk)
+    piece, number = UseCheck.objects.values_list("delivery__pledge__need__asset", "delivery__pledge").get(pk=check.pk)
+    asset = steps.lock_asset(piece) if piece else None
     need, pledge = steps.lock_pledge(number)
     check = UseCheck.objects.select_for_update(of=("self",)).select_related("delivery").get(pk=check.pk)
     now = timezone.now()
@@ -156,8 +157,8 @@ def answer_check(*, check: UseCheck, works: int, cause: str, by: User) -> UseChe
     check.save(update_fields=["answered_at", "answered_by", "works", "cause"])
     if works:
         steps.enter(need, EntryKind.WORKING, works, by=by, at=now, pledge=pledge)
-    if need.asset and need.asset.state == AssetState.BROKEN and works == came:
-        steps.move(need.asset, ASSET_MOVES, AssetMove.REPAIR, by=by, at=now, cause="")
+    if asset and asset.state == AssetState.BROKEN and works == came:
+        steps.move(asset, ASSET_MOVES, AssetMove.REPAIR, by=by, at=now, cause="")
     elif need.item and need.item.durable and came <= LISTED_AT_MOST:
         for place in range(came):
             broken = "" if place < works else cause

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from facilities.models import Facility
-from needs import balances, notices, policies
+from needs import balances, notices, policies, selectors
 from needs.enums import NEED_MOVES, AssetState, EntryKind, NeedMove, NeedState, Priority, Unit
 from needs.models import Asset, Item, Need, NeedEntry, Pledge
 from needs.services import pledges, proposals, steps
 from network import files
-from network.enums import DomainError
+from network.enums import CommonMove, DomainError
 from network.models import User
 from network.services import record_edit, record_transition, require_move
 from network.uploads import pictures
@@ -28,7 +28,11 @@ class NothingAsked(DomainError):
 
 
 class OwnReport(DomainError):
-    message = _("You have reported this need yourself. Somebody else has to verify it.")
+    message = _("You have reported or corrected this need yourself. Somebody else has to verify it.")
+
+
+class OwnRaise(DomainError):
+    message = _("You have reported this need yourself. Somebody else has to say that more is needed.")
 
 
 class NothingChanges(DomainError):
@@ -37,6 +41,10 @@ class NothingChanges(DomainError):
 
 class BelowCovered(DomainError):
     message = _("%(covered)s are pledged or received already. Less than that can't be asked for.")
+
+
+class LookedAtAlready(DomainError):
+    message = _("This need has been looked at already: its photo can't be changed any more.")
 
 
 class NotThatAsset(DomainError):
@@ -97,7 +105,7 @@ def verify_need(*, need: Need, by: User) -> Need:
     """Show a need to everybody who may know of its facility. Raises NotYourNeed, OwnReport, IllegalMove."""
     need, now = steps.lock_need(need.pk), timezone.now()
     _require_coordinator(need, by)
-    if need.reported_by_id == by.pk:
+    if by.pk in selectors.said_by(need):
         raise OwnReport
     steps.move(need, NEED_MOVES, NeedMove.VERIFY, by=by, at=now, verified_at=now, verified_by=by)
     return need
@@ -112,8 +120,9 @@ def _require_coordinator(need: Need, by: User) -> None:
 def correct_need(*, need: Need, uid: uuid.UUID, quantity: int, why: str, by: User) -> Need:
     """Say how much is needed, by an entry of the difference. The same `uid` again changes nothing.
 
-    Until it is verified whoever keeps the facility's page can do it, afterwards the coordinators of its side alone. Raises
-    NotYourFacility, NotYourNeed, NotAQuantity, WhyMissing, NothingChanges, BelowCovered, FormUsed, IllegalMove.
+    Until it is verified whoever keeps the facility's page can do it, afterwards the coordinators of its side alone, and whoever reported
+    it no more than lower it. Raises NotYourFacility, NotYourNeed, NotAQuantity, WhyMissing, NothingChanges, OwnRaise, BelowCovered,
+    FormUsed, IllegalMove.
     """
     need, now = steps.lock_need(need.pk), timezone.now()
     if need.state == NeedState.REPORTED:
@@ -131,6 +140,8 @@ def correct_need(*, need: Need, uid: uuid.UUID, quantity: int, why: str, by: Use
     balance, why = balances.of_need(need), steps.require_reason(why)
     if quantity == balance.asked:
         raise NothingChanges
+    if quantity > balance.asked and need.state != NeedState.REPORTED and need.reported_by_id == by.pk:
+        raise OwnRaise
     if quantity < balance.covered:
         raise BelowCovered(covered=balance.covered)
     steps.enter(need, EntryKind.CORRECTED, quantity - balance.asked, by=by, at=now, why=why[:300], uid=uid)
@@ -166,35 +177,59 @@ def withdraw_need(*, need: Need, reason: str, by: User) -> Need:
 
 
 def set_photo(*, need: Need, content: bytes, by: User) -> Need:
-    """Put a photo beside a need, made anew and small. The one before goes once this is committed. Raises NotYourFacility, Refused."""
-    steps.require_worker(need.facility, by)
+    """Put a photo beside a need that nobody has verified yet, made anew and small. The one before goes once this is committed.
+
+    Raises NotYourFacility, FacilityClosed, LookedAtAlready, Refused.
+    """
+    _require_photo_allowed(need, by)
     made = pictures.for_page(content)
     stored = {"webp": files.keep(made.webp, PHOTOS)}
     try:
         stored["jpg"] = files.keep(made.jpg, PHOTOS)
-        return _show(need, {**stored, "width": made.width, "height": made.height}, by)
+        return _put_up(need, {**stored, "width": made.width, "height": made.height}, by)
     except BaseException:
         for name in stored.values():
             files.path_of(name, PHOTOS).unlink(missing_ok=True)
         raise
 
 
-def remove_photo(*, need: Need, by: User) -> Need:
-    """Take the photo away. Raises NotYourFacility."""
-    return _show(need, {}, by)
+def _require_photo_allowed(need: Need, by: User) -> None:
+    steps.require_worker(need.facility, by)
+    if need.state != NeedState.REPORTED:
+        raise LookedAtAlready
 
 
 @transaction.atomic
-def _show(need: Need, photo: dict[str, Any], by: User) -> Need:
+def _put_up(need: Need, photo: dict[str, Any], by: User) -> Need:
     need, now = steps.lock_need(need.pk), timezone.now()
-    steps.require_worker(need.facility, by)
+    _require_photo_allowed(need, by)
+    _replace(need, photo)
+    record_edit(need, changed={"fields": ["photo"]}, by=by, at=now)
+    return need
+
+
+@transaction.atomic
+def remove_photo(*, need: Need, reason: str, by: User) -> Need:
+    """Take the photo away for good, whatever the state of the need. Twice is the same as once. Raises NotYourNeed, WhyMissing."""
+    need, now = steps.lock_need(need.pk), timezone.now()
+    _require_coordinator(need, by)
+    if not need.photo:
+        return need
+    reason = steps.require_reason(reason)
+    _replace(need, {})
+    state, changes = need.state, {"fields": ["photo"]}
+    record_transition(
+        need, CommonMove.EDIT, from_state=state, to_state=state, by=by, at=now, reason=reason, changes=changes
+    )
+    return need
+
+
+def _replace(need: Need, photo: dict[str, Any]) -> None:
     for extension in PHOTO_TYPES:
         if before := need.photo.get(extension):
             files.drop(before, PHOTOS)
     need.photo = photo
     need.save(update_fields=["photo"])
-    record_edit(need, changed={"fields": ["photo"]}, by=by, at=now)
-    return need
 
 
 def clear_lost_photos(*, now: Any) -> int:

@@ -1,16 +1,15 @@
 """Pledges: a partner's, without an account and proved by a code, or of another facility's surplus; taken back in part or whole."""
 
-import secrets
 import uuid
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy as _
 
-from needs import balances, notices, policies
+from needs import balances, notices, policies, selectors
 from needs.enums import (
     COUNTING_STATES,
     DELIVERY_MOVES,
@@ -24,14 +23,11 @@ from needs.enums import (
     SurplusKind,
 )
 from needs.models import ContactProof, Delivery, Need, Pledge, Surplus, SurplusEntry
-from needs.services import steps
+from needs.services import contacts, steps
 from network import codes
 from network.enums import DomainError
 from network.models import User
 from network.services import record_transition, require_move
-from notifications.outbox import Channel
-
-CODE_DIGITS = 6
 
 
 class NotAskedFor(DomainError):
@@ -50,6 +46,10 @@ class DayIsOver(DomainError):
     message = _("This day is over. When will it be ready?")
 
 
+class DayIsFar(DomainError):
+    message = _("Please come back when it is nearer: what is pledged has to be ready by %(day)s.")
+
+
 class WrongCode(DomainError):
     message = _("This is not the code that we sent. Please look at it again, or ask for a new one.")
 
@@ -62,10 +62,6 @@ class SentJustNow(DomainError):
     message = _("A code was sent a moment ago. Please wait a minute before you ask for another.")
 
 
-class SentTooOften(DomainError):
-    message = _("So many codes were sent already that no further one is. Please write to us.")
-
-
 class NotYourPledge(DomainError):
     message = _("Only whoever pledged it, or a coordinator of a side that it concerns, can do this.")
 
@@ -74,25 +70,18 @@ class NotThatMuchLeft(DomainError):
     message = _("So much of this pledge is not waiting to be sent. Left: %(left)s.")
 
 
-@dataclass(frozen=True, slots=True)
-class Giver:
-    """A partner, as they are reached: at least one of telephone (E.164) and e-mail."""
-
-    name: str
-    phone: str = ""
-    email: str = ""
-
-
 @transaction.atomic
-def offer_pledge(*, need: Need, uid: uuid.UUID, giver: Giver, quantity: int, ready_on: date | None) -> Pledge:
+def offer_pledge(*, need: Need, uid: uuid.UUID, giver: contacts.Giver, quantity: int, ready_on: date | None) -> Pledge:
     """Keep what a partner would give, and send the code that proves the contact; it counts from then on.
 
     The same `uid` again is the pledge that is there, whatever came with it. Raises FormUsed, NotAskedFor, NotAQuantity, NotThatMuchOpen,
-    NoContact, DayIsOver, SentTooOften.
+    NoContact, DayIsOver, DayIsFar, SentTooOften, TooManyAtOnce.
     """
     known = Pledge.objects.filter(uid=uid).first()
     if known:
         return _same(known, need)
+    phone, email = giver.phone, giver.kept_email
+    contacts.lock_contact(phone, email)
     need, now = steps.lock_need(need.pk), timezone.now()
     if not Need.objects.public().wanting().filter(pk=need.pk).exists():
         raise NotAskedFor
@@ -100,12 +89,11 @@ def offer_pledge(*, need: Need, uid: uuid.UUID, giver: Giver, quantity: int, rea
     left = balances.of_need(need).open
     if quantity > left:
         raise NotThatMuchOpen(open=left)
-    phone, email = giver.phone, giver.email.strip().lower()
     if not giver.name.strip() or not (phone or email):
         raise NoContact
-    if ready_on and ready_on < timezone.localdate(now):
-        raise DayIsOver
-    _require_not_flooded(phone, email, now)
+    _require_near(ready_on, now)
+    contacts.require_not_flooded(phone, email, now)
+    contacts.require_few(phone, email)
     pledge = Pledge(
         uid=uid,
         code=codes.new(),
@@ -125,38 +113,22 @@ def offer_pledge(*, need: Need, uid: uuid.UUID, giver: Giver, quantity: int, rea
         # The same form from another tab, or the browser's second try.
         return _same(Pledge.objects.get(uid=uid), need)
     record_transition(pledge, PledgeMove.OFFER, from_state="", to_state=pledge.state, by=None, at=now)
-    _send_proof(pledge, now)
+    contacts.send_proof(pledge, now)
     return pledge
+
+
+def _require_near(ready_on: date | None, now: datetime) -> None:
+    latest = timezone.localdate(now + policies.READY_WITHIN)
+    if ready_on and ready_on < timezone.localdate(now):
+        raise DayIsOver
+    if ready_on and ready_on > latest:
+        raise DayIsFar(day=date_format(latest))
 
 
 def _same(known: Pledge, need: Need) -> Pledge:
     if known.need_id != need.pk:
         raise steps.FormUsed
     return known
-
-
-def _require_not_flooded(phone: str, email: str, now: datetime) -> None:
-    waiting = Pledge.objects.filter(state=PledgeState.OFFERED, made_at__gt=now - policies.UNPROVED_KEPT)
-    for name, value in (("phone", phone), ("email", email)):
-        if value and waiting.filter(**{name: value}).count() >= policies.UNPROVED_AT_MOST:
-            raise SentTooOften
-
-
-def _hash(pledge: Pledge, code: str) -> str:
-    return salted_hmac("needs.contact", f"{pledge.pk}:{code}", algorithm="sha256").hexdigest()
-
-
-def _send_proof(pledge: Pledge, at: datetime) -> None:
-    """Send the code by SMS where there is a telephone, else by mail."""
-    channel = Channel.SMS if pledge.phone else Channel.EMAIL
-    code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
-    proof, new = ContactProof.objects.get_or_create(
-        pledge=pledge, defaults={"channel": channel, "code_hash": _hash(pledge, code), "sent_at": at}
-    )
-    if not new:
-        proof.code_hash, proof.sent_at, proof.tries, proof.sent = _hash(pledge, code), at, 0, proof.sent + 1
-        proof.save(update_fields=["code_hash", "sent_at", "tries", "sent"])
-    notices.tell_proof(pledge, code=code, again=proof.sent, expires_at=at + policies.PROOF_LASTS)
 
 
 @transaction.atomic
@@ -168,17 +140,18 @@ def send_proof_again(*, pledge: Pledge) -> None:
     if now < pledge.proof.sent_at + policies.PROOF_PAUSE:
         raise SentJustNow
     if pledge.proof.sent >= policies.PROOFS_SENT:
-        raise SentTooOften
-    _send_proof(pledge, now)
+        raise contacts.SentTooOften
+    contacts.send_proof(pledge, now)
 
 
 def confirm_contact(*, pledge: Pledge, typed: str) -> Pledge:
     """Prove the contact with the code that was sent to it: from now on the pledge counts. Once proved it stays so.
 
-    Raises WrongCode, TooManyTries, NotAskedFor, NotThatMuchOpen, IllegalMove.
+    Raises WrongCode, TooManyTries, NotAskedFor, NotThatMuchOpen, TooManyAtOnce, IllegalMove.
     """
     fault: DomainError | None = None
     with transaction.atomic():
+        contacts.lock_contact(pledge.phone, pledge.email)
         need, pledge = steps.lock_pledge(pledge.pk)
         now = timezone.now()
         if pledge.confirmed_at:
@@ -192,7 +165,7 @@ def confirm_contact(*, pledge: Pledge, typed: str) -> Pledge:
         else:
             proof.tries += 1
             proof.save(update_fields=["tries"])
-            if constant_time_compare(proof.code_hash, _hash(pledge, codes.digits(typed))):
+            if constant_time_compare(proof.code_hash, contacts.proof_hash(pledge, codes.digits(typed))):
                 fault = _counted(need, pledge, now)
             else:
                 fault = WrongCode()
@@ -209,6 +182,10 @@ def _counted(need: Need, pledge: Pledge, at: datetime) -> DomainError | None:
     left = balances.of_need(need).open
     if pledge.offered > left:
         return NotThatMuchOpen(open=left)
+    try:
+        contacts.require_few(pledge.phone, pledge.email)
+    except contacts.TooManyAtOnce as error:
+        return error
     steps.move(pledge, PLEDGE_MOVES, PledgeMove.CONFIRM, by=None, at=at, confirmed_at=at)
     steps.enter(need, EntryKind.PLEDGED, pledge.offered, by=None, at=at, pledge=pledge)
     steps.follow(need, by=None, at=at)
@@ -294,13 +271,15 @@ def take_back(*, pledge: Pledge, quantity: int, why: str, by: User | None = None
     left = balances.of_pledge(pledge).unsent - balances.prepared(pledge)
     if quantity > left:
         raise NotThatMuchLeft(left=left)
-    _take(need, pledge, quantity, by=by, at=now, why=why)
+    _take(need, pledge, quantity, EntryKind.TAKEN_BACK, by=by, at=now, why=why)
     steps.follow(need, by=by, at=now)
     return pledge
 
 
-def _take(need: Need, pledge: Pledge, quantity: int, *, by: User | None, at: datetime, why: str) -> None:
-    steps.enter(need, EntryKind.TAKEN_BACK, -quantity, by=by, at=at, pledge=pledge, why=why[:300])
+def _take(
+    need: Need, pledge: Pledge, quantity: int, kind: EntryKind, *, by: User | None, at: datetime, why: str = ""
+) -> None:
+    steps.enter(need, kind, -quantity, by=by, at=at, pledge=pledge, why=why[:300])
     _enter_surplus(pledge, SurplusKind.RELEASED, quantity, by=by, at=at)
     steps.follow_pledge(pledge, by=by, at=at, reason=why)
 
@@ -308,17 +287,32 @@ def _take(need: Need, pledge: Pledge, quantity: int, *, by: User | None, at: dat
 def release(pledge: Pledge, *, by: User, at: datetime, reason: str) -> None:
     """End what of a pledge is not sent, with its prepared deliveries, because its need is withdrawn; the need is locked."""
     need, pledge = steps.lock_pledge(pledge.pk)
-    for delivery in Delivery.objects.filter(pledge=pledge, state=DeliveryState.PREPARED).order_by("pk"):
-        steps.move(delivery, DELIVERY_MOVES, DeliveryMove.CALL_OFF, by=by, at=at, reason=reason)
+    _call_off_prepared(pledge, by=by, at=at, reason=reason)
     if pledge.state == PledgeState.OFFERED:
         steps.move(pledge, PLEDGE_MOVES, PledgeMove.TAKE_BACK, by=by, at=at, reason=reason)
     elif pledge.state in COUNTING_STATES:
-        _take(need, pledge, balances.of_pledge(pledge).unsent, by=by, at=at, why=reason)
+        _take(need, pledge, balances.of_pledge(pledge).unsent, EntryKind.TAKEN_BACK, by=by, at=at, why=reason)
         notices.tell_released(pledge, at=at)
 
 
+def _call_off_prepared(pledge: Pledge, *, by: User | None, at: datetime, reason: str = "") -> None:
+    rows = Delivery.objects.select_for_update(of=("self",)).filter(pledge=pledge, state=DeliveryState.PREPARED)
+    for delivery in rows.order_by("pk"):
+        steps.move(delivery, DELIVERY_MOVES, DeliveryMove.CALL_OFF, by=by, at=at, reason=reason)
+
+
 @transaction.atomic
-def clear_unproved(*, now: datetime) -> int:
-    """Erase the pledges whose contact was never proved, and the contact with them; return how many."""
-    old = Pledge.objects.filter(state=PledgeState.OFFERED, made_at__lt=now - policies.UNPROVED_KEPT)
-    return old.delete()[1].get(Pledge._meta.label, 0)
+def release_overdue(*, pledge: Pledge, now: datetime) -> Pledge:
+    """End what of a pledge was not handed over in time, so that others may give it; twice is the same as once.
+
+    The giver is told, and the coordinators of the sides that it concerns. What is on its way stays so.
+    """
+    need, pledge = steps.lock_pledge(pledge.pk)
+    left = balances.of_pledge(pledge).unsent
+    if not left or not selectors.overdue_pledges(now).filter(pk=pledge.pk).exists():
+        return pledge
+    _call_off_prepared(pledge, by=None, at=now)
+    _take(need, pledge, left, EntryKind.LAPSED, by=None, at=now)
+    steps.follow(need, by=None, at=now)
+    notices.tell_overdue(pledge, left, at=now)
+    return pledge

@@ -21,7 +21,7 @@ from needs.enums import (
     PledgeMove,
     PledgeState,
 )
-from needs.models import Leg, Need, NeedEntry, Pledge, Surplus
+from needs.models import Asset, Leg, Need, NeedEntry, Pledge, Surplus
 from needs.models.needs import CODE_LENGTH
 from network import codes
 from network.enums import DomainError, Move
@@ -78,9 +78,13 @@ def require_worker(facility: Facility, by: User) -> None:
 
 
 def lock_need(number: int) -> Need:
-    """Return a need as it is now. Everybody locks in this order: need, surplus, pledge, delivery."""
+    """Return a need as it is now. Everybody locks in this order: contact, piece of equipment, need, surplus, pledge, delivery."""
     rows = Need.objects.select_for_update(of=("self",)).select_related("facility__side", "item")
     return rows.get(pk=number)
+
+
+def lock_asset(number: int) -> Asset:
+    return Asset.objects.select_for_update(of=("self",)).select_related("facility").get(pk=number)
 
 
 def lock_surplus(number: int) -> Surplus:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings as examples, strategies as st
 
-from needs import balances, services
+from needs import balances, policies, services
 from needs.balances import Balance
 from needs.enums import (
     ASSET_MOVES,
@@ -64,6 +65,7 @@ STEPS = st.tuples(
             "check",
             "surplus",
             "arrange",
+            "lapse",
         ]
     ),
     st.integers(0, 3),
@@ -125,6 +127,8 @@ def _step(what: str, which: int, quantity: int, need: Need, spare: Surplus, keep
     elif what == "check":
         check = one(deliveries.filter(check_of_use__isnull=False)).check_of_use
         services.answer_check(check=check, works=quantity, cause="part", by=keeper)
+    elif what == "lapse":
+        services.release_overdue(pledge=one(need.pledges), now=timezone.now() + 2 * policies.HANDED_OVER_WITHIN)
     elif what == "surplus":
         services.correct_surplus(surplus=spare, uid=uuid.uuid4(), quantity=quantity, why="Counted", by=desk)
     else:

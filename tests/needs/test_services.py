@@ -1,10 +1,13 @@
 """What each service of needs allows to whom, and what it leaves behind."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from facilities import services as facility_services
@@ -12,7 +15,7 @@ from facilities.models import Facility
 from needs import balances, services
 from needs.models import Asset, Delivery, Need, NeedEntry, Pledge, Proposal, UseCheck
 from needs.tasks import ask_if_working, clear_lost, match
-from network.models import Region
+from network.models import Region, User
 from network.services import IllegalMove
 from notifications.models import Message
 from tests.factories import facilities as make_facilities, needs as make
@@ -243,6 +246,10 @@ def test_only_a_focal_point_receives_and_never_who_sent(facility: Facility) -> N
     partner = make.pledged(need, 1, giver=services.Giver("x", email=keeper.email))
     with pytest.raises(services.OwnDelivery):
         make.received(make.sent(partner, 1), 1, keeper)
+    User.objects.filter(pk=keeper.pk).update(phone="+218919999999", phone_verified=False)
+    by_phone = make.pledged(need, 1, giver=services.Giver("x", phone="+218919999999"))
+    with pytest.raises(services.OwnDelivery):
+        make.received(make.sent(by_phone, 1), 1, User.objects.get(pk=keeper.pk))
     assert make.received(delivery, 1, keeper)
 
 
@@ -330,6 +337,27 @@ def test_a_broken_piece_its_need_and_its_repair_are_one_thread(facility: Facilit
     for by in (coordinator("east"), make.keeper(make_facilities.facility())):
         with pytest.raises(services.NotYourFacility):
             services.break_asset(asset=asset, cause="part", by=by)
+
+
+def test_whoever_answers_holds_the_piece_before_the_need(facility: Facility) -> None:
+    keeper = make.keeper(facility)
+    asset = services.register_asset(
+        facility=facility, uid=uuid.uuid4(), item=make.item(), label="", serial="", by=keeper, cause="part"
+    )
+    need = services.report_need(facility=facility, uid=uuid.uuid4(), asked=make.asked(1), by=keeper, asset=asset)
+    services.verify_need(need=need, by=coordinator("west"))
+    check = make.received(make.sent(make.pledged(need, 1), 1), 1, keeper)
+    assert check
+    with CaptureQueriesContext(connection) as asked:
+        services.answer_check(check=check, works=1, cause="", by=keeper)
+    read = [
+        re.search(r'FROM "(needs_\w+)"', query["sql"])
+        for query in asked
+        if not connection.features.has_select_for_update or "FOR UPDATE" in query["sql"]
+    ]
+    tables = [found[1] for found in read if found and found[1] in ("needs_asset", "needs_need")]
+    assert tables[:2] == ["needs_asset", "needs_need"]
+    assert tables.count("needs_asset") == 1
 
 
 # --- surplus and proposals ----------------------------------------------------------------------------------------------

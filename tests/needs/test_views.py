@@ -79,8 +79,9 @@ def test_everybody_reads_what_is_verified_and_still_open(language: str, facility
 
 
 def test_a_hidden_facility_is_nowhere_in_public(facility: Facility, client: Client) -> None:
-    need = make.need(facility, 7)
+    need = make.reported(facility, 7)
     services.set_photo(need=need, content=picture(), by=coordinator("west"))
+    services.verify_need(need=need, by=coordinator("west"))
     addresses = [f"/en/needs/{need.code}/", f"/en/needs/{need.code}/pledge/", f"/en/needs/{need.code}/photo/720.jpg"]
     leg = make.leg(make.sent(make.pledged(need, 1), 1), "facility")
     assert [client.get(address).status_code for address in addresses] == [200, 200, 200]

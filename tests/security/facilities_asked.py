@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone
 
 from facilities import monthly
@@ -35,6 +37,16 @@ def pages(desk: Any, model: type[Model], pk: Any, *, hidden: bool) -> Iterator[R
         for turn in (0, -1):
             forged = {name: desk.others(kind)[turn] for name, kind in names.items()}
             yield Request(desk.url(model, move, pk), {**forged, "quantity": "1", "reason": "because"}, hidden=hidden)
+
+
+def pledges(world: Any, side: str, other: str) -> Iterator[Request]:
+    """Pledge as a partner does, without an account: to what everybody may know of, and to what looks as if it were not there."""
+    given = {"quantity": "1", "name": "Partner", "phone": "0912345678", "email": "", "ready_on": ""}
+    for owner in (side, other):
+        for name, kind in ((PUBLIC, SHOWN), (HIDDEN, SHOWN), (PUBLIC, REPORTED)):
+            shown = (name, kind) == (PUBLIC, SHOWN)
+            url = reverse("needs:pledge", args=[world.needs[f"{owner}:{name}:{kind}"].code])
+            yield Request(url, {**given, "uid": str(uuid4())}, accepted=shown, hidden=not shown)
 
 
 def values(world: Any, side: str, other: str, unknown: int) -> dict[str, list[Any]]:

@@ -423,6 +423,7 @@ def damage(world: World, actor: Actor, before: Snapshot, after: Snapshot) -> lis
             and bool(sessions_of(after, new["recipient_id"]) & _own_sessions(world, actor))
         )
         told = told or (model is Message and old is None and new["kind"] == PROPOSAL_DECLINED)
+        told = told or (old is None and needs_planned.anybody_adds(model, new))
         if owners != {actor.side} and not told and not _harmless(model, old, new, owners):
             found.append(f"{model.__name__} {key[1]} of {sorted(owners)} changed")
         found += _taken_over(world, actor, before, after, key)

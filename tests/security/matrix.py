@@ -757,6 +757,8 @@ def website(world: World, actor: Actor) -> Iterator[Request]:
     }
     # What the pages outside of the admin are told to do; to each its own is what it understands.
     steps = {"dialogues:door": "codes"}
+    # First, while this address has not tried too often.
+    yield from facilities_asked.pledges(world, side, other)
     # Below no type of resource.
     yield Request("/fhir/no/such/address")
     for address in walk():

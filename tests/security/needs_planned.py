@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from django.db.models import Model
 from django.utils import timezone
 
 from needs.models import (
@@ -23,7 +24,8 @@ from needs.models import (
 )
 from needs.services import PHOTOS
 from network import codes, files
-from network.models import User
+from network.models import Transition, User
+from notifications.models import Message
 from tests.security.facilities_planned import HIDDEN, PUBLIC
 from tests.security.upkeep_planned import NEXT, journal
 
@@ -158,6 +160,15 @@ def _proposal(world: "World", owner: str, thing: str, need: Need, surplus: Surpl
     row = world.add(row, owner, thing)
     journal(world, row, owner, thing, "propose")
     return row
+
+
+def anybody_adds(model: type[Model], row: dict[str, Any]) -> bool:
+    """Tell whether a row is of a pledge that somebody makes without an account: it, the code that proves it, and the step."""
+    if model is Message:
+        return row["kind"] == "pledge-received"
+    if model is Transition:
+        return row["subject_type"] == Pledge._meta.label_lower and row["move"] == "offer"
+    return model is ContactProof or (model is Pledge and row["state"] == "offered" and row["confirmed_at"] is None)
 
 
 def may_see(actor: "Actor", canary: "Canary", *, staff: bool, reads_all: bool) -> bool:
