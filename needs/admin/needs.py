@@ -14,10 +14,8 @@ from needs import balances, selectors, services
 from needs.enums import COUNTING_STATES, NEED_MOVES, DeliveryState, NeedMove, NeedState, PledgeState
 from needs.models import Asset, Delivery, Need, Pledge, Surplus
 from network import codes, policies as network_policies
-from network.admin_scoping import RegionScopedAdmin, number
+from network.admin_scoping import RegionScopedAdmin, number, typed_reason
 from network.admin_site import Card
-
-LONGEST_REASON = 1_000
 
 
 class _Read(RegionScopedAdmin):
@@ -35,10 +33,6 @@ class _Read(RegionScopedAdmin):
     @admin.display(description=_("facility"))
     def shown_facility(self, obj: Any) -> SafeString:
         return format_html('<bdi dir="auto">{}</bdi>', obj.facility)
-
-
-def asked_reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "")[:LONGEST_REASON]
 
 
 def quantity(request: HttpRequest) -> int:
@@ -100,12 +94,12 @@ class NeedAdmin(_Read):
 
     def _correct(self, request: HttpRequest, obj: Need) -> str:
         services.correct_need(
-            need=obj, uid=uuid.uuid4(), quantity=quantity(request), why=asked_reason(request), by=request.user
+            need=obj, uid=uuid.uuid4(), quantity=quantity(request), why=typed_reason(request), by=request.user
         )
         return gettext("Corrected, by an entry of its own.")
 
     def _withdraw(self, request: HttpRequest, obj: Need) -> str:
-        services.withdraw_need(need=obj, reason=asked_reason(request), by=request.user)
+        services.withdraw_need(need=obj, reason=typed_reason(request), by=request.user)
         return gettext("Withdrawn. What was pledged is released.")
 
     def _pledge(self, request: HttpRequest, obj: Need) -> Pledge:
@@ -122,7 +116,7 @@ class NeedAdmin(_Read):
 
     def _take_back(self, request: HttpRequest, obj: Need) -> str:
         row = self._pledge(request, obj)
-        services.take_back(pledge=row, quantity=quantity(request), why=asked_reason(request), by=request.user)
+        services.take_back(pledge=row, quantity=quantity(request), why=typed_reason(request), by=request.user)
         return gettext("Taken back.")
 
     def _prepare(self, request: HttpRequest, obj: Need) -> str:
@@ -135,11 +129,11 @@ class NeedAdmin(_Read):
         return gettext("Called off.")
 
     def _lose(self, request: HttpRequest, obj: Need) -> str:
-        services.lose_delivery(delivery=self._delivery(request, obj), why=asked_reason(request), by=request.user)
+        services.lose_delivery(delivery=self._delivery(request, obj), why=typed_reason(request), by=request.user)
         return gettext("Lost. What it was to cover is open again.")
 
     def _remove_photo(self, request: HttpRequest, obj: Need) -> str:
-        services.remove_photo(need=obj, reason=asked_reason(request), by=request.user)
+        services.remove_photo(need=obj, reason=typed_reason(request), by=request.user)
         return gettext("The photo is removed.")
 
     def around_form(self, request: HttpRequest, obj: Need) -> dict[str, Any]:

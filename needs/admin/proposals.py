@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 from facilities import policies as facility_policies
 from facilities.enums import Audience
 from needs import policies, selectors, services
-from needs.admin.needs import _Read, asked_reason
+from needs.admin.needs import _Read
 from needs.enums import ASKING_STATES
 from needs.models import Proposal
 from network import policies as network_policies
+from network.admin_scoping import typed_reason
 from network.admin_site import Card
 from network.enums import DomainError
 
@@ -66,7 +67,7 @@ class ProposalAdmin(_Read):
         return {"decline": self._decline}
 
     def _decline(self, request: HttpRequest, obj: Proposal) -> str:
-        services.decline(proposal=obj, reason=asked_reason(request), by=request.user)
+        services.decline(proposal=obj, reason=typed_reason(request), by=request.user)
         return gettext("Declined. The other side reads why.")
 
     def get_urls(self) -> list[Any]:
