@@ -18,7 +18,7 @@ from facilities.models import (
 )
 from needs.models import Asset, Item, ItemCategory, Leg, Need, Proposal, Surplus
 from network.models import District, User
-from outreach.models import DailyReport, MobileUnit, Pathway, SafeSpace, Training, TrainingTopic
+from outreach.models import DailyReport, MobileUnit, Pathway, RoutePlan, SafeSpace, Training, TrainingTopic
 from tests.browser.page import ANONYMOUS, ENTRANT, Page
 
 
@@ -26,7 +26,15 @@ def assessors() -> dict[str, User]:
     """Return an assessor whose answers are still to come, and one of a visit that is to come."""
     in_field = _assessor(Assessment.objects.filter(state="in_field", facility__side__code="west").first(), last=True)
     planned = _assessor(Assessment.objects.filter(state="planned", facility__side__code="west").first(), last=False)
-    return {"assessor": in_field.practitioner.user, "visitor": planned.practitioner.user}
+    talking = _assessor(_to_talk(), last=False)
+    users = {"assessor": in_field, "visitor": planned, "talker": talking}
+    return {name: assessor.practitioner.user for name, assessor in users.items()}
+
+
+def _to_talk() -> Assessment:
+    """Return a visit of which all assessors are done, and differ."""
+    waiting = Assessment.objects.filter(state="in_field").exclude(assessors__done_at__isnull=True)
+    return waiting.order_by("pk").first()
 
 
 def _assessor(visit: Assessment, *, last: bool) -> Assessor:
@@ -88,6 +96,7 @@ def _keepers_pages() -> list[Page]:
         Page("assessment", "assessor", f"{answers}/", main=True),
         Page("assessment-answers", "assessor", f"{answers}/{domain.code}/", main=True),
         Page("assessment-paper", "visitor", f"facilities/assessments/{planned.pk}/paper/"),
+        Page("assessment-reconcile", "talker", f"facilities/assessments/{_to_talk().pk}/reconcile/", main=True),
         Page("local-region-mine", "keeper", f"local-regions/{region.slug}/"),
         Page("me-keeper", "keeper", "me/", main=True),
     ]
@@ -159,6 +168,7 @@ DESK = (
     (Item, "national", False),
     (ItemCategory, "national", False),
     (MobileUnit, "coordinator", True),
+    (RoutePlan, "coordinator", True),
     (DailyReport, "coordinator", False),
     (Training, "national", False),
     (TrainingTopic, "national", False),
@@ -168,7 +178,8 @@ DESK = (
 # Those of which the first row is not of the coordinator's side.
 SIDE_OF = {
     Facility: "side", Assessment: "facility__side", ChangeRequest: "facility__side", MonthlyReport: "facility__side",
-    Need: "facility__side", MobileUnit: "side", DailyReport: "unit__side", SafeSpace: "side", Pathway: "side", Grouping: "side",
+    Need: "facility__side", MobileUnit: "side", DailyReport: "unit__side",
+    RoutePlan: "unit__side", SafeSpace: "side", Pathway: "side", Grouping: "side",
 }  # fmt: skip
 
 

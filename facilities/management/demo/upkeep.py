@@ -19,6 +19,8 @@ REASONS = (
     "The number changed in May.",
 )
 AGREED = "نظرنا إليه معًا."
+# From the third visit on they are reconciled, but on this side, where assessors still have to talk.
+RECONCILED_FROM, TO_TALK = 2, "east"
 
 
 def load(*, coordinators: Mapping[str, User], national: User) -> list[Assessment]:
@@ -40,7 +42,11 @@ def load(*, coordinators: Mapping[str, User], national: User) -> list[Assessment
             continue
         _keep(rows[:3], members[0], by)
         for number, facility in enumerate(rows):
-            visits.append(_visit(facility, members[-1], others[number % len(others)], number, today, by, national))
+            one, other = members[-1], others[number % len(others)]
+            visit, asked = _visit(facility, one, other, number, today, by, national)
+            if number >= RECONCILED_FROM and code != TO_TALK:
+                _reconcile(visit, one, other, asked, by, publish=number > RECONCILED_FROM)
+            visits.append(visit)
     return visits
 
 
@@ -89,28 +95,40 @@ def _availability(number: int) -> str:
 
 def _visit(
     facility: Facility, one: Practitioner, other: Practitioner, number: int, today: date, by: User, national: User
-) -> Assessment:
-    """Plan a visit; the first stays planned, the second is in the field, the third reconciled, all others are published."""
+) -> tuple[Assessment, dict[int, tuple[str, str]]]:
+    """Plan a visit; the first stays planned, the second is in the field, all others are answered. Returns it and what was found by item."""
     day = today + timedelta(days=10) if number == 0 else today - timedelta(days=7 * number)
     visit = services.plan_assessment(facility=facility, visit_on=day, tolerance=1, by=by)
     services.name_assessor(assessment=visit, practitioner=one, remote=False, by=by)
     services.name_assessor(assessment=visit, practitioner=other, remote=True, by=national)
     if number == 0:
-        return visit
+        return visit, {}
     items = list(TracerItem.objects.filter(edition=visit.edition_id).order_by("code"))
     for place, person in enumerate((one, other)):
         given = {item.pk: Given(_finding(at, number, place)) for at, item in enumerate(items)}
         if number == 1 and place:
-            return visit
+            return visit, {}
         services.keep_answers(assessment=visit, given=given, by=person.user)
         services.finish_answers(assessment=visit, by=person.user)
-    for at, item in enumerate(items):
-        first, second = _finding(at, number, 0), _finding(at, number, 1)
+    return visit, {item.pk: (_finding(at, number, 0), _finding(at, number, 1)) for at, item in enumerate(items)}
+
+
+def _reconcile(
+    visit: Assessment,
+    one: Practitioner,
+    other: Practitioner,
+    found: Mapping[int, tuple[str, str]],
+    by: User,
+    *,
+    publish: bool,
+) -> None:
+    for item, (first, second) in found.items():
         if first != second and Finding.UNSEEN not in (first, second):
             agreed = Given(second, None, AGREED)
-            services.reconcile_item(assessment=visit, item=item.pk, agreed=agreed, by=one.user)
+            services.reconcile_item(assessment=visit, item=item, agreed=agreed, by=one.user)
     services.reconcile_assessment(assessment=visit, by=other.user)
-    return services.publish_assessment(assessment=visit, by=by) if number > 2 else visit
+    if publish:
+        services.publish_assessment(assessment=visit, by=by)
 
 
 def _finding(at: int, number: int, place: int) -> str:
