@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -39,8 +40,14 @@ def pytest_sessionstart() -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
+# Modules that look at what pages show. What a page asks of PostgreSQL is asked there by the region matrix, which visits every address.
+OF_PAGES = re.compile(r"test_(views|pages|admin|fuzz)|_pages\.py")
+
+
 def _adds_nothing_on_another_database(item: pytest.Item) -> bool:
-    """Tell whether a test says the same on every database: it asks none, or is the English twin of a page that is asked for in Arabic."""
+    """Tell whether a test says the same on every database: it asks none, looks at what a page shows, or is the English twin of another."""
+    if OF_PAGES.search(item.path.name):
+        return True
     # Under load a test makes itself a database that other processes open too.
     own = hasattr(getattr(item, "module", None), "own_database")
     asks = own or item.get_closest_marker("django_db") or {"db", "transactional_db", "server"} & set(item.fixturenames)  # type: ignore[attr-defined]
@@ -48,6 +55,8 @@ def _adds_nothing_on_another_database(item: pytest.Item) -> bool:
     return not (asks or "cache" in item.nodeid or "nudge" in item.nodeid) or params.get("language") == "en"
 
 
+# After what `-m` leaves out: processes are given equal parts of what is left.
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let each process begin with what takes longest; leave out of the second run, on PostgreSQL, what the first has said."""
     if os.environ.get("TEST_DATABASE_URL"):

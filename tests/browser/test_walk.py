@@ -54,7 +54,8 @@ def problems(tab: Tab, *, axe: list[str]) -> list[str]:
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_every_page_is_sound(demo, server, language):
     people = actors()
-    todo = [page for page in pages(people) if page.main or not PICTURES]
+    # A page that is laid out like another is looked at in Arabic, whose readers are more and whose mistakes are harder to see.
+    todo = [page for page in pages(people) if page.main or (language == "ar" and not PICTURES)]
     rows = {ENTRANT: {"entries": [entry.pk for entry in opened()], "pledges": [Pledge.objects.get().pk]}}
     failures, seen = [], 0
     with chromium() as browser:

@@ -124,8 +124,8 @@ def test_migrate_web_worker_and_beat_work_together_and_end_cleanly(compose: Comp
     for name in ("web", "worker", "beat"):
         compose.start(name)
 
-    wait_until(lambda: compose.get("/healthz")[0] == 200, seconds=30, what="/healthz")
-    wait_until(lambda: compose.get("/readyz")[0] == 200, seconds=30, what="/readyz")
+    wait_until(lambda: compose.get("/healthz")[0] == 200, seconds=120, what="/healthz")
+    wait_until(lambda: compose.get("/readyz")[0] == 200, seconds=120, what="/readyz")
     assert isinstance(json.loads(compose.get("/readyz")[1]), dict)
     status, page = compose.get("/ar/")
     assert (status, 'dir="rtl"' in page) == (200, True)
@@ -133,7 +133,7 @@ def test_migrate_web_worker_and_beat_work_together_and_end_cleanly(compose: Comp
     check = [part.replace("8000", str(compose.port)) for part in compose.services["web"]["healthcheck"]["test"][1:]]
     compose.run(check, "web")
     ping = ["python", "-m", "celery", "--app", "config", "inspect", "ping", "--timeout", "5"]
-    wait_until(lambda: worker_answers(compose, ping), seconds=30, what="The worker")
+    wait_until(lambda: worker_answers(compose, ping), seconds=120, what="The worker")
 
     begins = time.monotonic()
     for process in compose.running.values():

@@ -19,6 +19,7 @@ from icalendar import Calendar
 from dialogues import services as seats
 from notifications import outbox, relay, tasks
 from notifications.outbox import Channel, Message, MessageState
+from tests import template
 from tests.factories.dialogues import SessionFactory
 from tests.factories.network import PractitionerFactory, UserFactory
 from tests.mail_sink import MailSink
@@ -257,7 +258,9 @@ pair.stop(timeout=5)
 
 
 @pytest.mark.heavy
+@pytest.mark.once
 def test_the_embedded_worker_sends_soon_after_the_commit(tmp_path: Path, mail_sink: MailSink) -> None:
+    template.copy_into(str(tmp_path / "jisr.sqlite3"))
     environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     environment |= {"DATA_DIR": str(tmp_path), "EMAIL_URL": mail_sink.url}
 
