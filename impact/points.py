@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, QuerySet
-from django.db.models.functions import Floor
+from django.db.models.functions import Floor, Greatest, Least
 from django.utils.translation import get_language
 
 from facilities import policies
@@ -60,13 +60,17 @@ def located(district: District) -> list[Located]:
 
 
 def grouped(district: District, bounds: tuple[float, float, float, float]) -> list[Group]:
-    """Return the district's public points in at most CELLS x CELLS groups; `bounds` are west, south, east, north."""
+    """Return the district's public points in at most CELLS x CELLS groups; `bounds` are west, south, east, north.
+
+    What is said to lie outside of them, as a mistaken point does, is drawn at the edge.
+    """
     west, south, east, north = bounds
     across, up = (east - west) / CELLS or 1, (north - south) / CELLS or 1
 
     def cell(field: str, start: float, size: float) -> Any:
         place = ExpressionWrapper(F(field) * 1.0, output_field=FloatField())
-        return Floor(ExpressionWrapper((place - start) / size, output_field=FloatField()))
+        number = Floor(ExpressionWrapper((place - start) / size, output_field=FloatField()))
+        return Greatest(Least(number, CELLS - 1.0), 0.0)
 
     rows = (
         _exact(district)
@@ -75,4 +79,6 @@ def grouped(district: District, bounds: tuple[float, float, float, float]) -> li
         .annotate(n=Count("pk"), y=Avg("latitude"), x=Avg("longitude"))
         .order_by("line", "column")
     )
-    return [Group(row["n"], float(row["y"]), float(row["x"])) for row in rows]
+    return [
+        Group(row["n"], min(max(float(row["y"]), south), north), min(max(float(row["x"]), west), east)) for row in rows
+    ]

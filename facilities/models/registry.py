@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
+from facilities import naming
 from facilities.enums import (
     Barrier,
     Contested,
@@ -138,7 +139,7 @@ class Facility(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     created_at = models.DateTimeField(_("listed"), editable=False)
     changed_at = models.DateTimeField(_("changed"), editable=False)
-    # By what it stands in lists: its name in that language, else in the other, else what it is.
+    # By what it stands in lists (`naming`): its name in that language, else in the other, else what it is.
     sort_ar = models.CharField(max_length=LONGEST_NAME, blank=True, editable=False)
     sort_en = models.CharField(max_length=LONGEST_NAME, blank=True, editable=False)
     # The words by which it is found: every name that anybody gives it, in any spelling; kept by the services.
@@ -190,11 +191,16 @@ class Facility(models.Model):
         return self.name or self.name_ar or self.name_en or f"{self.kind} {self.code}"
 
     @property
-    def sort_keys(self) -> dict[str, str]:
-        """By what it stands in the lists of each language."""
+    def names(self) -> dict[str, str]:
+        """By what it is called in each language."""
         names = {"ar": self.name_ar or self.name_en, "en": self.name_en or self.name_ar}
         kinds = {"ar": self.kind.name_ar, "en": self.kind.name_en}
-        return {f"sort_{code}": (names[code] or f"{kinds[code]} {self.code}")[:LONGEST_NAME] for code in ("ar", "en")}
+        return {code: (names[code] or f"{kinds[code]} {self.code}")[:LONGEST_NAME] for code in ("ar", "en")}
+
+    @property
+    def sort_keys(self) -> dict[str, str]:
+        """By what it stands in the lists of each language."""
+        return {f"sort_{code}": naming.distinctive(name) for code, name in self.names.items()}
 
     @cached_property
     def told_barriers(self) -> list[str]:
@@ -208,7 +214,7 @@ class Facility(models.Model):
 
     def name_in(self, language: str) -> str:
         """Return by what notices in a language name it."""
-        return self.sort_keys[f"sort_{language}"]
+        return self.names[language]
 
     def is_disputed(self, field: str) -> bool:
         return field in self.disputed

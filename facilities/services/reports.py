@@ -151,8 +151,7 @@ def remind_of_report(*, facility: Facility, month: date, today: date) -> None:
 
 def names_of(facility: Facility) -> dict[str, str]:
     """Return what a facility is called in each language."""
-    keys = facility.sort_keys
-    return {"ar": keys["sort_ar"], "en": keys["sort_en"]}
+    return facility.names
 
 
 @transaction.atomic
