@@ -319,7 +319,8 @@ def rounds_of(user: User) -> list[Mine]:
 def before_me(user: User, round_: Round) -> QuerySet[Assignment]:
     """Return what is before a juror in a round, in their own order, with what they said last."""
     marks = Prefetch("marks", Mark.objects.order_by("number"))
-    rows = theirs(user).filter(round=round_).order_by("turn", "pk")
+    # Turns are unique for a juror in a round: the index has them in this order.
+    rows = theirs(user).filter(round=round_).order_by("turn")
     return rows.select_related("entry__municipality__district__region").prefetch_related(marks)
 
 

@@ -25,6 +25,8 @@ class AppendOnlyQuerySet(models.QuerySet):
 
 # So many rows are named one by one; more are found as fast by walking through the list in its order.
 FEW = 500
+# Words that meet so often in so many rows meet often.
+LOOKED_AT, OFTEN = 1_000, 20
 
 
 class TextSearch(models.QuerySet):
@@ -39,23 +41,29 @@ class TextSearch(models.QuerySet):
         for word in stems:
             rows = rows.filter(search__contains=word)
         for found in (self.filter(search__has_words=stems), self.filter(search__has_words=bones)):
-            known = found._known(len(stems))
+            known = self._known(found, len(stems))
             if known is not None:
                 return known
-        return rows if len(stems) == 1 else rows._known(len(stems)) or self.none()
+        if len(stems) == 1:
+            return rows
+        known = self._known(rows, len(stems))
+        return self.none() if known is None else known
 
-    def _known(self, words: int) -> Self | None:
-        """Return these rows for good, None if there are none.
+    def _known(self, found: Self, words: int) -> Self | None:
+        """Return the rows that were found for good, None if there are none.
 
-        Of several words all rows are asked for at once: PostgreSQL then intersects the lists of its index. Asked for the first of them it
-        reads row by row, for it takes words that never meet to meet as often as chance would have it.
+        Of several words that are not seen together soon all rows are asked for at once: PostgreSQL then intersects the lists of its index.
+        Asked for the first of them it reads row by row, for it takes words that never meet to meet as often as chance would have it.
         """
         if words == 1:
-            return self if self.exists() else None
-        ids = list(self.order_by().values_list("pk", flat=True))
+            return found if found.exists() else None
+        first = list(self.order_by("pk").values_list("pk", flat=True)[:LOOKED_AT])
+        if found.filter(pk__in=first).count() >= OFTEN:
+            return found
+        ids = list(found.order_by().values_list("pk", flat=True))
         if not ids:
             return None
-        return self.filter(pk__in=ids) if len(ids) <= FEW else self
+        return self.filter(pk__in=ids) if len(ids) <= FEW else found
 
 
 class RegionScopedQuerySet(models.QuerySet):

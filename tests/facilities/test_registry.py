@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from facilities import policies, selectors, services
+from facilities import naming, policies, selectors, services
 from facilities.enums import Audience, Precision
 from facilities.models import Claim, Facility
 from network.enums import Role
@@ -300,6 +300,41 @@ def test_facilities_of_two_sides_or_in_a_circle_are_not_merged(facility: Facilit
         services.merge_facility(facility=facility, into=other, by=coordinator("west"))
     with pytest.raises(services.NotIntoItself):
         services.merge_facility(facility=facility, into=facility, by=coordinator("west"))
+
+
+# --- lists and search -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "stands"),
+    [
+        ("مستشفى الجلاء للنساء والتوليد", "الجلاء للنساء والتوليد"),
+        ("المركز الصحي بن عاشور", "بن عاشور"),
+        ("مركز صحي", "مركز صحي"),
+        ("Palms Hospital", "Palms Hospital"),
+        ("The General Hospital of Sirte", "Sirte"),
+        ("", ""),
+    ],
+)
+def test_a_name_stands_in_lists_by_what_tells_it_from_others(name: str, stands: str) -> None:
+    assert naming.distinctive(name) == stands
+
+
+def test_words_that_never_meet_find_nothing_and_those_that_do_are_found(
+    monkeypatch: pytest.MonkeyPatch, facility: Facility
+) -> None:
+    make.facility(name_ar="مركز الأمل", name_en="Hope Centre")
+    both = make.facility(name_ar="مستشفى الأمل", name_en="Hope Hospital")
+    for few in (500, 0):
+        monkeypatch.setattr("network.querysets.FEW", few)
+        for query, names in {
+            "مستشفى الأمل": {both.name_en},
+            "hope hospital": {both.name_en},
+            "مركز النخيل": set(),
+            "ستشف أمل": {both.name_en},
+        }.items():
+            found = Facility.objects.public().matching(query)
+            assert {row.name_en for row in found} == names, query
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

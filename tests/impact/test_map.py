@@ -150,6 +150,38 @@ def test_many_points_are_put_into_groups(places: dict[str, District], monkeypatc
     assert len(re.findall(r'<th scope="row">', page)) == 3
 
 
+def test_points_outside_their_district_make_few_groups_at_its_edge(
+    places: dict[str, District], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(points, "MOST_POINTS", 3)
+    for number in range(5):
+        listed(places["LY0211"], **POINT | {"latitude": f"2{number}.70", "longitude": f"2{number}.45"})
+    frame = outlines.district("LY0211")
+    assert frame is not None
+
+    (group,) = points.grouped(places["LY0211"], frame.bounds)
+
+    west, south, east, north = frame.bounds
+    assert (group.count, group.latitude, group.longitude) == (5, south, east)
+    assert (west < east, south < north) == (True, True)
+
+
+def test_what_is_counted_is_kept_until_a_facility_changes(
+    places: dict[str, District], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facility = listed(places["LY0211"], **POINT)
+    counted: list[int] = []
+
+    def count() -> dict[str, int]:
+        counted.append(1)
+        return {"all": Facility.objects.public().count()}
+
+    assert [pictures.kept("test", count) for _ in range(2)] == [{"all": 1}] * 2
+    assert len(counted) == 1
+    services.raise_concern(facility=facility, reason="Threats", by=coordinator(facility.side.code))
+    assert pictures.kept("test", count) == {"all": 0}
+
+
 @pytest.mark.parametrize("slug", ["LY9999", "x", "0"])
 def test_a_district_that_is_not_there_is_404(places: dict[str, District], slug: str) -> None:
     assert Client().get(f"/en/facilities/map/{slug}/").status_code == 404
