@@ -3,8 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
@@ -25,6 +27,8 @@ from campaigns.models import (
     RoundEntry,
 )
 from network.models import Practitioner, RoleGrant, Transition, User
+
+GONE_KEPT_FOR = timedelta(minutes=1)
 
 # --- rounds -------------------------------------------------------------------------------------------------------------
 
@@ -324,10 +328,26 @@ def before_me(user: User, round_: Round) -> QuerySet[Assignment]:
     return rows.select_related("entry__municipality__district__region").prefetch_related(marks)
 
 
-def how_far(rows: QuerySet[Assignment], turn: int) -> dict[str, int]:
-    """Return how many there are (`whole`), how many are `done`, and how many come up to this turn (`number`), in one question."""
+def how_far(juror: Juror, round_: Round, turn: int) -> dict[str, int]:
+    """Return how many entries a juror has (`whole`), how many are `done`, and how many come up to this turn (`number`).
+
+    Entries that have left the round are left out as they were known up to a minute ago: to look at each would cost more than the page.
+    """
+    barred = Conflict.objects.filter(juror=juror, entry=OuterRef("entry"))
+    rows = Assignment.objects.filter(round=round_, juror=juror, dropped_at__isnull=True).filter(~Exists(barred))
     upto = Count("pk", filter=Q(turn__lte=turn))
-    return rows.order_by().aggregate(whole=Count("pk"), done=Count("done_at"), number=upto)
+    return rows.exclude(entry__in=_gone(round_)).aggregate(whole=Count("pk"), done=Count("done_at"), number=upto)
+
+
+def _gone(round_: Round) -> list[int]:
+    """Return the ids of the entries of a round that are judged no more, as they were up to a minute ago."""
+    key = f"judging:gone:{round_.pk}"
+    gone: list[int] | None = cache.get(key)
+    if gone is None:
+        taken = RoundEntry.objects.filter(round=round_).exclude(entry__state__in=JUDGED_STATES)
+        gone = list(taken.order_by("entry").values_list("entry_id", flat=True))
+        cache.set(key, gone, GONE_KEPT_FOR.total_seconds())
+    return gone
 
 
 def said(assignment: Assignment) -> Any:

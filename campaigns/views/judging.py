@@ -45,7 +45,7 @@ class Desk:
 
     def how_far(self, at: Assignment | None) -> dict[str, int]:
         """Return how many there are (`whole`), how many are `done`, and which of them (`number`, from 1) this one is."""
-        return judging_selectors.how_far(self.rows, at.turn if at else 0)
+        return judging_selectors.how_far(self.juror, self.round, at.turn if at else 0)
 
     @property
     def next(self) -> Assignment | None:
