@@ -1,7 +1,7 @@
 """An invented example, made through the services: a mobile unit of each side with reports, trainings, safe spaces, one referral."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Protocol
 
 from django.utils import timezone
@@ -11,7 +11,17 @@ from network.models import Condition, Municipality, Practitioner, Profession, Us
 from outreach import services
 from outreach.enums import ReferredTo, SiteKind
 from outreach.figures import Numbers
-from outreach.models import DailyReport, MobileUnit, Pathway, SafeSpace, Training, TrainingTopic, Whereabouts
+from outreach.models import (
+    DailyReport,
+    MobileUnit,
+    Pathway,
+    RoutePlan,
+    SafeSpace,
+    Stop,
+    Training,
+    TrainingTopic,
+    Whereabouts,
+)
 
 # side, P-code, names of unit, names of safe space, how many were seen
 SIDES = (
@@ -29,6 +39,22 @@ class Cast(Protocol):
     def person(self, login: str) -> Practitioner: ...
 
 
+# Where a unit goes this week: after how many days, kind of place, place.
+STOPS = (
+    (0, SiteKind.SCHOOL, "مدرسة الفجر (تجريبية)"),
+    (2, SiteKind.DISPLACED, "مخيم (تجريبي)"),
+    (4, SiteKind.CLINIC, "مستوصف (تجريبي)"),
+)
+
+
+def _plan(unit: MobileUnit, place: Municipality, today: date, by: User) -> None:
+    plan = RoutePlan(unit=unit, starts_on=today, ends_on=today + timedelta(days=6), words="حسب حال الطريق.")
+    services.save_plan(plan=plan, changed=(), by=by)
+    for days, site, where in STOPS:
+        stop = Stop(plan=plan, day=today + timedelta(days=days), municipality=place, site=site, place=where)
+        services.save_stop(stop=stop, by=by)
+
+
 def load(cast: Cast) -> int:
     """Make the units with what they did, close a month, and return how many there are.
 
@@ -44,6 +70,7 @@ def load(cast: Cast) -> int:
         )
         unit = services.save_unit(unit=unit, changed=(), by=by)
         services.name_team_member(unit=unit, practitioner=member, starts_on=today, ends_on=None, by=by)
+        _plan(unit, place, today, by)
         # The oldest lie in a month that can be closed whichever day is today.
         for back in (1, 4, 9, 45, 50):
             report = DailyReport(
