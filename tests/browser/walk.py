@@ -12,6 +12,7 @@ from tests.services import chromium_binary
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+PATIENCE = 120_000
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
@@ -31,6 +32,8 @@ def context_of(
 ) -> BrowserContext:
     """Open a private window, signed in as `user`; the look-ups have opened these rows in it."""
     context = browser.new_context(base_url=server, timezone_id="Africa/Tripoli", **options)
+    # A machine that is busy with other tests is slow, and not wrong.
+    context.set_default_timeout(PATIENCE)
     client = Client()
     if user is not None:
         client.force_login(user)
