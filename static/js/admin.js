@@ -22,3 +22,17 @@
     new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
   });
 })();
+
+// A second press of a button at the desk does nothing; coming back to the page frees it.
+(() => {
+  "use strict";
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.ariaBusy === "true") return event.preventDefault();
+    form.ariaBusy = "true";
+  });
+  addEventListener("pageshow", () => {
+    document.querySelectorAll('[aria-busy="true"]').forEach((form) => form.removeAttribute("aria-busy"));
+  });
+})();
