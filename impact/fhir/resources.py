@@ -111,7 +111,7 @@ def _facility(row: Facility, kind: str) -> Resource:
             "tag": _tags(row),
         },
         "identifier": [{"system": CODES, "value": row.code}],
-        **_named(row.sort_ar, row.name_ar, row.name_en, (name.name for name in row.other_names.all())),
+        **_named(row.name_in("ar"), row.name_ar, row.name_en, (name.name for name in row.other_names.all())),
         "type": [
             {"coding": [{"system": TYPES, "code": "facility"}]},
             {"coding": [{"system": KINDS, "code": row.kind.code, "display": row.kind.name_en}]},  # type: ignore[attr-defined]
