@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import judging_selectors, policies, scoring
+from campaigns import judging_selectors, juror_selectors, policies, scoring
 from campaigns.enums import JUDGED_STATES, RoundKind, RoundState
 from campaigns.models import Assignment, Conflict, Juror, Mark, Round
 from campaigns.services import jurors, rounds
@@ -138,7 +138,7 @@ def give_order(*, round_: Round, juror: Juror, places: Mapping[int, int], by: Us
 def undo(*, round_: Round, juror: Juror, by: User) -> Assignment:
     """Take back what one did last: the entry has again what was said before, or waits again. Raises RoundNotOpen, NothingToUndo."""
     round_ = _open(round_, juror, by)
-    last = judging_selectors.undoable(juror, round_)
+    last = juror_selectors.undoable(juror, round_)
     if last is None or round_.kind == RoundKind.RANKING:
         raise NothingToUndo
     standing = Mark.objects.filter(assignment=last.assignment, undoes__isnull=True, undone__isnull=True)

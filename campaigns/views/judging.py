@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns import judging_selectors, policies, selectors, services
+from campaigns import judging_selectors, juror_selectors, policies, selectors, services
 from campaigns.enums import PhotoState, RoundKind, RoundState
 from campaigns.forms import ConflictForm, OrderForm, marks_form
 from campaigns.models import Assignment, Juror, Photo, Round
@@ -45,7 +45,7 @@ class Desk:
 
     def how_far(self, at: Assignment | None) -> dict[str, int]:
         """Return how many there are (`whole`), how many are `done`, and which of them (`number`, from 1) this one is."""
-        return judging_selectors.how_far(self.juror, self.round, at.turn if at else 0)
+        return juror_selectors.how_far(self.juror, self.round, at.turn if at else 0)
 
     @property
     def next(self) -> Assignment | None:
@@ -63,7 +63,7 @@ class Desk:
 @require_http_methods(["GET", "HEAD"])
 def judging(request: HttpRequest, practitioner: Practitioner) -> HttpResponse:
     """List the rounds in which the reader is a juror, with how far they are."""
-    rows = judging_selectors.rounds_of(request.user) if policies.can_be_juror(request.user) else []  # type: ignore[arg-type]
+    rows = juror_selectors.rounds_of(request.user) if policies.can_be_juror(request.user) else []  # type: ignore[arg-type]
     return render(request, "campaigns/judging.html", {"rows": rows})
 
 
@@ -75,11 +75,11 @@ def _of_juror(view: View) -> View:
         begun = Round.objects.exclude(state=RoundState.DRAFT).select_related("campaign")
         round_ = begun.filter(pk=number).first() if number < 2**31 else None
         user: Any = request.user
-        juror = judging_selectors.juror_of(user, round_.campaign_id) if round_ else None
+        juror = juror_selectors.juror_of(user, round_.campaign_id) if round_ else None
         if round_ is None or juror is None or not policies.judges(user, juror):
             raise Http404
         # By the juror too, so that what comes next is found in the order of the index.
-        rows = judging_selectors.before_me(user, round_).filter(juror=juror)
+        rows = juror_selectors.before_me(user, round_).filter(juror=juror)
         return view(request, Desk(round_, juror, rows), **kwargs)
 
     return member_page(never_cache(require_http_methods(["GET", "HEAD", "POST"])(found)))
@@ -113,7 +113,7 @@ def given(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _posted(request, desk, request.POST.get("turn", ""))
     labels = {row.code: row.label for row in judging_selectors.criteria(desk.round)}
     rows = [
-        {"number": number, "turn": row.turn, "said": _in_words(desk.round, judging_selectors.said(row), labels)}
+        {"number": number, "turn": row.turn, "said": _in_words(desk.round, juror_selectors.said(row), labels)}
         for number, row in enumerate(desk.mine, 1)
         if row.done_at
     ]
@@ -214,7 +214,7 @@ def _blind(desk: Desk, assignment: Assignment, questions: list[Any]) -> dict[str
 
     return {
         "entry": entry,
-        "answers": judging_selectors.blind_answers(entry, questions),
+        "answers": juror_selectors.blind_answers(entry, questions),
         "pictures": selectors.pictures(entry.photos.all(), address),
     }
 
@@ -225,7 +225,7 @@ def _entry(
     if assignment is None:
         return render(request, "campaigns/judging_entry.html", _context(desk))
     criteria = judging_selectors.criteria(desk.round)
-    form = marks_form(data, desk.round, criteria, judging_selectors.said(assignment))
+    form = marks_form(data, desk.round, criteria, juror_selectors.said(assignment))
     if data is not None and form.is_valid():
         try:
             services.give_marks(assignment=assignment, value=form.value(), by=request.user)
@@ -258,7 +258,7 @@ def _say_saved(request: HttpRequest, desk: Desk, assignment: Assignment) -> None
 
 
 def _order(request: HttpRequest, desk: Desk, data: Any = None) -> HttpResponse:
-    said = {row.pk: judging_selectors.said(row) for row in desk.mine}
+    said = {row.pk: juror_selectors.said(row) for row in desk.mine}
     form = OrderForm(data, mine=desk.mine, said=said)
     if data is not None and form.is_valid():
         try:

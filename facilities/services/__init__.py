@@ -12,10 +12,6 @@ from facilities.services.assessments import (
     NotAllAnswered,
     NotAnAssessor,
     NotBeforeItsDay,
-    NothingDiffers,
-    OthersNotDone,
-    OwnReconciliation,
-    StillDiffering,
     TooFewAssessors,
     call_off_assessment,
     drop_assessor,
@@ -23,9 +19,6 @@ from facilities.services.assessments import (
     keep_answers,
     name_assessor,
     plan_assessment,
-    publish_assessment,
-    reconcile_assessment,
-    reconcile_item,
     replan_assessment,
 )
 from facilities.services.availability import NoSuchService, OlderThanKnown, Said, say_services
@@ -82,6 +75,15 @@ from facilities.services.local_regions import (
 )
 from facilities.services.parting import give_up_work
 from facilities.services.postings import NoActiveMember, PostedAlready, end_posting, give_up_postings, name_posting
+from facilities.services.reconciling import (
+    NothingDiffers,
+    OthersNotDone,
+    OwnReconciliation,
+    StillDiffering,
+    publish_assessment,
+    reconcile_assessment,
+    reconcile_item,
+)
 from facilities.services.registry import (
     HiddenIsNotMerged,
     NotIntoItself,

@@ -1,6 +1,6 @@
-"""Visits that assess a facility: planned, begun, answered by each assessor alone, reconciled, published."""
+"""Visits that assess a facility: planned, called off, begun, answered by each assessor alone."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from facilities import assessment_selectors as selectors, readiness, upkeep, upkeep_notices
+from facilities import assessment_selectors as selectors, upkeep, upkeep_notices
 from facilities.enums import FacilityState
-from facilities.models import Answer, Assessment, Assessor, Edition, Facility, Reconciled
+from facilities.models import Answer, Assessment, Assessor, Edition, Facility
 from facilities.models.assessments import COUNT_AT_MOST
 from facilities.services.claims import ReasonMissing, lock
 from facilities.services.registry import NotYourFacility
@@ -66,24 +66,6 @@ class NotAllAnswered(DomainError):
     message = _("Some items are not answered yet. What you could not see has an answer of its own.")
 
 
-class OthersNotDone(DomainError):
-    message = _("The others are not done yet: nobody sees what anybody found before all are.")
-
-
-class NothingDiffers(DomainError):
-    message = _("On this item the assessors do not differ.")
-
-
-class StillDiffering(DomainError):
-    message = _("On some items there is no agreed answer yet.")
-
-
-class OwnReconciliation(DomainError):
-    message = _(
-        "An agreed answer that you wrote yourself is confirmed by another assessor: one of you writes, another one closes."
-    )
-
-
 class NoFinding(DomainError):
     message = _("This is no answer to this questionnaire. Please open the page again.")
 
@@ -97,7 +79,7 @@ class Given:
     note: str = ""
 
 
-def _locked(assessment: Assessment) -> Assessment:
+def lock_visit(assessment: Assessment) -> Assessment:
     """Lock a visit after its facility: always in this order."""
     lock(assessment.facility)
     rows = Assessment.objects.select_for_update(of=("self",)).select_related("facility")
@@ -112,7 +94,7 @@ def _require_run(facility: Facility, by: User) -> None:
         raise NobodyIsSentThere
 
 
-def _move(
+def move_visit(
     assessment: Assessment, move: AssessmentMove, *, by: User, at: datetime, reason: str = "", **fields: Any
 ) -> None:
     before = assessment.state
@@ -149,7 +131,7 @@ def replan_assessment(*, assessment: Assessment, visit_on: date, tolerance: int,
 
     Raises NotYourFacility, NobodyIsSentThere, IllegalMove.
     """
-    assessment, now = _locked(assessment), timezone.now()
+    assessment, now = lock_visit(assessment), timezone.now()
     _require_run(assessment.facility, by)
     require_move(ASSESSMENT_MOVES, AssessmentMove.START, assessment)
     wanted: dict[str, Any] = {"visit_on": visit_on, "tolerance": tolerance}
@@ -172,13 +154,13 @@ def call_off_assessment(*, assessment: Assessment, reason: str, by: User) -> Ass
 
     Raises NotYourFacility, IllegalMove, ReasonMissing.
     """
-    assessment, now = _locked(assessment), timezone.now()
+    assessment, now = lock_visit(assessment), timezone.now()
     if not upkeep.may_run(by, assessment.facility.side_id):
         raise NotYourFacility
     require_move(ASSESSMENT_MOVES, AssessmentMove.CALL_OFF, assessment)
     if not reason.strip():
         raise ReasonMissing
-    _move(assessment, AssessmentMove.CALL_OFF, by=by, at=now, reason=reason)
+    move_visit(assessment, AssessmentMove.CALL_OFF, by=by, at=now, reason=reason)
     # Of one that is hidden they have been told already, without its name, that nobody goes there.
     if not assessment.facility.concern:
         accounts = list(assessment.assessors.values_list("practitioner__user_id", flat=True))
@@ -192,7 +174,7 @@ def name_assessor(*, assessment: Assessment, practitioner: Practitioner, remote:
 
     Raises NotYourFacility, NobodyIsSentThere, IllegalMove, AllDone, AssessorNotInReach, AssessorAlready.
     """
-    assessment, now = _locked(assessment), timezone.now()
+    assessment, now = lock_visit(assessment), timezone.now()
     _require_run(assessment.facility, by)
     _require_open(assessment)
     people = selectors.assessors(assessment)
@@ -221,7 +203,7 @@ def drop_assessor(*, assessor: Assessor, by: User) -> None:
 
     Raises NotYourFacility, IllegalMove, DoneAlready, TooFewAssessors.
     """
-    assessment = _locked(assessor.assessment)
+    assessment = lock_visit(assessor.assessment)
     if not upkeep.may_run(by, assessment.facility.side_id):
         raise NotYourFacility
     _require_open(assessment)
@@ -240,7 +222,7 @@ def drop_assessor(*, assessor: Assessor, by: User) -> None:
 def give_up_visits(*, practitioner: Practitioner, by: User) -> None:
     """Take somebody who leaves or is suspended off the visits at which they are not done; the coordinators name others."""
     for row in Assessor.objects.filter(practitioner=practitioner, done_at__isnull=True).order_by("pk"):
-        assessment = _locked(row.assessment)
+        assessment = lock_visit(row.assessment)
         if selectors.is_open(assessment):
             number = row.pk
             row.delete()
@@ -255,7 +237,7 @@ def _require_open(assessment: Assessment) -> None:
 # --- in the field -----------------------------------------------------------------------------------------------------
 
 
-def _as_assessor(assessment: Assessment, by: User) -> Assessor:
+def as_assessor(assessment: Assessment, by: User) -> Assessor:
     """Lock the row of an assessor who may still read the facility. Raises NotAnAssessor."""
     if not selectors.assessments_of(by).filter(pk=assessment.pk).exists():
         raise NotAnAssessor
@@ -268,14 +250,14 @@ def keep_answers(*, assessment: Assessment, given: Mapping[int, Given], by: User
 
     Raises NotAnAssessor, TooFewAssessors, NotBeforeItsDay, IllegalMove, DoneAlready, NoFinding.
     """
-    assessment, now = _locked(assessment), timezone.now()
-    assessor = _as_assessor(assessment, by)
+    assessment, now = lock_visit(assessment), timezone.now()
+    assessor = as_assessor(assessment, by)
     if assessment.state == AssessmentState.PLANNED:
         if not upkeep.may_begin(assessment.assessors.all()):
             raise TooFewAssessors
         if assessment.visit_on > timezone.localdate(now):
             raise NotBeforeItsDay
-        _move(assessment, AssessmentMove.START, by=by, at=now)
+        move_visit(assessment, AssessmentMove.START, by=by, at=now)
     require_move(ASSESSMENT_MOVES, AssessmentMove.RECONCILE, assessment)
     if assessor.done_at:
         raise DoneAlready
@@ -283,7 +265,7 @@ def keep_answers(*, assessment: Assessment, given: Mapping[int, Given], by: User
     for item, answer in given.items():
         if item not in items:
             raise NoFinding
-        _require_finding(answer)
+        require_finding(answer)
         Answer.objects.update_or_create(
             assessor=assessor,
             item_id=item,
@@ -297,7 +279,7 @@ def keep_answers(*, assessment: Assessment, given: Mapping[int, Given], by: User
     return assessor
 
 
-def _require_finding(answer: Given) -> None:
+def require_finding(answer: Given) -> None:
     if answer.finding not in Finding.values or not 0 <= (answer.count or 0) <= COUNT_AT_MOST:
         raise NoFinding
 
@@ -308,8 +290,8 @@ def finish_answers(*, assessment: Assessment, by: User) -> Assessor:
 
     Raises NotAnAssessor, IllegalMove, NotAllAnswered.
     """
-    assessment, now = _locked(assessment), timezone.now()
-    assessor = _as_assessor(assessment, by)
+    assessment, now = lock_visit(assessment), timezone.now()
+    assessor = as_assessor(assessment, by)
     if assessor.done_at:
         return assessor
     require_move(ASSESSMENT_MOVES, AssessmentMove.RECONCILE, assessment)
@@ -323,107 +305,3 @@ def finish_answers(*, assessment: Assessment, by: User) -> Assessor:
         accounts = [person.practitioner.user_id for person in people]
         upkeep_notices.tell_assessors(assessment, "assessment-compare", recipients=accounts, at=now)
     return assessor
-
-
-# --- reconciling ------------------------------------------------------------------------------------------------------
-
-
-def _compared(assessment: Assessment) -> tuple[list[Assessor], list[dict[int, Answer]]]:
-    people = selectors.assessors(assessment)
-    if not people or not all(person.done_at for person in people):
-        raise OthersNotDone
-    return people, selectors.all_answers(people)
-
-
-@transaction.atomic
-def reconcile_item(*, assessment: Assessment, item: int, agreed: Given, by: User) -> Reconciled:
-    """Write what the assessors agree on about an item on which they differ, and why; a newer word takes its place.
-
-    Raises NotAnAssessor, IllegalMove, OthersNotDone, NothingDiffers, NoFinding, ReasonMissing.
-    """
-    assessment, now = _locked(assessment), timezone.now()
-    _as_assessor(assessment, by)
-    require_move(ASSESSMENT_MOVES, AssessmentMove.RECONCILE, assessment)
-    people, answers = _compared(assessment)
-    if item not in {row.item.pk for row in selectors.differences(assessment, people, answers)}:
-        raise NothingDiffers
-    _require_finding(agreed)
-    if not agreed.note.strip():
-        raise ReasonMissing
-    return Reconciled.objects.create(
-        assessment=assessment,
-        item_id=item,
-        finding=agreed.finding,
-        count=agreed.count if agreed.finding == Finding.PRESENT else None,
-        note=agreed.note.strip(),
-        written_at=now,
-        written_by=by,
-    )
-
-
-@transaction.atomic
-def reconcile_assessment(*, assessment: Assessment, by: User) -> Assessment:
-    """Close a visit on which nothing differs any more, and work out its figures (`readiness`).
-
-    Closed by an assessor who wrote none of the agreed answers. Raises NotAnAssessor, IllegalMove, OthersNotDone, TooFewAssessors,
-    StillDiffering, OwnReconciliation.
-    """
-    assessment, now = _locked(assessment), timezone.now()
-    _as_assessor(assessment, by)
-    require_move(ASSESSMENT_MOVES, AssessmentMove.RECONCILE, assessment)
-    people, answers = _compared(assessment)
-    if not upkeep.may_begin(people):
-        raise TooFewAssessors
-    rows = selectors.differences(assessment, people, answers)
-    if any(row.agreed is None for row in rows):
-        raise StillDiffering
-    agreed = {row.item.pk: row.agreed for row in rows if row.agreed}
-    if by.pk in {row.written_by_id for row in agreed.values()}:
-        raise OwnReconciliation
-    _move(
-        assessment,
-        AssessmentMove.RECONCILE,
-        by=by,
-        at=now,
-        reconciled_at=now,
-        reconciled_by=by,
-        **_figures(assessment, answers, agreed),
-    )
-    return assessment
-
-
-def _figures(
-    assessment: Assessment, answers: Collection[Mapping[int, Answer]], agreed: Mapping[int, Reconciled]
-) -> dict[str, Any]:
-    domain_of = selectors.domain_of(assessment)
-    told = [selectors.found(given) for given in answers]
-    stands: dict[int, str] = {}
-    for item in domain_of:
-        word = agreed.get(item)
-        found = readiness.standing(
-            [given[item] for given in told if item in given],
-            readiness.Found(word.finding, word.count) if word else None,
-            assessment.tolerance,
-        )
-        stands[item] = found.finding if found else Finding.UNSEEN
-    scores = readiness.domain_scores(stands, domain_of)
-    findings = [{item: each.finding for item, each in given.items()} for given in told]
-    return {
-        "scores": [
-            {"domain": domain, "present": score.present, "items": score.items}
-            for domain, score in sorted(scores.items())
-        ],
-        "index": readiness.rounded(readiness.readiness_index(scores), 1, 100),
-        "agreement": readiness.rounded(readiness.agreement(findings), 1, 100),
-        "kappa": readiness.rounded(readiness.kappa(findings), 2),
-    }
-
-
-@transaction.atomic
-def publish_assessment(*, assessment: Assessment, by: User) -> Assessment:
-    """Show the scores of a reconciled visit on the facility's page, without who assessed. Raises NotYourFacility, IllegalMove."""
-    assessment, now = _locked(assessment), timezone.now()
-    if not upkeep.may_run(by, assessment.facility.side_id):
-        raise NotYourFacility
-    _move(assessment, AssessmentMove.PUBLISH, by=by, at=now, published_at=now, published_by=by)
-    return assessment

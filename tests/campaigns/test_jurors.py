@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
-from campaigns import judging_selectors, recount, services
+from campaigns import judging_selectors, juror_selectors, recount, services
 from campaigns.enums import ConflictKind
 from campaigns.models import Assignment, Conflict, Entry, Juror, Mark, Round
 from network.models import Practitioner, Transition
@@ -76,7 +76,7 @@ def test_a_replacement_in_mid_round_keeps_what_was_scored() -> None:
     assert set(Counter(row.entry_id for row in held(round_)).values()) == {2}
     gone.refresh_from_db()
     assert gone.successor == new
-    assert judging_selectors.rounds_of(gone.practitioner.user) == []
+    assert juror_selectors.rounds_of(gone.practitioner.user) == []
 
 
 @pytest.mark.parametrize("quorum", [2, 4])
@@ -177,7 +177,7 @@ def test_a_declared_conflict_gives_the_entry_to_somebody_else_and_discounts_what
         services.declare_conflict(assignment=assignment, kind="family", by=jurors[0].practitioner.user)
 
     assert {open_.pk, done.pk}.isdisjoint(
-        row.pk for row in judging_selectors.before_me(jurors[0].practitioner.user, round_)
+        row.pk for row in juror_selectors.before_me(jurors[0].practitioner.user, round_)
     )
     for assignment in (open_, done):
         counting = {row.juror_id for row in held(round_) if row.entry_id == assignment.entry_id} - {jurors[0].pk}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from campaigns import judging_selectors, services
+from campaigns import judging_selectors, juror_selectors, services
 from campaigns.models import Assignment, Juror, Mark
 from tests.campaigns.judges import give, held, value
 from tests.factories import campaigns as make
@@ -81,7 +81,7 @@ def test_undo_goes_back_step_by_step() -> None:
 
     def says() -> list[Any]:
         return [
-            judging_selectors.said(row) for row in judging_selectors.before_me(by, round_) if row.pk in (one.pk, two.pk)
+            juror_selectors.said(row) for row in juror_selectors.before_me(by, round_) if row.pk in (one.pk, two.pk)
         ]
 
     assert says() == [value(round_, 3), value(round_, 2)]

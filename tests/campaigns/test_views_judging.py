@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from campaigns import judging_selectors, photos, services
+from campaigns import judging_selectors, juror_selectors, photos, services
 from campaigns.models import Assignment, Conflict, Entry, Juror, Mark, Photo, Round
 from tests.factories import campaigns as make, photos as made
 from tests.factories.network import PractitionerFactory, coordinator
@@ -271,7 +271,7 @@ def test_a_juror_sees_the_photos_of_what_is_before_them_and_of_nothing_else(sett
             campaign=round_.campaign, entry=entry, form=entry.uid, uid=uuid4(), position=1, state="ready", kept=kept,
             width=640, height=480, fingerprint="0" * 16, received_at=timezone.now(), settled_at=timezone.now(),
         )  # fmt: skip
-    turn = judging_selectors.before_me(juror.practitioner.user, round_)[0].turn
+    turn = juror_selectors.before_me(juror.practitioner.user, round_)[0].turn
     page, address = client.get(url("round", round_.pk)).text, url("photo", round_.pk, turn, 1, "320.jpg")
 
     assert address in page
