@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import translation
 
 from needs import selectors
-from needs.models import Delivery, Need, Pledge, Proposal, UseCheck
+from needs.models import Delivery, Need, Pledge, Proposal, Surplus, UseCheck
 from network import selectors as network_selectors
 from network.models import User
 from notifications import outbox
@@ -56,16 +56,30 @@ def tell_reported(need: Need, *, by: User, at: datetime) -> None:
     _to_people("need-reported", people, need=need, dedup=f"need:{need.pk}", at=at, number=need.pk)
 
 
+def _keepers(surplus: Surplus) -> set[int]:
+    facility = surplus.facility
+    return selectors.focal_points_of(facility.pk) | selectors.coordinators_of(facility.side_id)
+
+
+def _to_keepers(pledge: Pledge, kind: str, *, dedup: str, quantity: int, at: datetime) -> None:
+    """Write to those who keep the surplus of which a pledge is; a partner has `_to_giver`."""
+    if pledge.surplus is None:
+        return
+    _to_people(kind, _keepers(pledge.surplus), need=pledge.need, dedup=dedup, at=at, quantity=quantity)
+
+
 def tell_pledged(pledge: Pledge, *, at: datetime) -> None:
-    """Tell the facility and its side's coordinators that something was pledged."""
+    """Tell the facility and its side's coordinators that something was pledged, and of a surplus those who are to send it."""
     need = pledge.need
     people = selectors.coordinators_of(need.facility.side_id) | selectors.focal_points_of(need.facility_id)
     _to_people("need-pledged", people, need=need, dedup=f"pledge:{pledge.pk}", at=at, quantity=pledge.offered)
+    _to_keepers(pledge, "surplus-pledged", dedup=f"pledge:{pledge.pk}", quantity=pledge.offered, at=at)
 
 
 def tell_released(pledge: Pledge, *, at: datetime) -> None:
     """Tell a giver that what they pledged is no longer needed."""
     _to_giver(pledge, "pledge-released", again="released")
+    _to_keepers(pledge, "surplus-released", dedup=f"pledge:{pledge.pk}", quantity=pledge.offered, at=at)
 
 
 def tell_overdue(pledge: Pledge, quantity: int, *, at: datetime) -> None:
@@ -74,7 +88,7 @@ def tell_overdue(pledge: Pledge, quantity: int, *, at: datetime) -> None:
     _to_giver(pledge, "pledge-overdue", again="overdue", quantity=quantity)
     people = selectors.coordinators_of(need.facility.side_id)
     if surplus:
-        people |= selectors.coordinators_of(surplus.facility.side_id)
+        people |= _keepers(surplus)
     _to_people("need-pledge-overdue", people, need=need, dedup=f"pledge:{pledge.pk}", at=at, quantity=quantity)
 
 
@@ -89,6 +103,7 @@ def tell_on_the_way(delivery: Delivery, *, at: datetime) -> None:
 def tell_arrived(delivery: Delivery, quantity: int, *, at: datetime) -> None:
     """Tell a giver how much of what they sent came."""
     _to_giver(delivery.pledge, "pledge-arrived", again=f"arrived:{delivery.pk}", quantity=quantity)
+    _to_keepers(delivery.pledge, "surplus-arrived", dedup=f"delivery:{delivery.pk}", quantity=quantity, at=at)
 
 
 def tell_still_working(check: UseCheck, *, at: datetime) -> None:

@@ -176,27 +176,38 @@ def said_by(need: Need) -> set[int]:
 # --- pledges ------------------------------------------------------------------------------------------------------------
 
 
+def _deliveries() -> Prefetch:
+    legs = Prefetch("legs", Leg.objects.order_by("pk"))
+    return Prefetch("deliveries", Delivery.objects.order_by("pk").prefetch_related(legs))
+
+
 def pledges_by_id(ids: list[int]) -> list[Pledge]:
     """Return pledges in this order reversed, the last one first, with what their page shows."""
     rows = Pledge.objects.filter(pk__in=ids).select_related(
         "need__item", "need__facility__district", "need__facility__municipality"
     )
-    legs = Prefetch("legs", Leg.objects.order_by("pk"))
-    deliveries = Prefetch("deliveries", Delivery.objects.order_by("pk").prefetch_related(legs))
-    return sorted(rows.prefetch_related(deliveries), key=lambda pledge: -ids.index(pledge.pk))
+    return sorted(rows.prefetch_related(_deliveries()), key=lambda pledge: -ids.index(pledge.pk))
+
+
+def given_by(facility: Facility) -> QuerySet[Pledge]:
+    """Return what is promised to others from a facility's surplus and has not all arrived, with its deliveries."""
+    rows = (
+        Pledge.objects.counting()
+        .filter(surplus__facility=facility)
+        .select_related("need__item", "need__facility__side")
+    )
+    return rows.prefetch_related(_deliveries()).order_by("pk")
 
 
 def pledges_of(need: Need, reader: Any) -> list[dict[str, Any]]:
     """Return the pledges of a need with their balances and deliveries, for its coordinators."""
-    legs = Prefetch("legs", Leg.objects.order_by("pk"))
-    deliveries = Prefetch("deliveries", Delivery.objects.order_by("pk").prefetch_related(legs))
-    found = need.pledges.select_related("surplus__facility__side").prefetch_related(deliveries)
+    found = need.pledges.select_related("surplus__facility__side").prefetch_related(_deliveries())
     rows = list(found.order_by("pk")[:AT_ONCE])
     sums = balances.of_pledges(rows)
     return [
         {
             "pledge": row,
-            "giver": _told_facility(row.surplus.facility, reader) if row.surplus else row.name,
+            "giver": told_facility(row.surplus.facility, reader) if row.surplus else row.name,
             "balance": sums[row.pk],
             "counts": row.state in COUNTING_STATES,
             "offered": row.state == PledgeState.OFFERED,
@@ -205,7 +216,7 @@ def pledges_of(need: Need, reader: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _told_facility(facility: Facility, reader: Any) -> Facility | Any:
+def told_facility(facility: Facility, reader: Any) -> Facility | Any:
     """Return a facility, of one that is hidden its side alone, but for those who coordinate it."""
     hidden = facility.concern and not policies.coordinates(reader, facility.side_id)
     return facility.side if hidden else facility

@@ -13,6 +13,11 @@ urlpatterns = [
     path("mine/<slug:facility>/offer/", views.offer, name="offer"),
     path("mine/<slug:facility>/surplus/<int:pk>/", views.recount, name="recount"),
     path("mine/<slug:facility>/equipment/", views.register, name="register"),
+    path("mine/<slug:facility>/gives/<int:pledge>/deliver/", views.deliver_given, name="deliver_given"),
+    path("mine/<slug:facility>/gives/<int:pledge>/take-back/", views.take_back_given, name="take_back_given"),
+    path(
+        "mine/<slug:facility>/gives/<int:pledge>/call-off/<int:delivery>/", views.call_off_given, name="call_off_given"
+    ),
     path("mine/<slug:facility>/<slug:need>/correct/", views.correct, name="correct"),
     path("mine/<slug:facility>/<slug:need>/withdraw/", views.withdraw, name="withdraw"),
     path("checks/<int:pk>/", views.check, name="check"),

@@ -23,6 +23,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -209,9 +210,12 @@ class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
         """Take a value that no column can hold for a wrong question: the list is shown without it."""
         try:
             with transaction.atomic():
-                return super().get_changelist_instance(request)
+                changelist = super().get_changelist_instance(request)
         except (ValueError, OverflowError, DataError) as error:
             raise IncorrectLookupParameters from error
+        # Django's "select one of them" wants another form of the noun in Arabic.
+        changelist.title = capfirst(self.opts.verbose_name_plural)
+        return changelist
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Take only the lookups of the list's own filters: any other would tell about fields that are not shown."""
@@ -325,8 +329,20 @@ class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         around = self.around_form(request, obj) if obj else {}
+        if obj and not self._has_fields(context):
+            # What is changed by moves alone has nothing to save.
+            around |= {"show_save": False, "show_save_and_continue": False}
         # Django takes a faulty new row for an old one where a forged button says "save as new".
         return super().render_change_form(request, {**context, **around}, obj is None, obj is not None, form_url, obj)
+
+    @staticmethod
+    def _has_fields(context: Any) -> bool:
+        """Tell whether a form or an inline of the page takes anything."""
+        inlines = context["inline_admin_formsets"]
+        return bool(context["adminform"].form.fields) or any(
+            inline.has_add_permission or inline.has_change_permission or inline.has_delete_permission
+            for inline in inlines
+        )
 
     def moves(self) -> dict[str, Any]:
         """Return the moves that have a button: url part → function(request, obj), which calls a service."""

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from campaigns.enums import PairMove, PairState
 from campaigns.models.campaigns import Campaign
@@ -51,4 +51,4 @@ class DuplicatePair(models.Model):
         indexes = [models.Index(fields=["campaign", "state", "-id"], name="pair_of_campaign")]
 
     def __str__(self) -> str:
-        return f"pair {self.pk}"
+        return gettext("pair %(number)s") % {"number": self.pk}

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from campaigns.enums import EntryState, Via
 from campaigns.models.campaigns import Campaign
@@ -85,7 +85,7 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"entry {self.pk}"
+        return gettext("entry %(number)s") % {"number": self.pk}
 
     @property
     def shown_code(self) -> str:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from facilities.models import Facility
 from needs.enums import ASKING_STATES, ProposalMove, ProposalState, SurplusKind
@@ -134,4 +134,4 @@ class Proposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"proposal {self.pk}"
+        return gettext("proposal %(number)s") % {"number": self.pk}

@@ -1,3 +1,4 @@
+from needs.views.giving import call_off_given, deliver_given, take_back_given
 from needs.views.pledges import (
     call_off,
     deliver,
@@ -32,9 +33,11 @@ __all__ = [
     "asset",
     "asset_step",
     "call_off",
+    "call_off_given",
     "check",
     "correct",
     "deliver",
+    "deliver_given",
     "district_list",
     "hand_over",
     "lookup",
@@ -56,5 +59,6 @@ __all__ = [
     "rooms",
     "slip",
     "take_back",
+    "take_back_given",
     "withdraw",
 ]

@@ -7,11 +7,11 @@ from functools import wraps
 from typing import Any
 
 from allauth.core.internal import ratelimit
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,14 +20,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from facilities import policies as facility_policies
 from facilities.enums import Audience
 from needs import balances, selectors, services
-from needs.enums import COUNTING_STATES, DeliveryState, PledgeState
-from needs.forms import DeliverForm, HandOverForm, LookupForm, PledgeForm, ProofForm, TakeBackForm
-from needs.models import Delivery, Pledge
+from needs.enums import PledgeState
+from needs.forms import HandOverForm, LookupForm, PledgeForm, ProofForm
+from needs.models import Pledge
+from needs.views import sending
 from network import codes, validators
 from network.enums import DomainError
 
 # The pledges that this browser may open, by the id in its session: it has sent them, or looked them up.
 SESSION_KEY = "pledges"
+MINE = "pledges:mine"
 OPENED_AT_MOST = 20
 OPENED_FOR = timedelta(hours=2)
 
@@ -124,20 +126,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _row(pledge: Pledge) -> dict[str, Any]:
-    balance = balances.of_pledge(pledge)
-    waiting = sum(each.quantity for each in pledge.deliveries.all() if each.state == DeliveryState.PREPARED)
-    left = balance.unsent - waiting if pledge.state in COUNTING_STATES else 0
     return {
-        "pledge": pledge,
-        "balance": balance,
-        "left": left,
+        **sending.row(pledge, balances.of_pledge(pledge), base=reverse("pledges:lookup") + f"{pledge.code}/"),
         "to_prove": pledge.state == PledgeState.OFFERED,
         "proof_form": ProofForm(auto_id=f"id_{pledge.code}_%s"),
-        "deliver_form": DeliverForm(auto_id=f"id_{pledge.code}_go_%s", initial={"uid": uuid.uuid4(), "quantity": left}),
-        "take_form": TakeBackForm(auto_id=f"id_{pledge.code}_no_%s", initial={"quantity": left}),
-        "deliveries": [
-            {"delivery": each, **{leg.kind: leg for leg in each.legs.all()}} for each in pledge.deliveries.all()
-        ],
     }
 
 
@@ -154,66 +146,36 @@ def of_mine(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return login_not_required(never_cache(require_POST(found)))
 
 
-def _done(request: HttpRequest, sentence: str, call: Callable[[], Any]) -> HttpResponse:
-    try:
-        call()
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, sentence)
-    return redirect("pledges:mine")
-
-
 @sensitive_post_parameters("code")
 @of_mine
 def prove(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     """Prove the contact with the six digits that were sent to it."""
     limited(request)
     typed = request.POST.get("code", "")
-    return _done(
-        request,
-        gettext("Thank you. Your pledge counts from now on."),
-        lambda: services.confirm_contact(pledge=pledge, typed=typed),
-    )
+    sentence = gettext("Thank you. Your pledge counts from now on.")
+    return sending.done(request, sentence, lambda: services.confirm_contact(pledge=pledge, typed=typed), MINE)
 
 
 @of_mine
 def prove_again(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     limited(request)
-    return _done(request, gettext("A new code is on its way."), lambda: services.send_proof_again(pledge=pledge))
-
-
-def _first_error(form: Any) -> str:
-    return str(next(iter(form.errors.values()))[0])
+    sentence = gettext("A new code is on its way.")
+    return sending.done(request, sentence, lambda: services.send_proof_again(pledge=pledge), MINE)
 
 
 @of_mine
 def take_back(request: HttpRequest, pledge: Pledge) -> HttpResponse:
-    form = TakeBackForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _first_error(form))
-        return redirect("pledges:mine")
-    sentence = gettext("Taken back. Thank you for telling us.")
-    return _done(request, sentence, lambda: services.take_back(pledge=pledge, **form.cleaned_data))
+    return sending.take_back(request, pledge, by=None, to=MINE)
 
 
 @of_mine
 def deliver(request: HttpRequest, pledge: Pledge) -> HttpResponse:
-    """Prepare a part of the pledge for its carrier."""
-    form = DeliverForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _first_error(form))
-        return redirect("pledges:mine")
-    sentence = gettext("Prepared. Print the slip, and show the carrier the code.")
-    return _done(request, sentence, lambda: services.prepare_delivery(pledge=pledge, **form.cleaned_data))
+    return sending.deliver(request, pledge, by=None, to=MINE)
 
 
 @of_mine
 def call_off(request: HttpRequest, pledge: Pledge, delivery: int) -> HttpResponse:
-    row = Delivery.objects.filter(pledge=pledge, pk=delivery).first()
-    if row is None:
-        raise Http404
-    return _done(request, gettext("Called off."), lambda: services.call_off(delivery=row))
+    return sending.call_off(request, pledge, delivery, by=None, to=MINE)
 
 
 # --- hand-overs ---------------------------------------------------------------------------------------------------------

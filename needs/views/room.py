@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -27,24 +26,11 @@ from needs.forms import (
     SurplusForm,
 )
 from needs.models import Asset, Need, Surplus
+from needs.views import giving
 from needs.views.pledges import limited
 from needs.views.public import sent_photo
+from needs.views.reached import in_room
 from network.enums import DomainError
-
-View = Callable[..., HttpResponse]
-
-
-def in_room(view: View) -> View:
-    """Give a view the facility that its address names, if the reader keeps or coordinates it; else it is not there."""
-
-    @wraps(view)
-    def found(request: HttpRequest, facility: str, **given: Any) -> HttpResponse:
-        row = selectors.facility_to_work_on(facility.upper(), request.user)
-        if row is None:
-            raise Http404
-        return view(request, row, **given)
-
-    return never_cache(found)
 
 
 @never_cache
@@ -62,8 +48,9 @@ def rooms(request: HttpRequest) -> HttpResponse:
 @require_safe
 @in_room
 def room(request: HttpRequest, facility: Facility) -> HttpResponse:
-    """What is needed, what comes, what is asked, what is broken, what is left over."""
-    return render(request, "needs/room.html", {"facility": facility, "room": selectors.room(facility)})
+    """What is needed, what comes, what is asked, what is to be sent to others, what is broken, what is left over."""
+    context = {"facility": facility, "room": selectors.room(facility), "given": giving.shown(request, facility)}
+    return render(request, "needs/room.html", context)
 
 
 def _kept(

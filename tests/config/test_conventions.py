@@ -357,6 +357,7 @@ def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client
         "need": "nothing",
         "facility": "nothing",
         "delivery": 1,
+        "pledge": 1,
         "step": "break",
     }
     if not address.name:

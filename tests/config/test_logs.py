@@ -19,7 +19,7 @@ SECRET = "S3cr-et_T0k.en:AbC"
 HARMLESS = {
     "action", "app_label", "comment", "delivery", "desk", "evidence", "facility", "field", "first", "item", "material",
     "month", "need", "number",
-    "object_id", "pk", "place", "second", "size", "slug", "step", "turn",
+    "object_id", "pk", "place", "pledge", "second", "size", "slug", "step", "turn",
 }  # fmt: skip
 # Below these a code names a facility or a mobile unit: it opens nothing.
 NAMED_BY_CODE = ("ar/facilities/", "ar/outreach/units/")

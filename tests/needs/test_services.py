@@ -403,6 +403,26 @@ def test_a_pledge_comes_of_it_when_both_sides_agree() -> None:
     assert (balances.free(proposal.surplus), balances.of_need(need).open) == (3, 5)
 
 
+def test_those_who_keep_a_surplus_are_told_what_becomes_of_it() -> None:
+    need, proposal = across()
+    keepers = {make.keeper(proposal.surplus.facility).pk, coordinator("east").pk}
+
+    def told(kind: str) -> set[int]:
+        rows = Message.objects.filter(kind=kind, recipient_id__in=keepers)
+        return set(rows.values_list("recipient_id", flat=True))
+
+    for side in ("west", "east"):
+        services.agree(proposal=proposal, by=coordinator(side))
+    assert told("surplus-pledged") == keepers
+    delivery = make.sent(Pledge.objects.get(), 2, by=coordinator("east"))
+    make.received(delivery, 1, make.keeper(need.facility))
+    assert told("surplus-arrived") == keepers
+    assert not told("surplus-released")
+    services.withdraw_need(need=need, reason="Closed", by=coordinator("west"))
+    assert told("surplus-released") == keepers
+    assert balances.free(proposal.surplus) == 1
+
+
 def test_either_side_declines_for_a_reason_and_the_pair_is_not_proposed_again() -> None:
     _need, proposal = across()
     with pytest.raises(services.WhyMissing):

@@ -11,8 +11,8 @@ from django.test import Client
 
 from facilities import services as facility_services
 from facilities.models import Facility
-from needs import selectors, services
-from needs.models import Asset, Item, Need, NeedEntry, Pledge, Proposal, Surplus
+from needs import balances, selectors, services
+from needs.models import Asset, Delivery, Item, Need, NeedEntry, Pledge, Proposal, Surplus
 from needs.tasks import match
 from network import files
 from notifications.models import Message
@@ -354,6 +354,52 @@ def test_both_sides_answer_a_proposal_at_their_desks() -> None:
 
 
 # --- budgets and data ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_both_sides_agreed_on_is_sent_from_the_room_of_its_keeper(language: str) -> None:
+    make.sides()
+    need, giver = make.need(make_facilities.facility("west"), 5), make_facilities.facility("east")
+    make.surplus(giver, 3)
+    match()
+    for side in ("west", "east"):
+        services.agree(proposal=Proposal.objects.get(), by=coordinator(side))
+    pledge, room = Pledge.objects.get(), f"/{language}/needs/mine/{giver.code}/"
+    base, keeper = f"{room}gives/{pledge.pk}/", as_(make.keeper(giver))
+    page = keeper.get(room).text
+    assert base in page
+    assert str(need.facility) in page
+    sent = {"uid": str(uuid.uuid4()), "quantity": "2"}
+    for user in (coordinator("west"), make.keeper(need.facility), PractitionerFactory().user):
+        assert as_(user).post(f"{base}deliver/", sent).status_code == 404
+    elsewhere = make.keeper(make_facilities.facility("east"))
+    assert as_(elsewhere).post(f"{base}deliver/", sent).status_code == 404
+    for _ in range(2):
+        assert keeper.post(f"{base}deliver/", sent).headers["Location"] == room
+    delivery = Delivery.objects.get()
+    leg = delivery.legs.get(kind="carrier")
+    assert (delivery.quantity, leg.shown_code in keeper.get(room).text) == (2, True)
+    keeper.post(f"{base}call-off/{delivery.pk}/")
+    keeper.post(f"{base}take-back/", {"quantity": "9", "why": "Needed here"})
+    assert balances.of_pledge(pledge).pledged == 3
+    keeper.post(f"{base}take-back/", {"quantity": "3", "why": "Needed here"})
+    assert (balances.of_need(need).open, base in keeper.get(room).text) == (5, False)
+
+
+def test_the_room_of_who_gives_does_not_name_a_hidden_facility() -> None:
+    make.sides()
+    need, giver = (
+        make.need(make_facilities.facility("west", name_ar="مستشفى الوئام"), 5),
+        make_facilities.facility("east"),
+    )
+    make.surplus(giver, 3)
+    match()
+    for side in ("west", "east"):
+        services.agree(proposal=Proposal.objects.get(), by=coordinator(side))
+    hide(need.facility)
+    page = as_(make.keeper(giver)).get(f"/ar/needs/mine/{giver.code}/").text
+    assert f"gives/{Pledge.objects.get().pk}/" in page
+    assert "مستشفى الوئام" not in page
 
 
 def test_pages_cost_the_same_whatever_there_is(django_assert_max_num_queries: Any) -> None:

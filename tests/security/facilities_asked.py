@@ -86,6 +86,8 @@ def values(world: Any, side: str, other: str, unknown: int) -> dict[str, list[An
             ),
             "NOSUCH",
         ],
+        "needs:pledge": [world.given[side].pk, world.given[other].pk, unknown],
+        "needs:delivery": [*both(Delivery), unknown],
         "needs:size": ["720.jpg", "no-such-size"],
         "needs:pk": [
             *both(Asset),

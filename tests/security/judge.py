@@ -202,7 +202,7 @@ def may_see(actor: Actor, canary: Canary) -> bool:
 
 def _of_facilities(canary: Canary) -> Any:
     """Return what knows who reads a word of a facility, of outreach or of a need; None for a word of anything else."""
-    if canary.field.startswith("needs.") or canary.thing.startswith(needs_planned.PROPOSAL):
+    if canary.field.startswith("needs.") or canary.thing.startswith((needs_planned.PROPOSAL, needs_planned.GIVEN)):
         return needs_planned
     if canary.field.startswith("outreach."):
         return outreach_planned

@@ -41,6 +41,8 @@ SIDES = ("west", "east", "south")
 JOINT, NOBODY = "joint", "nobody"
 # Begins what is of the two sides of a proposal, before the one that has no part in it.
 PROPOSAL = "joint:proposal-"
+# Begins what the side after the next gives to the next one, before the one that has no part in it.
+GIVEN = "joint:given-"
 # Of a need of each facility one is reported, one is shown, and something of one has come with a slip of which the matrix knows the codes.
 REPORTED, SHOWN, COMING = "reported-need", "shown-need", "coming-need"
 NEVER_SHOWN = {"needs.contactproof.code_hash", "needs.pledge.code"}
@@ -69,6 +71,7 @@ def plan(world: "World") -> None:
         outsider = NEXT[NEXT[side]]
         need, surplus = world.needs[f"{side}:{PUBLIC}:{SHOWN}"], world.surpluses[f"{NEXT[side]}:{PUBLIC}"]
         world.proposals[outsider] = _proposal(world, JOINT, f"{PROPOSAL}{outsider}", need, surplus)
+        world.given[outsider] = _given(world, f"{GIVEN}{outsider}", need, surplus)
         hidden = world.needs[f"{side}:{HIDDEN}:{SHOWN}"]
         # One that crosses sides is gone while a facility is hidden; one within a side isn't.
         _proposal(world, NOBODY, f"{NOBODY}:proposal", hidden, surplus)
@@ -123,6 +126,23 @@ def _pledge(world: "World", side: str, need: Need, thing: str, now: datetime) ->
         _delivery(world, side, pledge, thing, state, now)
 
 
+def _given(world: "World", thing: str, need: Need, surplus: Surplus) -> Pledge:
+    """Let both sides have agreed on a part of a surplus, and its keepers have prepared it."""
+    now = timezone.now()
+    row = Pledge(
+        uid=uuid4(), need=need, surplus=surplus, state="confirmed", language="ar", offered=1, made_at=now,
+        confirmed_at=now,
+    )  # fmt: skip
+    row = world.add(row, JOINT, thing, name="", phone="", email="")
+    journal(world, row, JOINT, f"{thing}:pledge", "arrange")
+    _entry(world, JOINT, thing, need, "pledged", 1, now, by=None, pledge=row)
+    delivery = Delivery(uid=uuid4(), pledge=row, quantity=1, state="planned", prepared_at=now)
+    delivery = world.add(delivery, JOINT, thing)
+    for kind in ("carrier", "facility"):
+        world.add(Leg(delivery=delivery, kind=kind), JOINT, f"{thing}:open")
+    return row
+
+
 def _delivery(world: "World", side: str, pledge: Pledge, thing: str, state: str, now: datetime) -> None:
     delivery = Delivery(uid=uuid4(), pledge=pledge, quantity=3, state=state, prepared_at=now)
     if state == "delivered":
@@ -171,12 +191,22 @@ def anybody_adds(model: type[Model], row: dict[str, Any]) -> bool:
     return model is ContactProof or (model is Pledge and row["state"] == "offered" and row["confirmed_at"] is None)
 
 
+def _sees_given(actor: "Actor", canary: "Canary", *, staff: bool, reads_all: bool) -> bool:
+    """Tell whether somebody may read of what one side gives to another: both sides' coordinators, and who keeps the facility that gives."""
+    outsider = canary.thing.removeprefix(GIVEN).split(":")[0]
+    giver = next(side for side in SIDES if NEXT[side] == outsider)
+    party = (staff and actor.side != outsider) or (actor.role == "host" and actor.side == giver)
+    return party or (reads_all and canary.field not in CONTACTS and not canary.thing.endswith(":open"))
+
+
 def may_see(actor: "Actor", canary: "Canary", *, staff: bool, reads_all: bool) -> bool:
     """Tell whether an answer to this actor may hold this word of needs."""
     if canary.field in NEVER_SHOWN:
         return False
     if canary.field in ON_SLIPS and canary.thing.endswith(COMING):
         return True
+    if canary.thing.startswith(GIVEN):
+        return _sees_given(actor, canary, staff=staff, reads_all=reads_all)
     own = canary.owner == actor.side
     if canary.field in CONTACTS or canary.thing.endswith(":open"):
         return staff and own

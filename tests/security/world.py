@@ -183,6 +183,7 @@ class World:
     legs: dict[str, list[Leg]] = field(default_factory=dict)
     checks: dict[str, UseCheck] = field(default_factory=dict)
     surpluses: dict[str, Surplus] = field(default_factory=dict)
+    given: dict[str, Pledge] = field(default_factory=dict)
     # By the side that has no part in it.
     proposals: dict[str, Proposal] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
