@@ -19,6 +19,7 @@ from needs.enums import (
     DeliveryState,
     EntryKind,
     LegKind,
+    NeedMove,
     NeedState,
     PledgeState,
     ProposalState,
@@ -30,6 +31,8 @@ from network.enums import Role
 from network.models import District, Practitioner, RoleGrant, Transition
 
 AT_ONCE = 200
+# The steps that no entry of the book tells.
+TOLD_STEPS = (NeedMove.REPORT, NeedMove.VERIFY, NeedMove.WITHDRAW, NeedMove.WORK)
 
 
 # --- who is told --------------------------------------------------------------------------------------------------------
@@ -349,7 +352,7 @@ def thread(asset: Asset) -> list[Told]:
     steps = Transition.objects.filter(subject_type=Need._meta.label_lower, subject_id__in=list(by_number))
     lines += [
         Told(row.at, row.pk, row.told_move, by_number[row.subject_id], state=row.to_state, why=row.reason)
-        for row in steps.exclude(move="edit")
+        for row in steps.filter(move__in=TOLD_STEPS)
     ]
     entries = NeedEntry.objects.filter(need__in=list(by_number))
     lines += [

@@ -331,7 +331,7 @@ class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
         around = self.around_form(request, obj) if obj else {}
         if obj and not self._has_fields(context):
             # What is changed by moves alone has nothing to save.
-            around |= {"show_save": False, "show_save_and_continue": False}
+            around |= {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
         # Django takes a faulty new row for an old one where a forged button says "save as new".
         return super().render_change_form(request, {**context, **around}, obj is None, obj is not None, form_url, obj)
 

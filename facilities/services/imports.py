@@ -1,5 +1,6 @@
 """Lists from elsewhere: uploaded, their columns chosen, read without changing anything, decided, taken over in one transaction."""
 
+import codecs
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -149,7 +150,9 @@ def _looked_at(upload: tuple[str, bytes]) -> tuple[bytes, str, str]:
         except archives.Bomb as error:
             raise ListTooLarge(megabytes=largest // 1_000_000) from error
         return clean.content, clean.filename, kind
-    if content.startswith(ZIP):
+    # Of texts UTF-16 alone holds such bytes, and says so at its beginning.
+    binary = b"\0" in content and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if binary or content.startswith(ZIP):
         raise documents.NotWhatItSays
     stem, ending = documents.parted(name)
     return content, f"{stem}.{ending}", kind

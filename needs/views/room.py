@@ -170,7 +170,7 @@ def receive(request: HttpRequest, facility: Facility) -> HttpResponse:
         facility,
         to=lambda leg: leg_address(leg.code),
     )
-    return done or _shown(request, facility, form, gettext("Something has come"), gettext("Confirm it"))
+    return done or _shown(request, facility, form, gettext("Something has come"), gettext("Confirm what came"))
 
 
 def leg_address(code: str) -> str:

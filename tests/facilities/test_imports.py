@@ -92,6 +92,8 @@ REFUSED: dict[str, Any] = {
     "list.csv": lambda: b"only a heading\n",
     "empty.csv": lambda: b"",
     "workbook.csv": lambda: lists.workbook([lists.row(1)]),
+    # Two columns and a row, were it not for the bytes of which it is made.
+    "picture.csv": lambda: b"\x89PNG,name\n\x1a\0\0\0\rIHDR,\0\n",
     "list.xlsx": lambda: lists.table([lists.row(1)]),
     "bomb.xlsx": bomb,
     "wide.csv": lambda: b"a," * 200 + b"\n" + b"1," * 200 + b"1\n",

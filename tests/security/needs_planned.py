@@ -99,7 +99,7 @@ def _need(world: "World", side: str, thing: str, asset: Asset, item: Item, now: 
     photo = {"webp": kept, "jpg": kept, "width": 720, "height": 540}
     need = world.needs[thing] = world.add(need, side, thing, code=codes.new()[:6], photo=photo)
     journal(world, need, side, f"{thing}:need", "report")
-    _entry(world, side, thing, need, "asked", 10, now, by=by)
+    _entry(world, side, thing, need, "asked", 12, now, by=by)
     return need
 
 
