@@ -7,14 +7,12 @@ Every admin class inherits RegionScopedAdmin. What may be done follows from `pol
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import DataError, models, transaction
 from django.forms import BaseFormSet, ModelForm
@@ -28,6 +26,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from network import policies, selectors, services
+from network.admin_fields import AnyDate, AnyMoment, Autocomplete, AutocompleteMany, RowsField
 from network.enums import DomainError
 
 ID_ONLY = "#{}"
@@ -35,15 +34,7 @@ ID_ONLY = "#{}"
 FILTER_LOOKUPS = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt", "__year", "__month", "__day")
 
 
-# More digits than this are no id of ours, and more than a database takes.
-LONGEST_NUMBER = 18
 LONGEST_REASON = 1_000
-
-
-def number(text: Any) -> int | None:
-    """Return the id that a form sends as text, None for what is none."""
-    text = str(text)
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 
 def typed_reason(request: HttpRequest) -> str:
@@ -52,39 +43,11 @@ def typed_reason(request: HttpRequest) -> str:
     return told.strip()[:LONGEST_REASON]
 
 
-class RowsField(forms.ModelMultipleChoiceField):
-    """Rows to choose from; what is no id is a wrong choice and not a fault."""
-
-    def clean(self, value: Any) -> Any:
-        for pk in value if isinstance(value, list | tuple) else ():
-            if number(pk) is None:
-                raise ValidationError(
-                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": pk}
-                )
-        return super().clean(value)
-
-
-class _OfNumbers:
-    """Shows again what was chosen, as far as it can be rows at all."""
-
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [pk for pk in value if number(pk) is not None], attrs)  # type: ignore[misc]
-
-
-class Autocomplete(_OfNumbers, AutocompleteSelect):
-    pass
-
-
-class AutocompleteMany(_OfNumbers, AutocompleteSelectMultiple):
-    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
-        """Leave out the cross that clears all: Select2 puts it between the items of a list, where screen readers expect items alone."""
-        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
-
-
 class ScopeMixin(BaseModelAdmin):
     """What admin pages and inlines have in common."""
 
     model: type[models.Model]
+    formfield_overrides = {models.DateTimeField: {"form_class": AnyMoment}, models.DateField: {"form_class": AnyDate}}
 
     def _allows(self, request: HttpRequest, action: str) -> bool:
         return policies.allows(request.user, action, self.model._meta.label_lower)

@@ -3,6 +3,8 @@
 import secrets
 import unicodedata
 
+from network.numerals import western
+
 # Crockford's letters and digits: none that is taken for another. Twelve of them are sixty bits.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 12
@@ -15,7 +17,7 @@ def new() -> str:
 
 def as_kept(typed: str) -> str:
     """Return a typed code as it is kept, "" for what is none: any case, with or without dashes, in any digits."""
-    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in typed[:60].upper())
+    plain = western(typed[:60].upper())
     code = "".join(c for c in plain if c.isascii() and c.isalnum()).translate(TAKEN_FOR)
     return code if len(code) == LENGTH and set(code) <= set(LETTERS) else ""
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import CharField, Lookup, TextField
 
+from network.numerals import western
+
 FOLDED = str.maketrans(
     {
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ہ": "ه", "ھ": "ه", "ک": "ك",
@@ -80,7 +82,7 @@ def fold(text: str) -> str:
     """
     text = BIDI_AND_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower().translate(FOLDED)
     text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).translate(FOLDED)
-    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    text = western(text)
     return SPLIT_PREFIX.sub("عبد", " ".join(NOT_WORD.sub(" ", text).split()))
 
 

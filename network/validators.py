@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from network.numerals import western
+
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 DIRECTION_CONTROLS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
@@ -57,7 +59,7 @@ def _example() -> str:
 
 def phone_number(value: str) -> str:
     """Return a telephone number as E.164; takes 091…, 00218…, +…, and Arabic-Indic digits. Raises ValidationError."""
-    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in value).strip()
+    digits = western(value).strip()
     if digits.startswith("00"):
         digits = "+" + digits[2:]
     try:

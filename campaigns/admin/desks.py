@@ -17,7 +17,8 @@ from campaigns.enums import CampaignKind
 from campaigns.forms import DistributionForm
 from campaigns.models import Desk, DeskCollector, Distribution
 from network import policies as network_policies
-from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, number
+from network.admin_fields import number
+from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
 
 
 class CollectorInline(RegionScopedInline, admin.StackedInline):

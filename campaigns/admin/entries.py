@@ -17,7 +17,8 @@ from campaigns.admin import results
 from campaigns.admin.addresses import photo_address
 from campaigns.models import Campaign, Entry
 from campaigns.views.photos import shown
-from network.admin_scoping import RegionScopedAdmin, number
+from network.admin_fields import number
+from network.admin_scoping import RegionScopedAdmin
 
 CAMPAIGNS_OFFERED = 30
 BLOCKED = {

@@ -24,7 +24,8 @@ from campaigns.forms import AnswerForm, DeliverForm, DisqualifyForm, PromiseForm
 from campaigns.models import Award, Campaign, Complaint, Decision, Entry, Photo
 from campaigns.selectors import pictures
 from network import policies as network_policies, sending
-from network.admin_scoping import number, typed_reason
+from network.admin_fields import number
+from network.admin_scoping import typed_reason
 from network.enums import DomainError
 from network.paging import Page
 

@@ -17,7 +17,7 @@ from dialogues.admin import balance, checkin
 from dialogues.enums import RegistrationState
 from dialogues.models import Registration, Session, Site, WalkIn
 from network import policies as network_policies
-from network.admin_scoping import number
+from network.admin_fields import number
 from network.enums import DomainError
 from network.forms import PhoneField, SafeForm
 from network.models import Practitioner, Region

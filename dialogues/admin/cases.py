@@ -27,7 +27,8 @@ from dialogues.enums import (
 )
 from dialogues.models import CaseStudy, CaseSubmission, Session
 from network import policies as network_policies
-from network.admin_scoping import RegionScopedAdmin, number
+from network.admin_fields import number
+from network.admin_scoping import RegionScopedAdmin
 from network.admin_site import Card, JisrAdminSite
 from network.enums import DomainError
 from network.services import IllegalMove

@@ -11,7 +11,8 @@ from dialogues import policies, services
 from dialogues.enums import Via
 from dialogues.models import Presence, Session, WalkIn
 from network import sheets
-from network.admin_scoping import number, typed_reason
+from network.admin_fields import number
+from network.admin_scoping import typed_reason
 from network.enums import DomainError
 from network.models import Practitioner
 

@@ -18,7 +18,7 @@ from dialogues.forms.minutes import PublishForm, StatementForm, WithdrawForm, as
 from dialogues.models import Minutes, MinutesRevision, Session, Statement
 from dialogues.views import editing
 from network import policies as network_policies
-from network.admin_scoping import number
+from network.admin_fields import number
 from network.enums import DomainError
 from network.models import Practitioner
 

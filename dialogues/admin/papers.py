@@ -21,7 +21,8 @@ from dialogues.models import AgendaItem, Certificate, Material, Session
 from dialogues.selectors import papers as paper_selectors
 from dialogues.suggestions import Suggestion
 from network import policies as network_policies
-from network.admin_scoping import RegionScopedInline, number, typed_reason
+from network.admin_fields import number
+from network.admin_scoping import RegionScopedInline, typed_reason
 from network.enums import DomainError
 from network.forms import SafeForm
 from network.uploads.documents import SAME, TYPES

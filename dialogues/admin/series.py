@@ -22,7 +22,7 @@ from dialogues.admin.planning import may_plan
 from dialogues.enums import SeriesRule, SessionState
 from dialogues.models import Session
 from dialogues.planning import Do, clock, moment
-from network.admin_scoping import number
+from network.admin_fields import number
 from network.enums import DomainError, PeriodEffect
 from network.forms import SafeForm
 

@@ -14,7 +14,7 @@ from dialogues.enums import Readers, Responsible
 from dialogues.models import MinutesRevision, Session
 from dialogues.models.minutes import DECISION_LENGTH, STATEMENT_LENGTH, TEXT_LENGTH
 from dialogues.services import Item, Words, contents
-from network.admin_scoping import number
+from network.admin_fields import number
 from network.forms import SafeForm
 from network.models import Practitioner, Region
 

@@ -19,7 +19,7 @@ from dialogues.enums import EXPECTED_STATES, RegistrationState, SiteKind, Via
 from dialogues.models import Registration, Session, Site
 from dialogues.views.seats import of_session
 from network import policies as network_policies, search
-from network.admin_scoping import number
+from network.admin_fields import number
 from network.enums import DomainError
 from network.models import Practitioner
 

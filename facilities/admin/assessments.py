@@ -12,7 +12,8 @@ from django.utils.translation import gettext, gettext_lazy as _
 from facilities import assessment_selectors as selectors, services, upkeep
 from facilities.models import Assessment, Assessor, Facility
 from facilities.upkeep_enums import ASSESSMENT_MOVES, AssessmentMove, AssessmentState
-from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, number, typed_reason
+from network.admin_fields import number
+from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, typed_reason
 from network.models import Practitioner
 
 

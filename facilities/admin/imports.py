@@ -19,7 +19,8 @@ from facilities.lists.enums import IMPORT_MOVES, Decision, ImportMove, Outcome
 from facilities.lists.faults import sentences
 from facilities.models import FacilityImport, ImportRow
 from network import policies as network_policies, sending, sheets
-from network.admin_scoping import RegionScopedAdmin, number
+from network.admin_fields import number
+from network.admin_scoping import RegionScopedAdmin
 from network.enums import DomainError
 from network.paging import Page
 

@@ -15,7 +15,8 @@ from facilities import policies, selectors, services
 from facilities.enums import FACILITY_MOVES, Barrier, Contested, FacilityMove
 from facilities.forms.claims import SAYABLE
 from facilities.models import Facility, OtherName, Posting, Source
-from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin, RegionScopedInline, number, typed_reason
+from network.admin_fields import number
+from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin, RegionScopedInline, typed_reason
 from network.models import District
 
 

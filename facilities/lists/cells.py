@@ -1,7 +1,6 @@
 """What one cell says: numbers in any digits, choices by code or by name in both languages, days."""
 
 import re
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -12,6 +11,7 @@ from django.utils.translation import override
 
 from facilities.enums import Functionality, Level, Owner
 from facilities.lists.faults import Fault
+from network import numerals
 from network.search import fold
 from network.validators import plain_line
 
@@ -43,8 +43,7 @@ YES = frozenset(fold(word) for word in ("1", "yes", "true", "y", "x", "نعم"))
 
 def western(text: str) -> str:
     """Return a figure in 0-9 with a point, whatever digits and separators it was written with."""
-    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text.strip())
-    return text.replace("٬", "").replace("٫", ".").replace("\u2212", "-")
+    return numerals.western(text.strip()).replace("٬", "").replace("٫", ".").replace("\u2212", "-")
 
 
 def degrees(text: str, column: str, most: int) -> Decimal:

@@ -14,7 +14,8 @@ from needs import balances, selectors, services
 from needs.enums import COUNTING_STATES, NEED_MOVES, DeliveryState, NeedMove, NeedState, PledgeState
 from needs.models import Asset, Delivery, Need, Pledge, Surplus
 from network import codes, policies as network_policies
-from network.admin_scoping import RegionScopedAdmin, number, typed_reason
+from network.admin_fields import number
+from network.admin_scoping import RegionScopedAdmin, typed_reason
 from network.admin_site import Card
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext, gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from network import policies as network_policies
-from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, number
+from network.admin_fields import number
+from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
 from outreach import selectors, services
 from outreach.models import MobileUnit, RoutePlan, Stop, TeamMember
 

@@ -1,13 +1,15 @@
 """The coordinators' desk: decisions, roles, notices."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db import connection
+from django.db import connection, models
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from network.admin_scoping import CountedSoFar
+from network.admin_scoping import CountedSoFar, RegionScopedAdmin
 from network.enums import MemberState, Role
 from network.models import RoleGrant, Transition
 from notifications.outbox import Message, MessageState
@@ -229,3 +231,20 @@ def test_number_of_queries_of_the_list_does_not_grow(django_assert_num_queries):
 
 # With the two statements of the savepoint that the view opens within a test.
 LIST_QUERIES = 11
+
+
+@pytest.mark.parametrize("digits", ["2026-11-22 20:05", "٢٠٢٦-١١-٢٢ ٢٠:٠٥", "۲۰۲۶-۱۱-۲۲ ۲۰:۰۵"])
+def test_the_desk_takes_days_and_times_in_the_digits_of_any_keyboard(digits: str) -> None:
+    day, time = digits.split()
+    asked = RequestFactory().get("/")
+    taken = set()
+    for model_admin in admin.site._registry.values():
+        if not isinstance(model_admin, RegionScopedAdmin):
+            continue
+        for column in model_admin.opts.get_fields():
+            if isinstance(column, models.DateTimeField) and column.editable:
+                moment = model_admin.formfield_for_dbfield(column, asked).clean([day, time])
+                taken.add(timezone.localtime(moment).isoformat()[:16])
+            elif isinstance(column, models.DateField) and column.editable:
+                taken.add(model_admin.formfield_for_dbfield(column, asked).clean(day).isoformat())
+    assert taken == {"2026-11-22T20:05", "2026-11-22"}

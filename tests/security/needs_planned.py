@@ -192,10 +192,13 @@ def anybody_adds(model: type[Model], row: dict[str, Any]) -> bool:
 
 
 def _sees_given(actor: "Actor", canary: "Canary", *, staff: bool, reads_all: bool) -> bool:
-    """Tell whether somebody may read of what one side gives to another: both sides' coordinators, and who keeps the facility that gives."""
+    """Tell whether somebody may read of what one side gives to another: both sides' coordinators, who keeps the facility that gives;
+    what is entered for the need also who keeps the one that needs it.
+    """
     outsider = canary.thing.removeprefix(GIVEN).split(":")[0]
     giver = next(side for side in SIDES if NEXT[side] == outsider)
-    party = (staff and actor.side != outsider) or (actor.role == "host" and actor.side == giver)
+    keeps = actor.role == "host" and (actor.side == giver or canary.field.startswith("needs.needentry"))
+    party = actor.side != outsider and (staff or keeps)
     return party or (reads_all and canary.field not in CONTACTS and not canary.thing.endswith(":open"))
 
 
