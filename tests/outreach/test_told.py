@@ -14,9 +14,10 @@ from django.utils import timezone
 from hypothesis import Phase, given, settings, strategies as st
 
 from impact import metrics
+from network import months
 from network.disclosure import SMALLEST
 from network.models import Municipality
-from outreach import atoms, figures, policies, services, tasks
+from outreach import atoms, figures, services, tasks
 from outreach.atoms import Counted
 from outreach.enums import AgeGroup, ReferredTo, Sex, Subject
 from outreach.figures import Numbers
@@ -236,7 +237,7 @@ def test_one_young_woman_seen_and_referred_today_changes_nothing_that_is_told(cl
      (date(2026, 1, 1), date(2025, 11, 1))],
 )  # fmt: skip
 def test_a_month_is_closed_when_ten_days_of_the_next_are_over(today: date, month: date) -> None:
-    assert policies.month_to_close(today) == month
+    assert months.month_to_close(today) == month
 
 
 @pytest.mark.django_db
