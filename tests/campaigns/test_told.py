@@ -250,6 +250,19 @@ def test_a_campaign_is_told_of_by_itself(campaign: Campaign, clock: Clock) -> No
     clock.set(at(10, 11, 3))
     tasks.close_month()
     assert [people(campaign), people(other)] == [30, None]
+    # What was told of the one has told nothing of the other.
+    three(other, 7, 7, on=date(2026, 10, 1))
+    clock.set(at(11, 11, 3))
+    tasks.close_month()
+    assert [people(campaign), people(other)] == [30, 64]
+
+
+def test_no_month_is_closed_after_a_later_one(campaign: Campaign, clock: Clock) -> None:
+    clock.set(at(10, 11, 3))
+    tasks.close_month()
+    assert services.close_month(today=date(2026, 10, 1)) is None
+    assert services.close_month(today=date(2026, 11, 10)) is None
+    assert [row.month for row in ActivityClosing.objects.all()] == [date(2026, 9, 1)]
 
 
 # --- what is told -----------------------------------------------------------------------------------------------------------
