@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, OuterRef, Sum
@@ -39,7 +40,8 @@ def _counted(closing: ActivityClosing) -> dict[tuple[int, int], Counted]:
     cells = reached.values_list("activity__campaign", "activity__side", "sex", "age")
     for campaign, side, sex, age, people in cells.annotate(n=Sum("people")):
         found[campaign, side].reached[atoms.cell(sex, age)] = people
-    held = Activity.objects.filter(pk__in=new).with_people().filter(people__gt=0).order_by()
+    held: Any = Activity.objects.filter(pk__in=new)
+    held = held.with_people().filter(people__gt=0).order_by()
     places = held.values_list("campaign", "side", "municipality")
     for campaign, side, place, number in places.annotate(n=Count("pk")):
         found[campaign, side].activities[str(place)] = number

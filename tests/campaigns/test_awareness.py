@@ -169,6 +169,22 @@ def test_a_side_names_its_own_active_members_once(campaign: Campaign) -> None:
         services.name_health_worker(practitioner=person, by=west, **given | {"campaign": make.campaign()})
 
 
+def test_only_its_side_ends_what_a_health_worker_enters(campaign: Campaign) -> None:
+    make.health_worker(campaign, "west")
+    worker = HealthWorker.objects.get()
+    for by in (coordinator("east"), coordinator(None), worker.practitioner.user):
+        with pytest.raises(services.NotYourSide):
+            services.end_health_worker(worker=worker, by=by)
+    assert HealthWorker.objects.get().ended_at is None
+
+
+def test_a_side_names_nobody_in_a_campaign_that_it_does_not_know_of() -> None:
+    east = make.aware(region=make.municipality("east").district.region)
+    with pytest.raises(services.NotYourCampaign):
+        make.health_worker(east, "west")
+    assert make.health_worker(east, "east")
+
+
 def test_only_who_entered_it_and_its_side_s_coordinators_put_an_activity_right(campaign: Campaign) -> None:
     worker, colleague = make.health_worker(campaign), make.health_worker(campaign)
     activity = make.activity(campaign, {WOMEN: 30}, by=worker)
@@ -204,6 +220,14 @@ def test_a_campaign_that_does_not_run_takes_no_activities(state: str) -> None:
     campaign = make.aware(state=state, region=make.municipality("west").district.region)
     with pytest.raises(services.NoActivitiesNow):
         make.activity(campaign)
+
+
+def test_numbers_of_a_campaign_that_was_called_off_stay_as_they_are(campaign: Campaign) -> None:
+    activity = make.activity(campaign)
+    services.cancel_campaign(campaign=campaign, by=coordinator(None), reason="قتال")
+    with pytest.raises(services.NoActivitiesNow):
+        correct(activity, Numbers({WOMEN: 3}))
+    assert stands(activity).people == 20
 
 
 def test_late_reports_are_taken_after_the_close(campaign: Campaign) -> None:
