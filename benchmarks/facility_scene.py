@@ -24,11 +24,11 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks.import_lists import LETTERS, WORDS  # noqa: E402
-from facilities import monthly  # noqa: E402
 from facilities.enums import Functionality, Level, Owner, Precision  # noqa: E402
 from facilities.models import Facility, FacilityType, MonthlyReport  # noqa: E402
 from network import search  # noqa: E402
 from network.models import District, User  # noqa: E402
+from network.months import month_before  # noqa: E402
 from tests.factories.network import PractitionerFactory, coordinator  # noqa: E402
 
 MEMBER, REGIONAL = "member@bench.example", "regional@bench.example"
@@ -89,7 +89,7 @@ def fill(number: int) -> None:
     Facility.objects.bulk_create(invented(number), batch_size=BATCH)
     now, months = timezone.now(), (1, 2)
     for back in months:
-        month = monthly.month_before(timezone.localdate(), back)
+        month = month_before(timezone.localdate(), back)
         MonthlyReport.objects.bulk_create(
             (
                 MonthlyReport(

@@ -1,6 +1,7 @@
 """Awareness in numbers: who may enter what, what stands after corrections, and what of it everybody is told.
 
-Every number is a sum over rows that are only ever added (`Reached`, `Handout`), so that a correction is in it as soon as it is there.
+What its own people read is a sum over rows that are only ever added (`Reached`, `Handout`), so that a correction is in it as soon as it is
+there. What everybody reads of activities is a sum of `ToldFigure`, which are kept when a month is closed.
 """
 
 from collections import Counter, defaultdict
@@ -10,11 +11,22 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import ExtractMonth, ExtractYear
 from django.utils import timezone
 
-from campaigns.enums import PLEDGED_STATES, AgeGroup, Sex
-from campaigns.models import Activity, Campaign, Entry, Handout, HealthWorker, Reached, Topic
+from campaigns import atoms
+from campaigns.enums import PLEDGED_STATES, AgeGroup, Sex, Subject
+from campaigns.models import (
+    Activity,
+    ActivityClosing,
+    Campaign,
+    Entry,
+    Handout,
+    HealthWorker,
+    Reached,
+    ToldFigure,
+    Topic,
+)
+from facilities.bars import Bar, bars
 from network import disclosure, policies as network_policies
 from network.models import Municipality, Practitioner, Region
 
@@ -132,15 +144,6 @@ def entered_by(user: Any, campaign: Campaign | None = None) -> QuerySet[Activity
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One line of a picture: `number` is None where it may not be told, `width` in hundredths of the longest."""
-
-    name: Any
-    number: int | None
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
 class AgeRow:
     """One line of the table: of each sex a figure, None where it may not be told."""
 
@@ -151,69 +154,59 @@ class AgeRow:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What everybody is told of a campaign. The three ways of parting the same people are told apart from each other, never crossed."""
+    """What everybody is told of a campaign. The ways of parting the same people are told apart from each other, never crossed.
 
-    people: str
+    `until` is the month up to which it tells, None before one of its months was closed; `whole` that this is the month in which it ended,
+    or a later one. A month's people are those whom its closing counted.
+    """
+
+    until: date | None
+    whole: bool
+    people: int | None
     ages: list[AgeRow]
     sides: list[Bar]
     months: list[Bar]
     places: list[Bar]
     activities: int
-    hides: bool
-
-
-def bars(named: Mapping[Any, Any], told: Mapping[Any, int]) -> list[Bar]:
-    """Return lines of a picture in the order of the names; who is hidden is not told from nobody."""
-    longest = max(told.values(), default=0)
-    return [Bar(name, told.get(key), 100 * told.get(key, 0) / longest if longest else 0) for key, name in named.items()]
-
-
-def _sums(campaign: Campaign) -> list[tuple[int, int, int, str, str, int]]:
-    """Return (side, year, month, sex, age group, people), in one question however many activities there are."""
-    rows = Reached.objects.filter(activity__campaign=campaign).order_by()
-    parted = rows.values_list("activity__side", ExtractYear("activity__on"), ExtractMonth("activity__on"), "sex", "age")
-    return list(parted.annotate(n=Sum("people")))
-
-
-def _places(campaign: Campaign) -> dict[int, int]:
-    """Return how many activities that reached somebody there were, by the id of the municipality."""
-    rows = Activity.objects.filter(campaign=campaign).with_people().filter(people__gt=0)
-    return dict(rows.order_by().values_list("municipality").annotate(count=Count("pk")))
 
 
 def told_to_all(campaign: Campaign) -> Told | None:
-    """Return the public figures; None before anything was entered."""
-    cells: Counter[Cell] = Counter()
+    """Return the public figures: sums of what was kept when months were closed. None before the campaign begins."""
+    if campaign.opens_at is None or campaign.closes_at is None or campaign.opens_at > timezone.now():
+        return None
+    until = ActivityClosing.objects.until()
+    if until and until < first_day(campaign).replace(day=1):
+        until = None
+    sums: dict[str, dict[str, int]] = defaultdict(dict)
     sides: Counter[int] = Counter()
     months: Counter[date] = Counter()
-    for side, year, month, sex, age, people in _sums(campaign):
-        cells[sex, age] += people
-        sides[side] += people
-        months[date(year, month, 1)] += people
-    places = _places(campaign)
-    if not places:
-        return None
-    by_cell, by_side, by_month = (disclosure.tell(+found) for found in (cells, sides, months))
-    longest = max(by_cell.groups.values(), default=0)
-    ages = [
-        AgeRow(
-            age.label,
-            [(sex.label, by_cell.groups.get((sex, age))) for sex in Sex],
-            [100 * by_cell.groups.get((sex, age), 0) / longest if longest else 0 for sex in Sex],
+    figures = ToldFigure.objects.filter(campaign=campaign).order_by()
+    for subject, key, number in figures.values_list("subject", "key").annotate(n=Sum("number")):
+        sums[subject][key] = number
+    people = figures.filter(subject=Subject.PEOPLE).values_list("side", "closing__month")
+    for side, month, number in people.annotate(n=Sum("number")):
+        sides[side] += number
+        months[month] += number
+    cells, places = sums[Subject.CELL], sums[Subject.PLACE]
+    longest = max(cells.values(), default=0)
+    ages = []
+    for age in AgeGroup:
+        found = [cells.get(atoms.cell(sex, age)) for sex in Sex]
+        labels = [sex.label for sex in Sex]
+        ages.append(
+            AgeRow(age.label, list(zip(labels, found, strict=True)), [100 * (n or 0) / (longest or 1) for n in found])
         )
-        for age in AgeGroup
-    ]
-    names = {row.pk: row for row in Municipality.objects.filter(pk__in=places)}
+    names = {str(row.pk): row for row in Municipality.objects.filter(pk__in=places)}
     ordered = sorted(places, key=lambda pk: (-places[pk], names[pk].name))
-    regions = {row.pk: row for row in Region.objects.order_by("position", "pk")}
     return Told(
-        people=by_cell.total,
+        until=until,
+        whole=bool(until and until >= timezone.localdate(campaign.closes_at).replace(day=1)),
+        people=sums[Subject.PEOPLE].get(""),
         ages=ages,
-        sides=bars(regions, by_side.groups),
-        months=bars({month: month for month in sorted(+months)}, by_month.groups),
+        sides=bars({row.pk: row for row in Region.objects.order_by("position", "pk")}, sides),
+        months=bars({month: month for month in sorted(months)}, months),
         places=bars({pk: names[pk] for pk in ordered}, places),
         activities=sum(places.values()),
-        hides=by_cell.hides or by_side.hides or by_month.hides,
     )
 
 

@@ -200,6 +200,14 @@ class AgeGroup(TextChoices):
     OLDER = "50-up", _("50 and over")
 
 
+class Subject(TextChoices):
+    """Of what a figure is that everybody is told of an awareness campaign."""
+
+    PEOPLE = "people", _("people reached")
+    CELL = "cell", _("By sex and age")
+    PLACE = "place", _("Activities by municipality")
+
+
 class Via(TextChoices):
     """How an entry came."""
 

@@ -69,3 +69,9 @@ def find_duplicates() -> None:
     """Look for possible duplicates in the campaigns to which something was added."""
     for campaign in selectors.to_compare():
         services.find_pairs(campaign=campaign, now=timezone.now())
+
+
+@shared_task
+def close_month() -> None:
+    """Close the last month of awareness campaigns once it can be; once, however often this runs."""
+    services.close_month(today=timezone.localdate())

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from network import disclosure
 
-# Of fewer facilities one would learn the other's figure by taking its own away.
-ENOUGH = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Sum:
@@ -22,7 +19,7 @@ def tellable(sums: Mapping[str, Sum], wholes: Mapping[str, str]) -> dict[str, in
     told = {
         code: each.total
         for code, each in sums.items()
-        if each.facilities >= ENOUGH and not 0 < each.total < disclosure.SMALLEST
+        if each.facilities >= disclosure.ENOUGH and not 0 < each.total < disclosure.SMALLEST
     }
     # Those who are in the whole and not in its part are people too.
     gives_away = {

@@ -13,6 +13,7 @@ from facilities.models import Facility, Indicator, MonthClosing, MonthlyReport, 
 from facilities.plausibility import MONTHS_COMPARED, Doubt, Rule, doubts
 from network.enums import Role
 from network.models import District, RoleGrant
+from network.months import month_before
 
 # So many months back can be reported, and are listed.
 MONTHS_BACK = 12
@@ -22,12 +23,6 @@ COORDINATORS_AFTER = 15
 
 
 # --- months -------------------------------------------------------------------------------------------------------------
-
-
-def month_before(month: date, months: int = 1) -> date:
-    """Return the first day of the month so many months before."""
-    number = month.year * 12 + month.month - 1 - months
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def months_to_report(today: date) -> list[date]:

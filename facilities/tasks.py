@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from facilities import monthly, services, upkeep_selectors
 from network.models import Region
+from network.months import month_before
 
 # Long work may take long. The broker hands the task out again before it ends; whoever gets it finds the list in hand, and does nothing.
 HOUR = 3_600
@@ -38,7 +39,7 @@ def remind_of_reports() -> None:
     today = timezone.localdate()
     if today.day <= monthly.LATE_AFTER:
         return
-    month = monthly.month_before(today)
+    month = month_before(today)
     missing: Counter[int] = Counter()
     for facility in monthly.late(month, today):
         services.remind_of_report(facility=facility, month=month, today=today)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from facilities import monthly
 from facilities.pictures import Figure, Metric
 from needs import selectors as needs
+from network.months import month_before
 from outreach import figures as outreach
 
 
@@ -18,7 +19,7 @@ def reporting() -> dict[int, Figure]:
     """Return how many facilities of each district have handed in the report of the last month that is due."""
     today = timezone.localdate()
     months = 1 if today.day > monthly.LATE_AFTER else 2
-    rows = monthly.completeness(monthly.month_before(today, months))
+    rows = monthly.completeness(month_before(today, months))
     return {row.district.pk: Figure(row.reported, row.facilities) for row in rows}
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 SMALLEST = 5
+# A sum is of so many that report, or of more: of two, one would learn the other's figure by taking their own away.
+ENOUGH = 3
 Group = TypeVar("Group", bound=Hashable)
 
 
@@ -50,6 +52,17 @@ def tell(counts: Mapping[Group, int], *, rest: int = 0) -> Told[Group]:
     shown = groups_to_show(counts, rest=rest)
     told = {group: count for group, count in counts.items() if group in shown}
     return Told(told, figure(people), hides=sum(told.values()) < people)
+
+
+def whole_and_parts(whole: str, part: str, counts: Mapping[str, int]) -> dict[tuple[str, str], int]:
+    """Return what may be told of people and their groups: all as (whole, ""), a group as (part, its key). Whoever is missing is not told
+    from nobody.
+    """
+    people = sum(counts.values())
+    if people < SMALLEST:
+        return {}
+    groups = tell(counts).groups
+    return {(whole, ""): people} | {(part, key): count for key, count in groups.items() if count}
 
 
 def figure_in(told: Told[Group], group: Group, count: int) -> str:

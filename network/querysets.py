@@ -3,9 +3,10 @@ from datetime import date, datetime
 from typing import Any, NoReturn, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import TruncMonth
 
-from network import policies, search
+from network import months, policies, search
 from network.enums import OUTSIDE_STATES, JobState, MemberState, Visibility
 
 
@@ -21,6 +22,37 @@ class AppendOnlyQuerySet(models.QuerySet):
 
     def delete(self) -> NoReturn:
         raise AppendOnly(f"{self.model.__name__} is append-only.")
+
+
+class ClosingQuerySet(AppendOnlyQuerySet):
+    """Months that are closed."""
+
+    def until(self) -> date | None:
+        """Return the last month that is closed; None before any was."""
+        closed: date | None = self.aggregate(last=Max("month"))["last"]
+        return closed
+
+    def close(self, month: date, now: datetime) -> Any:
+        """Return the new closing of a month; None where it is closed already."""
+        # Of two that close at once the second finds the first's row.
+        closing, is_new = self.get_or_create(month=month, defaults={"closed_at": now})
+        return closing if is_new else None
+
+    def close_latest(self, today: date, now: datetime) -> Any:
+        """Return the new closing of the latest month that can be closed; None where it is closed already, or a later one is."""
+        month, until = months.month_to_close(today), self.until()
+        return None if until and until >= month else self.close(month, now)
+
+    def not_counted(self, rows: models.QuerySet, closing: Any) -> models.QuerySet:
+        """Return what a closing counts of these rows: all up to its month that is entered, but for what one of these closings counted.
+
+        A row tells when it was done (`on`) and entered (`entered_at`); these closings may refer to the row by `OuterRef`.
+        """
+        counted = self.filter(
+            month__lt=closing.month, month__gte=OuterRef("done_in"), closed_at__gte=OuterRef("entered_at")
+        )
+        rows = rows.filter(on__lte=months.last_day(closing.month), entered_at__lte=closing.closed_at)
+        return rows.annotate(done_in=TruncMonth("on")).exclude(Exists(counted)).order_by().values("pk")
 
 
 # So many rows are named one by one; more are found as fast by walking through the list in its order.

@@ -4,7 +4,6 @@ Each may be told by itself and beside the others of its district and closing, an
 anything that may not be told: not a total and its parts, and not the figures of today and of yesterday either.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from network import disclosure
@@ -28,18 +27,10 @@ def cell(sex: str, age: str) -> str:
 
 
 def tellable(counted: Counted) -> Atoms:
-    """Return what may be told, by (subject, key). Whoever is missing is not told from nobody."""
+    """Return what may be told, by (subject, key)."""
     seen, referred = sum(counted.seen.values()), sum(counted.referred.values())
-    told = _whole_and_parts(Subject.PEOPLE, Subject.CELL, counted.seen)
+    told = disclosure.whole_and_parts(Subject.PEOPLE, Subject.CELL, counted.seen)
     # Those who were seen and not referred are people too.
     if Subject.REFERRED in disclosure.tell({Subject.REFERRED: referred, Subject.PEOPLE: seen - referred}).groups:
-        told |= _whole_and_parts(Subject.REFERRED, Subject.LEVEL, counted.referred)
-    return told | _whole_and_parts(Subject.TRAINED, Subject.TOPIC, counted.trained)
-
-
-def _whole_and_parts(whole: Subject, part: Subject, counts: Mapping[str, int]) -> Atoms:
-    people = sum(counts.values())
-    if people < disclosure.SMALLEST:
-        return {}
-    groups = disclosure.tell(counts).groups
-    return {(whole.value, ""): people} | {(part.value, key): count for key, count in groups.items() if count}
+        told |= disclosure.whole_and_parts(Subject.REFERRED, Subject.LEVEL, counted.referred)
+    return told | disclosure.whole_and_parts(Subject.TRAINED, Subject.TOPIC, counted.trained)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from facilities.bars import Bar, bars
 from network import policies as network_policies
 from network.models import District, Municipality, Profession
+from network.months import last_day
 from outreach import atoms, policies
 from outreach.enums import AgeGroup, ReferredTo, Sex, Subject
 from outreach.models import (
@@ -213,8 +214,8 @@ class Told:
 
 def told_until() -> date | None:
     """Return the first day of the month up to which everybody is told; None before any was closed."""
-    closed: date | None = Closing.objects.aggregate(last=Max("month"))["last"]
-    return closed
+    until: date | None = Closing.objects.until()
+    return until
 
 
 def told_to_all() -> Told:
@@ -239,7 +240,7 @@ def told_to_all() -> Told:
 def districts(today: date) -> list[DistrictRow]:
     """Return the districts in the order of sides and names, as everybody may read them. No day is told: it would part a month's people."""
     until = told_until()
-    last = _last_visits(policies.last_day(until)) if until else {}
+    last = _last_visits(last_day(until)) if until else {}
     people = (
         ToldFigure.objects.filter(subject=Subject.PEOPLE).order_by().values_list("district").annotate(n=Sum("people"))
     )

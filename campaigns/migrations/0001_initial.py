@@ -3017,6 +3017,74 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="ActivityClosing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(unique=True)),
+                ("closed_at", models.DateTimeField()),
+            ],
+            options={
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="activityclosing_of_a_whole_month"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ToldFigure",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("people", "people reached"),
+                            ("cell", "By sex and age"),
+                            ("place", "Activities by municipality"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=20)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="campaigns.campaign"
+                    ),
+                ),
+                (
+                    "closing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="campaigns.activityclosing",
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.region"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("campaign", "side", "closing", "subject", "key"), name="reach_told_once_a_closing"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("number__gte", 5), models.Q(("number__gte", 1), ("subject", "place")), _connector="OR"
+                        ),
+                        name="reach_told_of_no_few",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Unfinished",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -14,6 +14,8 @@ TABLES = (
     "campaigns_activitycorrection",
     "campaigns_reached",
     "campaigns_handout",
+    "campaigns_activityclosing",
+    "campaigns_toldfigure",
 )
 OPEN = """
     SELECT 1 FROM campaigns_assignment a JOIN campaigns_round r ON r.id = a.round_id

@@ -1,5 +1,6 @@
 from campaigns.models.awareness import Activity, ActivityCorrection, Handout, HealthWorker, Reached, Topic
 from campaigns.models.campaigns import Campaign, Extension, Faq, Prize, Question
+from campaigns.models.closings import ActivityClosing, ToldFigure
 from campaigns.models.desks import Desk, DeskCollector, Distribution, HandIn
 from campaigns.models.duplicates import DuplicatePair
 from campaigns.models.entries import ContactProof, Entry, Unfinished
@@ -10,6 +11,7 @@ from campaigns.models.results import Award, Complaint, Decision, GalleryItem, Pr
 
 __all__ = [
     "Activity",
+    "ActivityClosing",
     "ActivityCorrection",
     "Appearance",
     "Assignment",
@@ -44,6 +46,7 @@ __all__ = [
     "Round",
     "RoundEntry",
     "Speaker",
+    "ToldFigure",
     "Topic",
     "Unfinished",
 ]

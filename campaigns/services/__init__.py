@@ -51,6 +51,7 @@ from campaigns.services.campaigns import (
     save_part,
     set_picture,
 )
+from campaigns.services.closings import close_month
 from campaigns.services.complaints import (
     AnswerMissing,
     Changed,
@@ -293,6 +294,7 @@ __all__ = [
     "clear_lost_pictures",
     "clear_lost_proofs",
     "clear_unfinished",
+    "close_month",
     "close_round",
     "confirm_contact",
     "confirm_results",

@@ -1912,9 +1912,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("month__day", 1)), name="reports_closed_of_a_whole_month"
-                    )
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="monthclosing_of_a_whole_month")
                 ],
             },
         ),

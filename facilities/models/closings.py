@@ -5,24 +5,12 @@ from django.db.models import Q
 
 from facilities.models.reports import Indicator
 from network.disclosure import SMALLEST
-from network.models import AppendOnlyModel, District
+from network.models import AppendOnlyModel, ClosedMonth, District
 from network.querysets import AppendOnlyQuerySet
 
 
-class MonthClosing(AppendOnlyModel):
-    """That the sums of a month were kept. What is handed in or corrected later is in none of them."""
-
-    # Its first day.
-    month = models.DateField(unique=True)
-    closed_at = models.DateTimeField()
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(month__day=1), name="reports_closed_of_a_whole_month")]
-
-    def __str__(self) -> str:
-        return f"closing {self.pk}"
+class MonthClosing(ClosedMonth):
+    """What is handed in or corrected later is in none of its sums."""
 
 
 class ToldSum(AppendOnlyModel):

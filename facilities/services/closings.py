@@ -17,9 +17,8 @@ def close_reports(*, month: date, today: date) -> MonthClosing | None:
     """
     if month not in monthly.months_to_close(today):
         return None
-    # Of two that close at once the second finds the first's row.
-    closing, is_new = MonthClosing.objects.get_or_create(month=month, defaults={"closed_at": timezone.now()})
-    if not is_new:
+    closing: MonthClosing | None = MonthClosing.objects.close(month, timezone.now())
+    if closing is None:
         return None
     indicators = {row.family: row for row in monthly.asked(month)}
     wholes = {family: row.part_of for family, row in indicators.items() if row.part_of}

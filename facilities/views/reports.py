@@ -16,6 +16,7 @@ from facilities.forms import MonthlyReportForm
 from facilities.models import Facility
 from network.decorators import live_page
 from network.enums import DomainError
+from network.months import month_before
 
 
 def _facility(request: HttpRequest, code: str) -> Facility:
@@ -29,7 +30,7 @@ def _facility(request: HttpRequest, code: str) -> Facility:
 def report_picture(request: HttpRequest) -> HttpResponse:
     """How complete a month is, and its sums, by district."""
     today = timezone.localdate()
-    month = monthly.month_of(request.GET.get("month", ""), today) or monthly.month_before(today)
+    month = monthly.month_of(request.GET.get("month", ""), today) or month_before(today)
     context = {"picture": monthly.picture(month), "month": month, "months": monthly.months_to_report(today)}
     context["closes_on"] = monthly.closes_on(month)
     return render(request, "facilities/report_picture.html", context)

@@ -1,4 +1,5 @@
 from network.models.calendar import SpecialPeriod
+from network.models.closings import ClosedMonth
 from network.models.conduct import CodeOfConduct, ConductAcceptance
 from network.models.jobs import Job
 from network.models.journal import AppendOnlyModel, Transition
@@ -9,6 +10,7 @@ from network.models.vocabularies import Condition, Profession, Specialty
 
 __all__ = [
     "AppendOnlyModel",
+    "ClosedMonth",
     "CodeOfConduct",
     "Condition",
     "ConductAcceptance",

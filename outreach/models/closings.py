@@ -4,25 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from network.disclosure import SMALLEST
-from network.models import AppendOnlyModel, District
+from network.models import AppendOnlyModel, ClosedMonth, District
 from network.querysets import AppendOnlyQuerySet
 from outreach.enums import Subject
 
 
-class Closing(AppendOnlyModel):
-    """That a month was closed. What is entered or put right later belongs to the next closing, or to none."""
-
-    # Its first day.
-    month = models.DateField(unique=True)
-    closed_at = models.DateTimeField()
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(month__day=1), name="closing_of_a_whole_month")]
-
-    def __str__(self) -> str:
-        return f"closing {self.pk}"
+class Closing(ClosedMonth):
+    """What is entered or put right later belongs to the next closing, or to none."""
 
 
 class ToldFigure(AppendOnlyModel):

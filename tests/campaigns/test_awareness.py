@@ -169,6 +169,22 @@ def test_a_side_names_its_own_active_members_once(campaign: Campaign) -> None:
         services.name_health_worker(practitioner=person, by=west, **given | {"campaign": make.campaign()})
 
 
+def test_only_its_side_ends_what_a_health_worker_enters(campaign: Campaign) -> None:
+    make.health_worker(campaign, "west")
+    worker = HealthWorker.objects.get()
+    for by in (coordinator("east"), coordinator(None), worker.practitioner.user):
+        with pytest.raises(services.NotYourSide):
+            services.end_health_worker(worker=worker, by=by)
+    assert HealthWorker.objects.get().ended_at is None
+
+
+def test_a_side_names_nobody_in_a_campaign_that_it_does_not_know_of() -> None:
+    east = make.aware(region=make.municipality("east").district.region)
+    with pytest.raises(services.NotYourCampaign):
+        make.health_worker(east, "west")
+    assert make.health_worker(east, "east")
+
+
 def test_only_who_entered_it_and_its_side_s_coordinators_put_an_activity_right(campaign: Campaign) -> None:
     worker, colleague = make.health_worker(campaign), make.health_worker(campaign)
     activity = make.activity(campaign, {WOMEN: 30}, by=worker)
@@ -206,6 +222,14 @@ def test_a_campaign_that_does_not_run_takes_no_activities(state: str) -> None:
         make.activity(campaign)
 
 
+def test_numbers_of_a_campaign_that_was_called_off_stay_as_they_are(campaign: Campaign) -> None:
+    activity = make.activity(campaign)
+    services.cancel_campaign(campaign=campaign, by=coordinator(None), reason="قتال")
+    with pytest.raises(services.NoActivitiesNow):
+        correct(activity, Numbers({WOMEN: 3}))
+    assert stands(activity).people == 20
+
+
 def test_late_reports_are_taken_after_the_close(campaign: Campaign) -> None:
     now = timezone.now()
     Campaign.objects.filter(pk=campaign.pk).update(closes_at=now - timedelta(minutes=1))
@@ -221,62 +245,6 @@ def test_a_topic_with_activities_stays(campaign: Campaign) -> None:
     services.remove_part(part=unused, by=by)
     with pytest.raises(services.TopicUsed):
         services.remove_part(part=activity.topic, by=by)
-
-
-# --- what everybody is told -------------------------------------------------------------------------------------------------
-
-
-def test_everybody_is_told_sums_by_sex_and_age_side_month_and_municipality(campaign: Campaign) -> None:
-    Campaign.objects.filter(pk=campaign.pk).update(opens_at=timezone.now() - timedelta(days=90))
-    campaign.refresh_from_db()
-    place = make.municipality("west")
-    today = timezone.localdate()
-    first = make.activity(campaign, {WOMEN: 30, MEN: 12}, municipality=place)
-    make.activity(campaign, {GIRLS: 7}, municipality=place, on=today - timedelta(days=45))
-    make.activity(campaign, {WOMEN: 11}, side="east")
-    struck = make.activity(campaign, {WOMEN: 500}, side="south")
-    correct(struck, Numbers(), by=coordinator("south"))
-    correct(first, Numbers({WOMEN: 28, MEN: 12}))
-
-    told = awareness.told_to_all(campaign)
-    assert told is not None
-    assert (told.people, told.activities, told.hides) == ("58", 3, False)
-    assert [[number for _sex, number in row.cells] for row in told.ages] == [
-        [7, None],
-        [None, None],
-        [39, 12],
-        [None, None],
-    ]
-    assert {bar.name.code: bar.number for bar in told.sides} == {"west": 47, "east": 11, "south": None}
-    assert {bar.name: bar.number for bar in told.months} == {
-        today.replace(day=1): 51,
-        (today - timedelta(days=45)).replace(day=1): 7,
-    }
-    assert [bar.number for bar in told.places] == [2, 1]
-
-
-def test_a_few_people_are_hidden_and_whoever_would_give_them_away(campaign: Campaign) -> None:
-    make.activity(campaign, {WOMEN: 30, MEN: 12, GIRLS: 3}, side="west")
-    make.activity(campaign, {WOMEN: 9}, side="east")
-    make.activity(campaign, {WOMEN: 2}, side="south")
-
-    told = awareness.told_to_all(campaign)
-    assert told is not None
-    cells = {(str(row.name), place): number for row in told.ages for place, (_sex, number) in enumerate(row.cells)}
-    # Three girls, and with them the twelve men: else the girls would follow from the total.
-    assert [number for number in cells.values() if number is not None] == [41]
-    assert {bar.name.code: bar.number for bar in told.sides} == {"west": 45, "east": None, "south": None}
-    assert told.hides
-
-
-def test_nothing_is_told_before_anything_was_entered(campaign: Campaign) -> None:
-    assert awareness.told_to_all(campaign) is None
-    activity = make.activity(campaign, {WOMEN: 3})
-    told = awareness.told_to_all(campaign)
-    assert told is not None
-    assert told.people == "<5"
-    correct(activity, Numbers())
-    assert awareness.told_to_all(campaign) is None
 
 
 def test_neither_another_campaign_s_topic_nor_anybody_s_name_is_taken(campaign: Campaign) -> None:

@@ -218,6 +218,15 @@ def test_an_appeal_that_is_rejected_changes_nothing_but_its_answer() -> None:
     assert standing(campaign) == before
 
 
+def test_a_complaint_that_is_upheld_takes_nobody_back_in() -> None:
+    campaign = published()
+    entry = Entry.objects.get(code=line(campaign)[1])
+    complaint = complain(entry)
+    disqualify(campaign, entry.code)
+    services.answer_complaint(complaint=complaint, upheld=True, answer="صحيح", by=manager(campaign))
+    assert Entry.objects.get(pk=entry.pk).state == EntryState.DISQUALIFIED
+
+
 def test_who_is_taken_back_in_gets_a_free_prize_and_pushes_nobody_down() -> None:
     campaign = told()
     first, second, third, *rest = line(campaign)

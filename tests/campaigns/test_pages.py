@@ -75,7 +75,9 @@ def aware(rows: int) -> Opened:
     campaign = make.aware()
     for number in range(rows):
         for side in make.SIDES:
-            make.activity(campaign, {("female", "25-49"): 20 + number, ("male", "0-14"): 9}, side=side)
+            for _ in range(3):
+                make.activity(campaign, {("female", "25-49"): 20 + number, ("male", "0-14"): 9}, side=side)
+    make.close()
     return Client(), f"/campaigns/{campaign.slug}/"
 
 

@@ -103,6 +103,17 @@ def test_sides_are_told_from_five_people_on_and_not_where_they_would_give_others
     assert {bar.name.code: bar.number for bar in told.sides} == {"west": 8, "east": 6, "south": 5}
 
 
+def test_who_is_of_no_side_is_in_the_number_and_hides_nobody_s_side(campaign: Campaign) -> None:
+    pledged(campaign, "west", 8)
+    Entry.objects.filter(pk__in=[entry.pk for entry in pledged(campaign, "east", 3)]).update(side=None)
+    told = awareness.pledged(campaign)
+    assert (told.people, told.hides) == ("11", True)
+    # Of the three from abroad the number and the west's would tell.
+    assert told.sides == []
+    pledged(campaign, "south", 2)
+    assert {bar.name.code: bar.number for bar in awareness.pledged(campaign).sides} == {"west": 8}
+
+
 def test_a_pledge_meets_no_conditions_and_comes_before_no_jury(campaign: Campaign) -> None:
     by = coordinator(None)
     assert pledged(campaign)[0].state == "confirmed"

@@ -1,6 +1,8 @@
 """A contest counted again from what the database holds, and what in it only grows."""
 
 import json
+import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from campaigns import judging, lots, services
+from campaigns import judging, lots, outcomes, recount, services
 from campaigns.models import Campaign, Conflict, Juror, Lot, Mark, ResultSheet, RoundEntry
 from network.models.journal import AppendOnly
 from tests.campaigns.judges import give_all, held
@@ -55,6 +57,51 @@ def test_a_recount_finds_what_was_tampered_with(sql: str, part: str, capsys: pyt
     assert part in capsys.readouterr().err
 
 
+def test_a_recount_leaves_out_the_scores_of_a_conflict(capsys: pytest.CaptureFixture[str]) -> None:
+    campaign = closed()
+    mark = Mark.objects.select_related("assignment__juror", "assignment__entry").first()
+    sheet, given = ResultSheet.objects.get(), {"juror": mark.assignment.juror, "entry": mark.assignment.entry}
+    after = sheet.made_at + timedelta(seconds=1)
+    conflict = Conflict.objects.create(kind="family", declared_at=after, **given)
+    call_command("recount_contest", campaign.slug)
+    tamper(
+        f"UPDATE campaigns_conflict SET declared_at = '{mark.given_at:%Y-%m-%d %H:%M:%S.%f}' WHERE id = {conflict.pk}"
+    )
+    with pytest.raises(CommandError):
+        call_command("recount_contest", campaign.slug)
+    assert mark.assignment.entry.code in capsys.readouterr().err
+
+
+def test_a_recount_is_of_the_moment_of_its_sheet() -> None:
+    campaign = closed()
+    sheet, mark = ResultSheet.objects.get(), Mark.objects.select_related("assignment").first()
+    later = f"{sheet.made_at + timedelta(seconds=1):%Y-%m-%d %H:%M:%S.%f}"
+    said = json.dumps({code: 6 - number for code, number in mark.value.items()})
+    tamper(
+        "INSERT INTO campaigns_mark (assignment_id, number, value, given_at) "
+        f"VALUES ({mark.assignment_id}, {mark.number + 1}, '{said}', '{later}')"
+    )
+    services.withdraw_entry(entry=campaign.entries.first())
+    assert recount.check(sheet) == []
+
+
+def test_who_was_taken_back_in_is_not_out() -> None:
+    campaign = closed()
+    entry, round_ = campaign.entries.first(), campaign.rounds.get()
+
+    def out() -> list[str]:
+        return list(recount.sheet(round_, timezone.now(), to_win=1)["out"])
+
+    seal = outcomes.plan(campaign, [entry.code]).seal
+    by = coordinator(None)
+    services.disqualify_entries(campaign=campaign, wanted=[entry.code], reason="x", seal=seal, by=by)
+    assert out() == [entry.code]
+    entry.refresh_from_db()
+    appeal = services.receive_complaint(entry=entry, uid=uuid.uuid4(), text="?", received_at=timezone.now())
+    services.answer_complaint(complaint=appeal, upheld=True, answer="!", by=coordinator(None))
+    assert out() == []
+
+
 def test_a_recount_finds_another_seed_and_another_mark(capsys: pytest.CaptureFixture[str]) -> None:
     campaign = closed()
     mark = Mark.objects.order_by("pk").first()
@@ -75,9 +122,10 @@ def test_a_published_sheet_is_counted_by_itself(tmp_path: Any, capsys: pytest.Ca
     path.write_text(json.dumps(sheet))
     call_command("recount_contest", sheet=str(path))
     assert judging.digest(sheet) in capsys.readouterr().out
-    path.write_text(json.dumps(sheet | {"scores": sheet["scores"][1:]}))
-    with pytest.raises(CommandError):
-        call_command("recount_contest", sheet=str(path))
+    for wrong in ({"scores": sheet["scores"][1:]}, {"commitment": "0" * 64}):
+        path.write_text(json.dumps(sheet | wrong))
+        with pytest.raises(CommandError):
+            call_command("recount_contest", sheet=str(path))
     for text in ("[]", "{", "{}"):
         path.write_text(text)
         with pytest.raises(CommandError):

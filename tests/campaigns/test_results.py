@@ -20,7 +20,7 @@ from network.services import IllegalMove, ReasonMissing
 from notifications.models import Message
 from tests.campaigns.winners import decided, holder, judged, line, manager, proposed, published, standing, told
 from tests.clock import Clock
-from tests.factories.files import picture
+from tests.factories.files import AUTHOR, picture
 from tests.factories.network import PractitionerFactory, RegionFactory, RoleGrantFactory, coordinator
 from tests.state import Broken, break_the_journal, break_the_outbox, everything
 
@@ -198,6 +198,16 @@ def test_a_hash_that_was_not_seen_confirms_nothing() -> None:
     campaign = proposed().campaign
     with pytest.raises(services.NoLongerSo):
         services.confirm_results(campaign=campaign, sha256="0" * 64, by=manager(campaign))
+
+
+def test_what_is_only_proposed_is_neither_told_nor_published() -> None:
+    campaign = proposed().campaign
+    by = manager(campaign)
+    before = everything()
+    for call in (services.tell_winners, services.publish_results):
+        with pytest.raises(services.NothingToDecide):
+            call(campaign=campaign, by=by)
+    assert everything() == before
 
 
 @pytest.mark.parametrize("broken", [break_the_journal, break_the_outbox])
@@ -388,6 +398,58 @@ def test_a_prize_is_promised_then_delivered_with_proof() -> None:
     assert [path.name for path in files.path_of("", services.PROOF_FOLDER).iterdir()] == [done.stored]
     with pytest.raises(IllegalMove):
         services.answer_award(entry=award.entry, accepts=False)
+
+
+def test_a_proof_is_made_anew_and_kept_only_with_its_delivery(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = published()
+    award, by = holder(campaign), manager(campaign)
+    services.answer_award(entry=award.entry, accepts=True)
+    services.promise_award(award=award, day=timezone.localdate(), by=by)
+    folder, upload = files.path_of("", services.PROOF_FOLDER), ("receipt.jpg", picture())
+    assert AUTHOR.encode() in upload[1]
+
+    settings.MATERIAL_LARGEST = len(upload[1]) - 1
+    with pytest.raises(services.ProofTooLarge):
+        services.deliver_award(award=award, upload=upload, by=by)
+    settings.MATERIAL_LARGEST += 1
+    with monkeypatch.context() as patch:
+        break_the_journal(patch)
+        with pytest.raises(Broken):
+            services.deliver_award(award=award, upload=upload, by=by)
+    assert not list(folder.glob("*"))
+
+    done = services.deliver_award(award=award, upload=upload, by=by)
+    assert AUTHOR.encode() not in (folder / done.stored).read_bytes()
+
+
+@pytest.mark.parametrize("outsider", ["west", None])
+def test_only_who_runs_the_campaign_takes_a_prize_to_its_winner(outsider: str | None) -> None:
+    campaign = told(judged(region=RegionFactory(code="east")))
+    award, by = holder(campaign), coordinator(outsider)
+    before = everything()
+    calls: list[Callable[[], Any]] = [
+        lambda: services.answer_award(entry=award.entry, accepts=False, by=by),
+        lambda: services.tell_in_person(award=award, by=by),
+        lambda: services.lapse_award(award=award, by=by),
+        lambda: services.promise_award(award=award, day=timezone.localdate(), by=by),
+        lambda: services.deliver_award(award=award, upload=("receipt.png", picture("PNG")), by=by),
+    ]
+    for call in calls:
+        with pytest.raises(services.NotYourCampaign):
+            call()
+    assert everything() == before
+
+
+def test_whoever_is_disqualified_shows_no_name_with_a_prize_that_stays() -> None:
+    campaign = published()
+    award = hand_over(holder(campaign))
+    plan = outcomes.plan(campaign, [award.entry.code])
+    services.disqualify_entries(
+        campaign=campaign, wanted=[award.entry.code], reason="سبب", seal=plan.seal, by=manager(campaign)
+    )
+    with pytest.raises(services.NoPrize):
+        services.answer_award(entry=award.entry, accepts=True, name_shown=True)
+    assert not Award.objects.get(pk=award.pk).name_shown
 
 
 def test_what_can_be_won_stays_once_it_is_being_decided() -> None:

@@ -326,6 +326,19 @@ def test_no_photo_goes_there_without_permission_or_words() -> None:
         services.show_photo(photo=item.photo, alt_ar="كمامة", alt_en="A mask", by=by)
 
 
+@pytest.mark.parametrize("why", ["its entry is out", "it is not made anew"])
+def test_no_photo_goes_there_that_could_not_be_shown(why: str) -> None:
+    campaign = published()
+    entry = Entry.objects.get(code=line(campaign)[4])
+    item = hang(entry)
+    if why == "its entry is out":
+        services.withdraw_entry(entry=entry)
+    else:
+        Photo.objects.filter(pk=item.photo_id).update(state="refused", refusal="broken")
+    with pytest.raises(services.NoPermission):
+        services.show_photo(photo=item.photo, alt_ar="كمامة", alt_en="A mask", by=manager(campaign))
+
+
 def test_the_gallery_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("campaigns.views.outcomes.PHOTOS_A_PAGE", 2)
     campaign = published()

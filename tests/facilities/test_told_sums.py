@@ -1,5 +1,6 @@
 """Sums of monthly reports as everybody reads them: what is handed in, corrected and hidden moves none that was told."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,7 @@ from tests.clock import Clock
 from tests.factories import facilities as make
 from tests.factories.monthly import close, indicators, last_month, report
 from tests.factories.network import RegionFactory, coordinator
+from tests.readings import Reading, undone
 
 often = settings(max_examples=300, derandomize=True, deadline=None, database=None)
 CODES = ["consultations", "referrals", "deliveries"]
@@ -57,8 +59,6 @@ def test_small_sums_and_sums_of_few_facilities_are_hidden(sums: dict[str, Sum], 
 
 
 # --- two readings -----------------------------------------------------------------------------------------------------------
-
-Reading = dict[Any, int]
 
 
 def reading() -> Reading:
@@ -111,31 +111,24 @@ def step(what: str, facility: Facility, back: int, number: int) -> None:
         services.lift_concern(facility=facility, reason="Quiet", by=by)
 
 
-class _Undo(Exception):
-    pass
-
-
 def test_a_sum_that_was_told_never_moves(facilities: list[Facility], clock: Clock) -> None:
     begin, told = clock.now, 0
+
+    def read_after(steps: list[Any]) -> Iterator[Reading]:
+        for facility in facilities[1:]:
+            step("hand in", facility, 1, 9)
+        for what, place, back, number, days in steps:
+            step(what, Facility.objects.get(pk=facilities[place].pk), back, number)
+            tasks.close_months()
+            yield reading()
+            clock.forward(days=days)
 
     @settings(max_examples=10, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
     @given(STEPS)
     def over_weeks(steps: list[Any]) -> None:
         nonlocal told
         clock.set(begin)
-        readings = []
-        try:
-            with transaction.atomic():
-                for facility in facilities[1:]:
-                    step("hand in", facility, 1, 9)
-                for what, place, back, number, days in steps:
-                    step(what, Facility.objects.get(pk=facilities[place].pk), back, number)
-                    tasks.close_months()
-                    readings.append(reading())
-                    clock.forward(days=days)
-                raise _Undo
-        except _Undo:
-            pass
+        readings = undone(lambda: list(read_after(steps)))
         for before, after in pairwise(readings):
             # What was told stays to the last one; what is new is told by itself.
             assert before.items() <= after.items()

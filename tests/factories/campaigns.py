@@ -14,6 +14,7 @@ from campaigns.awareness import Numbers
 from campaigns.enums import DatePrecision, MediaKind, MediaState, Medium
 from campaigns.models import (
     Activity,
+    ActivityClosing,
     Appearance,
     Campaign,
     Criterion,
@@ -271,6 +272,13 @@ def activity(
     people = {("female", "15-24"): reached} if isinstance(reached, int) else reached
     numbers = Numbers(people, materials)
     return services.enter_activity(activity=Activity(**given | fields), numbers=numbers, by=by or coordinator(side))
+
+
+def close(days: int = 45) -> ActivityClosing:
+    """Close the month of today, as if it were so many days later."""
+    closing = services.close_month(today=timezone.localdate() + timedelta(days=days))
+    assert closing is not None
+    return closing
 
 
 def pledge(**fields: Any) -> Campaign:

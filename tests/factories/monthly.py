@@ -9,6 +9,7 @@ from facilities import monthly, services
 from facilities.models import Facility, MonthClosing, MonthlyReport
 from facilities.services import Figure
 from network.models import User
+from network.months import month_before
 from tests.factories.network import coordinator
 
 
@@ -18,7 +19,7 @@ def indicators() -> None:
 
 
 def last_month(back: int = 1) -> date:
-    return monthly.month_before(timezone.localdate(), back)
+    return month_before(timezone.localdate(), back)
 
 
 def report(

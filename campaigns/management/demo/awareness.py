@@ -16,7 +16,8 @@ from network.management.demo import clock
 from network.models import Municipality, User
 
 SLUG = "soap-and-water-demo"
-BEGAN = timedelta(days=56)
+# So long ago that a month of it can be closed whichever day is today, with three activities of each side.
+BEGAN = timedelta(days=84)
 ACTIVITIES = 30
 TOWNS = 4
 TOPICS = (
@@ -56,6 +57,7 @@ def load(cast: Cast, now: datetime) -> None:
             activity=activity, uid=uuid.uuid4(), numbers=Numbers(right, {"صابون": 30}), why=Why.MISTYPED,
             by=User.objects.get(pk=activity.entered_by_id),
         )  # fmt: skip
+    services.close_month(today=timezone.localdate(now))
 
 
 def _announced(by: User, opens_at: datetime, closes_at: datetime) -> Campaign:
