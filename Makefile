@@ -19,6 +19,9 @@ define install
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $(1) && touch $$stamp; }
 endef
 
+# Nothing compiles all modules anew in each of its processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help
 help:  ## Print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile

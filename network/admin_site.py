@@ -76,6 +76,15 @@ class JisrAdminSite(AdminSite):
             request, {**(extra_context or {}), "cards": cards, "roles": policies.current(request.user)}
         )
 
+    def _build_app_dict(self, request: HttpRequest, label: str | None = None) -> dict[str, Any]:
+        """Translate each name once: every page sorts them for its sidebar, and comparing lazy ones translates both anew."""
+        found = super()._build_app_dict(request, label)
+        for app in found.values():
+            app["name"] = str(app["name"])
+            for model in app["models"]:
+                model["name"] = str(model["name"])
+        return found
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send to the login of the website, which asks for the second factor."""
         try:

@@ -6,6 +6,7 @@ Loaded by pytest before the settings. TEST_DATABASE_URL and TEST_REDIS_URL choos
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -35,12 +36,14 @@ SETTINGS = {
     "TRUSTED_PROXIES",
     "WEB_WORKERS",
 }
+# Compiled, and with their assertions rewritten, all modules are kept: to compile them anew takes each process of a run seconds.
+UNWANTED = {"PYTHONDONTWRITEBYTECODE"}
 SECRET_KEY = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF"
 
 
 def isolated(data_dir: Path) -> dict[str, str]:
     """Return this process's environment without Jisr's settings, with a directory of its own for data."""
-    kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    kept = {name: value for name, value in os.environ.items() if name not in SETTINGS | UNWANTED}
     own = {"SECRET_KEY": SECRET_KEY, "DATA_DIR": str(data_dir), "STATIC_ROOT": str(data_dir / "static")}
     return {**kept, **own, "DJANGO_SETTINGS_MODULE": "config.settings"}
 
@@ -58,6 +61,7 @@ def isolate() -> None:
             environment[name] = value
     os.environ.clear()
     os.environ.update(environment)
+    sys.dont_write_bytecode = False
 
 
 if "PYTEST_XDIST_WORKER" not in os.environ:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
+from tests import template
 from tests.environment import isolated
 from tests.services import Postgres, Redis, chromium_binary, postgres_binaries, redis_binary, running
 
@@ -68,6 +69,14 @@ def migrated_template(url: str) -> str:
     return TEMPLATE
 
 
+def keep_migrated_file() -> None:
+    """Make the migrated SQLite database that is copied, before each process makes one for itself."""
+    if not template.kept().exists():
+        with tempfile.TemporaryDirectory(prefix="jisr-template-") as directory:
+            environment = {**isolated(Path(directory)), "DATABASE_URL": "sqlite://:memory:"}
+            subprocess.run([sys.executable, "-m", "tests.template"], env=environment, check=True)
+
+
 def main(extra: list[str]) -> int:
     """Run all parts, even after a failure, and return the first exit code that isn't 0."""
     given = {name: os.environ.get(name, "") for name in ("TEST_DATABASE_URL", "TEST_REDIS_URL")}
@@ -95,10 +104,15 @@ def main(extra: list[str]) -> int:
                 "TEST_DATABASE_URL": given["TEST_DATABASE_URL"] or stack.enter_context(running(Postgres())).url,
                 "TEST_REDIS_URL": given["TEST_REDIS_URL"] or stack.enter_context(running(Redis())).url,
             }
-            urls["TEST_TEMPLATE"] = migrated_template(urls["TEST_DATABASE_URL"])
+            with ThreadPoolExecutor(1) as pool:
+                file = pool.submit(keep_migrated_file)
+                urls["TEST_TEMPLATE"] = migrated_template(urls["TEST_DATABASE_URL"])
+                file.result()
             title, once = "PostgreSQL and Redis", [*marks, "not once"]
             main_lane.append(Part(title, [*once, "not heavy"], {**static, **urls}))
             side_lane.append(Part(f"{title}: load and faults", [*once, "heavy"], {**own_static, **urls}, alone=True))
+        else:
+            keep_migrated_file()
         if can_start:
             side_lane.append(Part("Services of their own", [*marks[1:], "services"], own_static, alone=True))
         # Load and faults wait more than they compute: they go beside the rest, one by one, and what they say is shown after it.

@@ -1,7 +1,7 @@
 """A migrated database, made once and copied: migrating it anew takes each process of each run ten seconds and more.
 
-SQLite: a file beside pytest's cache, found by what it follows from. PostgreSQL: the database of that name on the run's own server,
-made by `tests.run` and named in TEST_TEMPLATE.
+SQLite: a file beside pytest's cache, found by what it follows from; `tests.run` has it made by this module as a program, else the first
+test does. PostgreSQL: the database of that name on the run's own server, made by `tests.run` and named in TEST_TEMPLATE.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.sqlite3.creation import DatabaseCreation
 
@@ -83,3 +84,9 @@ def copied() -> Iterator[None]:
     DatabaseCreation._create_test_db = create
     for looking in held:
         looking.close()
+
+
+if __name__ == "__main__":
+    django.setup()
+    call_command("migrate", verbosity=0)
+    keep()

@@ -454,12 +454,12 @@ def copies(picture: Image.Image) -> Iterator[bytes]:
         yield made.saved(picture.resize(size, Image.Resampling.LANCZOS), "JPEG", quality=70)
 
 
-@pytest.mark.once
-@pytest.mark.slow
 def apart(one: str, other: str) -> int:
     return duplicates.distance(int(one, 16), int(other, 16))
 
 
+@pytest.mark.once
+@pytest.mark.slow
 def test_copies_of_a_photo_are_alike_and_other_photos_are_not(record_property: Callable[[str, object], None]) -> None:
     dice, farthest, prints = random.Random(8), 0, []
     for _ in range(12):
