@@ -89,7 +89,7 @@ class TextSearch(models.QuerySet):
         """
         if words == 1:
             return found if found.exists() else None
-        first = list(self.order_by("pk").values_list("pk", flat=True)[:LOOKED_AT])
+        first = self.order_by("pk").values("pk")[:LOOKED_AT]
         if found.filter(pk__in=first).count() >= OFTEN:
             return found
         ids = list(found.order_by().values_list("pk", flat=True))
