@@ -154,6 +154,9 @@ class EnterForm(_Asks):
             # What is pledged is shown nowhere, and nobody judges it.
             del self.fields["in_gallery"]
             self.fields["name"].help_text = _("Of a group: the name of whoever speaks for it. It is not published.")
+        # As on the page: what is asked, then what is agreed to.
+        last = {"in_gallery", "rules"}
+        self.order_fields([name for name in self.fields if name not in last])
 
     @cached_property
     def offered(self) -> list[Any]:
