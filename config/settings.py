@@ -161,15 +161,21 @@ else:
 
 REDIS_URL = env.get("REDIS_URL", "")
 EMBEDDED = not REDIS_URL
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}
+CACHE = (
+    {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}
     if EMBEDDED
     else {
         "BACKEND": "config.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
+)
+CACHES = {
+    "default": CACHE,
+    # Public pages that are kept for a minute: all of them can be forgotten, and nothing else is.
+    "pages": {"LOCATION": "pages", **CACHE, "KEY_FUNCTION": "network.pages.key"},
 }
+CACHE_MIDDLEWARE_ALIAS = "pages"
 CACHE_MIDDLEWARE_SECONDS = 0
 CACHE_MIDDLEWARE_KEY_PREFIX = "page"
 

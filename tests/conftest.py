@@ -30,7 +30,9 @@ def own_redis_database(url: str, process: str) -> str:
 
 if settings.REDIS_URL:
     settings.REDIS_URL = own_redis_database(settings.REDIS_URL, os.environ.get("PYTEST_XDIST_WORKER", ""))
-    settings.CACHES["default"]["LOCATION"] = settings.CELERY_BROKER_URL = settings.REDIS_URL
+    settings.CELERY_BROKER_URL = settings.REDIS_URL
+    for cache in settings.CACHES.values():
+        cache["LOCATION"] = settings.REDIS_URL
 
 
 @pytest.hookimpl(tryfirst=True)

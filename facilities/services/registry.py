@@ -5,7 +5,6 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,7 @@ from facilities.enums import FACILITY_MOVES, FacilityMove, FacilityState, Functi
 from facilities.models import Claim, Facility, OtherName, Record
 from facilities.models.registry import columns
 from facilities.services.claims import FOLLOWING, ReasonMissing, add_claim, follow, lock
-from network import codes
+from network import codes, pages
 from network.enums import DomainError
 from network.models import District, User
 from network.services import record_edit, record_transition, require_move
@@ -178,7 +177,7 @@ def _switch(facility: Facility, on: bool, step: FacilityMove, reason: str, by: U
     facility.concern, facility.changed_at = on, at
     facility.save(update_fields=["concern", "changed_at"])
     # Pages of other things name facilities too, and are kept for a minute.
-    transaction.on_commit(cache.clear)
+    transaction.on_commit(pages.forget)
     state = facility.state
     record_transition(facility, step, from_state=state, to_state=state, by=by, at=at, reason=reason.strip())
 
