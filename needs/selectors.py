@@ -1,5 +1,6 @@
 """What is read of needs, for whom."""
 
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -168,6 +169,11 @@ def check_to_answer(pk: int, user: Any) -> UseCheck | None:
         return None
     mine = facility_to_work_on(check.delivery.pledge.need.facility.code, user)
     return check if mine else None
+
+
+def seal(need: Need) -> str:
+    """Return what stands for all of a need that can change before it is verified: how much is asked, and its photo."""
+    return hashlib.sha256(f"{balances.of_need(need).asked} {sorted(need.photo.items())}".encode()).hexdigest()
 
 
 def said_by(need: Need) -> set[int]:

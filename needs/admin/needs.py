@@ -90,7 +90,7 @@ class NeedAdmin(_Read):
         }
 
     def _verify(self, request: HttpRequest, obj: Need) -> str:
-        services.verify_need(need=obj, by=request.user)
+        services.verify_need(need=obj, by=request.user, seen=request.POST.get("seen", ""))
         return gettext("Verified. Everybody who may know of the facility sees it.")
 
     def _correct(self, request: HttpRequest, obj: Need) -> str:
@@ -141,6 +141,7 @@ class NeedAdmin(_Read):
         keeps = self.has_change_permission(request, obj)
         return {
             "balance": balances.of_need(obj),
+            "seal": selectors.seal(obj),
             "entries": list(obj.entries.select_related("leg").order_by("pk")[: selectors.AT_ONCE]),
             # Who pledged, and how they are reached, is the affair of the side alone.
             "pledges": selectors.pledges_of(obj, request.user) if keeps else [],

@@ -27,6 +27,10 @@ class NothingAsked(DomainError):
     message = _("Please choose an item, or write what is needed.")
 
 
+class ChangedSince(DomainError):
+    message = _("Something has changed since this was shown. Please look at it again.")
+
+
 class OwnReport(DomainError):
     message = _("You have reported or corrected this need yourself. Somebody else has to verify it.")
 
@@ -101,10 +105,16 @@ def report_need(*, facility: Facility, uid: uuid.UUID, asked: Asked, by: User, a
 
 
 @transaction.atomic
-def verify_need(*, need: Need, by: User) -> Need:
-    """Show a need to everybody who may know of its facility. Raises NotYourNeed, OwnReport, IllegalMove."""
+def verify_need(*, need: Need, by: User, seen: str | None = None) -> Need:
+    """Show a need to everybody who may know of its facility.
+
+    `seen` is the `selectors.seal` of what the coordinator looked at, None where nothing was shown. Raises NotYourNeed, ChangedSince,
+    OwnReport, IllegalMove.
+    """
     need, now = steps.lock_need(need.pk), timezone.now()
     _require_coordinator(need, by)
+    if seen is not None and need.state == NeedState.REPORTED and seen != selectors.seal(need):
+        raise ChangedSince
     if by.pk in selectors.said_by(need):
         raise OwnReport
     steps.move(need, NEED_MOVES, NeedMove.VERIFY, by=by, at=now, verified_at=now, verified_by=by)

@@ -314,8 +314,25 @@ def test_the_desk_is_of_one_side(facility: Facility) -> None:
     verify = f"/en/admin/needs/need/{need.pk}/verify/"
     for user in (coordinator("east"), coordinator(None), auditor()):
         assert at_the_desk(user).post(verify).status_code == 404
-    west.post(verify)
+    west.post(verify, {"seen": selectors.seal(need)})
     assert Need.objects.get().state == "verified"
+
+
+def test_what_was_not_looked_at_is_not_verified(facility: Facility) -> None:
+    keeper = make.keeper(facility)
+    need, desk = make.reported(facility, by=keeper), at_the_desk(coordinator("west"))
+    address = f"/en/admin/needs/need/{need.pk}"
+
+    def verify(seen: str) -> str:
+        desk.post(f"{address}/verify/", {"seen": seen})
+        return Need.objects.get().state
+
+    shown = selectors.seal(need)
+    assert f'value="{shown}"' in desk.get(f"{address}/change/").text
+    services.set_photo(need=need, content=picture(), by=keeper)
+    assert (verify(shown), verify("")) == ("reported", "reported")
+    services.correct_need(need=need, uid=uuid.uuid4(), quantity=3, why="Counted", by=keeper)
+    assert verify(selectors.seal(Need.objects.get())) == "verified"
 
 
 def test_whoever_pledged_is_known_to_the_side_alone(facility: Facility) -> None:
