@@ -1,6 +1,7 @@
 """FHIR: every resource is valid, every parameter does what is said of it, nothing hidden is found."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -94,6 +95,46 @@ def test_it_tells_what_it_offers_and_no_more() -> None:
     assert {p["name"] for p in offered["Location"]["searchParam"]} == {
         "_id", "_lastUpdated", "identifier", "name", "type", "status", "partof", "organization",
     }  # fmt: skip
+    assert {p["name"] for p in offered["Organization"]["searchParam"]} == {
+        "_id", "_lastUpdated", "identifier", "name", "type", "active", "partof",
+    }  # fmt: skip
+    assert {p["name"] for p in offered["HealthcareService"]["searchParam"]} == {
+        "_id", "_lastUpdated", "active", "identifier", "location", "name", "organization", "service-type",
+    }  # fmt: skip
+    (rest,) = told["rest"]
+    assert "interaction" not in rest
+    assert "operation" not in rest
+    for row in offered.values():
+        assert row["interaction"] == [{"code": "read"}, {"code": "search-type"}]
+
+
+# What R4 knows for these types besides, and is not offered.
+OTHERS = (
+    "near", "endpoint", "operational-status", "address", "address-city", "phonetic", "specialty", "characteristic", "program",
+    "coverage-area", "_sort", "_summary", "_elements", "_content", "_text", "_has", "_tag", "_profile", "_security",
+)  # fmt: skip
+
+
+def test_what_it_tells_that_it_offers_it_does_and_nothing_else(palms: Facility) -> None:
+    """Ask strictly for every parameter that there is, and for each include: answered is what the statement lists."""
+    key, strict = offers(palms), {"prefer": "handling=strict"}
+    values = {"_lastUpdated": "gt2020", "active": "true", "_id": f"{palms.code},{key}"}
+    told = {row["type"]: row for row in ask("metadata")["rest"][0]["resource"]}
+    every = {p["name"] for row in told.values() for p in row["searchParam"]} | set(OTHERS)
+    includes = {one for row in told.values() for one in row.get("searchInclude", []) + row.get("searchRevInclude", [])}
+    for kind, row in told.items():
+        named = {p["name"]: p for p in row["searchParam"]}
+        for name in every:
+            asked = f"{kind}?{name}={values.get(name, 'x')}"
+            ask(asked, 200 if name in named else 400, **strict)
+            if name in named:
+                told_modifiers = set(re.findall(r" :(\w+)", named[name]["documentation"]))
+                for modifier in ("contains", "exact", "missing", "not", "above", "below", "in", "text", "identifier"):
+                    status = 200 if modifier in told_modifiers else 400
+                    ask(f"{kind}?{name}:{modifier}={values.get(name, 'x')}", status, **strict)
+        for one in includes | {"Location:endpoint", "*"}:
+            ask(f"{kind}?_include={one}", 200 if one in row.get("searchInclude", []) else 400, **strict)
+            ask(f"{kind}?_revinclude={one}", 200 if one in row.get("searchRevInclude", []) else 400, **strict)
 
 
 def test_a_facility_is_a_pair(palms: Facility) -> None:
@@ -127,13 +168,23 @@ def test_areas_are_pairs_one_within_the_other(palms: Facility) -> None:
 def test_a_place_is_told_as_exactly_as_everybody_may_know_it(
     precision: str, position: bool, part_of: str, city: bool
 ) -> None:
-    row = make.facility(**POINT | {"public_precision": precision}, municipality=make.municipality())
-    place = ask(f"Location/{row.code}")
-    assert ("position" in place, "city" in place["address"]) == (position, city)
-    assert place["partOf"]["reference"].startswith(f"Location/{part_of}-")
-    within = codes(f"Location?partof=district-{row.district.pcode}")
-    assert (row.code in within) == (part_of == "district")
-    assert ("district" in place["address"]) == (part_of == "district")
+    row = make.facility(
+        **POINT | {"public_precision": precision, "member_precision": "exact"}, municipality=make.municipality()
+    )
+    place, institution = ask(f"Location/{row.code}"), ask(f"Organization/{row.code}")
+    assert ("position" in place) == position
+    for kind, found, address in (
+        ("Location", place, place["address"]),
+        ("Organization", institution, institution["address"][0]),
+    ):
+        assert ("city" in address, "district" in address) == (city, part_of == "district")
+        assert found["partOf"]["reference"].startswith(f"{kind}/{part_of}-")
+        within = codes(f"{kind}?partof=district-{row.district.pcode}")
+        assert (row.code in within) == (part_of == "district")
+        assert (row.code in codes(f"{kind}?partof=side-{row.side.pcode}")) == (part_of == "side")
+    told = json.dumps([ask(f"{kind}?type=facility&_include=Location:organization&_revinclude=Location:organization")
+                       for kind in ("Location", "Organization")])  # fmt: skip
+    assert "13.1873" not in told
 
 
 def test_what_is_closed_is_inactive(palms: Facility) -> None:
@@ -169,7 +220,11 @@ def test_what_is_hidden_is_nowhere(palms: Facility, oasis: Facility, then_closed
 def test_values_of_an_open_list_carry_its_credit(palms: Facility) -> None:
     source = make.source("openstreetmap", is_open=True, licence="ODbL 1.0", credit="© OpenStreetMap contributors")
     Record.objects.create(facility=palms, source=source, external_id="node/1", row={}, read_at=palms.changed_at)
-    (tag,) = ask(f"Location/{palms.code}")["meta"]["tag"]
+    survey = make.source("survey", licence="Nobody's", credit="Surveyors")
+    Record.objects.create(facility=palms, source=survey, external_id="1", row={}, read_at=palms.changed_at)
+    for kind in ("Location", "Organization"):
+        (tag,) = ask(f"{kind}/{palms.code}")["meta"]["tag"]
+    assert "Surveyors" not in ask("metadata")["copyright"]
     assert tag["display"] == "© OpenStreetMap contributors – ODbL 1.0"
     assert "ODbL 1.0" in ask("metadata")["copyright"]
 
@@ -481,3 +536,10 @@ def test_services_of_a_hidden_facility_are_none(palms: Facility) -> None:
     services.raise_concern(facility=palms, reason="Threats", by=coordinator("west"))
     valid(Client().get(f"/fhir/HealthcareService/{key}"), 404)
     assert ask("HealthcareService").get("entry", []) == []
+
+
+def test_services_of_a_closed_facility_are_none(palms: Facility) -> None:
+    key = offers(palms)
+    services.close_facility(facility=palms, reason="Gone.", by=coordinator("west"))
+    ask(f"HealthcareService/{key}", 404)
+    assert ids(ask("HealthcareService")) == []
