@@ -20,7 +20,7 @@ from facilities.enums import FacilityMove
 from facilities.models import Claim, Facility, Record, Source
 from facilities.services import claims, registry
 from impact import datasets, facility_data
-from network.services import keep_reference, record_transition
+from network.services import keep_reference, record_edit, record_transition
 from tests.clock import Clock
 from tests.factories import facilities as make
 from tests.factories.network import RegionFactory, coordinator
@@ -237,6 +237,35 @@ def test_a_side_that_quotes_an_open_list_adds_nothing_of_its_own(osm: Source) ->
     )
     said = Claim.objects.filter(field="beds").count()
     assert (said == 2) == (row.code in table())
+
+
+def test_what_one_side_says_by_itself_is_its_own_though_another_quotes_an_open_list(osm: Source) -> None:
+    row, east = imported(osm, {}, hours="24/7"), RegionFactory(code="east")
+    services.make_claim(facility=row, field="beds", value="9", side=row.side, by=coordinator("west"), source=osm)
+    services.make_claim(facility=row, field="beds", value="9", side=east, by=coordinator("east"))
+    assert table()[row.code]["beds"] == "9"
+    assert table("facilities-openstreetmap")[row.code]["beds"] == ""
+
+
+def test_a_dispute_of_sides_that_quote_an_open_list_stands_with_that_list(osm: Source) -> None:
+    row, east = imported(osm, {}, hours="24/7"), RegionFactory(code="east")
+    works = {"facility": row, "field": "functionality", "source": osm}
+    services.make_claim(**works, value="full", side=row.side, by=coordinator("west"))
+    services.make_claim(**works, value="none", side=east, by=coordinator("east"))
+    assert table("facilities-openstreetmap")[row.code]["functionality"] == "disputed"
+    assert row.code not in table()
+
+
+def test_only_a_person_who_edits_makes_a_copied_column_the_network_s_own(osm: Source) -> None:
+    copied = imported(osm, {}, hours="24/7")
+    record_edit(copied, changed={"fields": ["hours"]}, by=None, at=timezone.now())
+    assert copied.code not in table()
+    assert table("facilities-openstreetmap")[copied.code]["hours"] == "24/7"
+    # A list that knows a facility of ours has given it nothing.
+    own = make.facility(hours="8-14")
+    Record.objects.create(facility=own, source=osm, external_id="node/own", row={}, read_at=timezone.now())
+    assert table()[own.code]["hours"] == "8-14"
+    assert own.code not in table("facilities-openstreetmap")
 
 
 def test_what_was_merged_into_a_row_keeps_where_it_came_from(osm: Source) -> None:

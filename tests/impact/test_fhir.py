@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings as examples, strategies as s
 
 from facilities import services
 from facilities.models import Facility, Record, ServiceStatus
-from impact.fhir import resources
+from impact.fhir import resources, searching
 from tests.factories import facilities as make
 from tests.factories.cases import FacilityTypeFactory
 from tests.factories.network import coordinator
@@ -39,6 +39,7 @@ def valid(response: Any, status: int = 200) -> dict[str, Any]:
     """Return what was answered, once those who define FHIR have read it."""
     assert response.status_code == status, response.content[:300]
     assert response.headers["Content-Type"] == "application/fhir+json; charset=utf-8"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
     content: dict[str, Any] = json.loads(response.content)
     MODELS[content["resourceType"]].model_validate(content)
     for entry in content.get("entry", []):
@@ -338,16 +339,27 @@ def test_pages_lead_on_and_miss_nothing(palms: Facility, oasis: Facility) -> Non
     everything = ids(ask("Location"))
     assert len(everything) == 7 + 4
     found: list[str] = []
+    sizes = []
     path = "Location?_count=3&_include=Location:organization&_total=accurate"
     while path:
         bundle = ask(path)
         assert bundle["total"] == 11
         found += ids(bundle)
+        sizes.append(len(ids(bundle)))
         nexts = [link["url"] for link in bundle["link"] if link["relation"] == "next"]
         path = urlsplit(nexts[0])._replace(scheme="", netloc="").geturl().removeprefix("/fhir/") if nexts else ""
     assert found == everything
+    assert sizes == [3, 3, 3, 2]
+    assert "_include=Location%3Aorganization" in bundle["link"][0]["url"]
     assert ask("Location?_count=0&type=facility")["total"] == 7
     assert "entry" not in ask("Location?_count=0")
+
+
+def test_no_page_is_longer_than_may_be(palms: Facility, oasis: Facility, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "MOST", 1)
+    bundle = ask("Location?type=facility&_count=1000")
+    assert len(ids(bundle)) == 1
+    assert [link["relation"] for link in bundle["link"]] == ["self", "next"]
 
 
 # --- what is not understood ---------------------------------------------------------------------------------------------
@@ -357,7 +369,8 @@ def test_an_unknown_parameter_is_left_out_with_a_warning_or_refused(palms: Facil
     bundle = ask("Location?near=32|13&type=facility&_include=Location:endpoint")
     assert ids(bundle) == [palms.code]
     assert len(issues(bundle)) == 2
-    assert "near" not in bundle["link"][0]["url"]
+    assert not [name for name in ("near", "endpoint") if name in bundle["link"][0]["url"]]
+    assert "type=facility" in bundle["link"][0]["url"]
     refused = ask("Location?near=32|13&type=facility", 400, prefer="handling=strict")
     assert refused["issue"][0]["severity"] == "error"
     ask("Location?type=facility", 200, prefer="return=minimal; handling=strict")
@@ -373,6 +386,7 @@ def test_an_unknown_parameter_is_left_out_with_a_warning_or_refused(palms: Facil
         ("Location?_format=xml", 406), ("Location?_format=application/fhir%2Bxml", 406), ("Location?_after=%00", 400),
         ("Practitioner", 404), ("Practitioner/1", 404), ("HealthcareService/x", 404), ("Location/", 404), ("Location/x/_history", 404),
         ("", 404), ("Location/nothing", 404), ("Location/%00", 404), ("Location/" + "a" * 300, 404), ("Location?name=" + "a" * 300, 400),
+        ("Location?_id=" + ",".join("a" * 51), 400),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_as_an_outcome(path: str, status: int) -> None:
@@ -403,17 +417,18 @@ def test_what_is_accepted(accept: str, status: int) -> None:
 def test_nothing_is_written(method: str, palms: Facility) -> None:
     client = Client(enforce_csrf_checks=True)
     for path in (f"Location/{palms.code}", "Location", "metadata", ""):
-        answer = valid(getattr(client, method)(f"/fhir/{path}"), 405)
-        assert answer["resourceType"] == "OperationOutcome"
+        response = getattr(client, method)(f"/fhir/{path}")
+        assert valid(response, 405)["resourceType"] == "OperationOutcome"
+        assert response.headers["Allow"] == "GET, HEAD"
+    assert Facility.objects.get().changed_at == palms.changed_at
 
 
 def test_a_search_is_posted_as_a_form_without_a_token(palms: Facility) -> None:
     client = Client(enforce_csrf_checks=True)
     assert ids(valid(post("Location/_search?type=facility", {"name": "Palms"}, client))) == [palms.code]
     valid(client.post("/fhir/Location/_search", "{}", content_type="application/json"), 415)
-    valid(
-        client.post("/fhir/Location/_search", {"_format": "xml"}, content_type="application/x-www-form-urlencoded"), 200
-    )
+    valid(post("Location/_search", {"_format": "json"}, client))
+    valid(post("Location/_search", {"_format": "xml"}, client), 406)
 
 
 def test_too_many_requests_are_asked_to_wait(settings: Any) -> None:

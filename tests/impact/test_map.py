@@ -108,9 +108,15 @@ def test_the_picture_tells_what_the_table_tells(places: dict[str, District], by:
 
 
 @pytest.mark.parametrize("path", ["", "LY0211/"])
-def test_the_boundaries_are_credited_and_nothing_needs_javascript(places: dict[str, District], path: str) -> None:
+def test_boundaries_and_open_lists_are_credited_and_nothing_needs_javascript(
+    places: dict[str, District], path: str
+) -> None:
     row = listed(places["LY0211"], **POINT)
+    make.source("openstreetmap", is_open=True, licence="ODbL 1.0", credit="© OpenStreetMap contributors")
+    make.source("survey", licence="Nobody's", credit="Surveyors")
     page = Client().get(f"/en/facilities/map/{path}").text
+    assert "© OpenStreetMap contributors – ODbL 1.0" in page
+    assert "Surveyors" not in page
     assert "OCHA COD-AB Libya via geoBoundaries, CC BY 3.0 IGO" in page
     main = page[page.index("<main") : page.index("</main>")]
     assert "<script" not in main
