@@ -1,5 +1,6 @@
 """All that is told to everybody of facilities, walked as a whole: what is hidden is out of it at once, and no person is ever in it."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -76,7 +77,6 @@ def told(row: Facility) -> dict[str, str]:
 
 def naming(found: dict[str, str], row: Facility) -> set[str]:
     words = (row.code, "Secretplace", "الكناري", "32.123456", "13.654321", "777 7777", "hush hours")
-    # A search repeats in its links what was asked, and an answer that there is none what was looked for: neither holds a code here.
     return {address for address, text in found.items() if any(word in text for word in words)}
 
 
@@ -126,8 +126,9 @@ def test_its_place_is_told_no_more_exactly_anywhere(facility: Facility, precisio
 @pytest.mark.parametrize("precision", Precision.values)
 def test_no_person_is_anywhere(facility: Facility, precision: str) -> None:
     Facility.objects.update(public_precision=precision)
-    found = told(facility)
-    assert not [address for address, text in found.items() if PERSON.casefold() in text.casefold()]
+    # An account calls itself by its number.
+    person = re.compile(rf"{PERSON}|account \d", re.IGNORECASE)
+    assert not [address for address, text in told(facility).items() if person.search(text)]
 
 
 def test_in_groups_it_is_told_no_more_exactly(facility: Facility, monkeypatch: pytest.MonkeyPatch) -> None:
