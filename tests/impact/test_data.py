@@ -278,13 +278,17 @@ def test_what_was_merged_into_a_row_keeps_where_it_came_from(osm: Source) -> Non
 
 
 def test_hxl_reads_it() -> None:
-    row = make.facility(**POINT, functionality="full")
+    row = make.facility(**POINT, functionality="full", municipality=make.municipality())
     response = Client().get("/data/facilities.csv?hxl=1")
     found = hxl.data(hxl.make_input(io.BytesIO(b"".join(response)), hxl.InputOptions(allow_local=True)))
     (only,) = list(found)
     assert only.get("#meta+id") == row.code
     assert only.get("#status+operational_status") == "full"
-    assert only.get("#geo+lat") == "32.877500"
+    assert (only.get("#geo+lat"), only.get("#geo+lon")) == ("32.877500", "13.187300")
+    assert only.get("#adm1+code") == row.side.pcode
+    assert only.get("#adm2+code") == row.district.pcode
+    assert row.municipality is not None
+    assert only.get("#adm3+code") == row.municipality.pcode
     assert hxl.schema().validate(found)
     assert "#meta+id" not in b"".join(Client().get("/data/facilities.csv")).decode()
 

@@ -215,6 +215,15 @@ def test_a_point_is_shown_only_where_everybody_may_know_it(places: dict[str, Dis
     assert "2 more facilities of this district are not shown" in page
 
 
+def test_what_a_point_is_worth_is_asked_of_the_rule_too(
+    places: dict[str, District], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed(places["LY0211"], **POINT | {"public_precision": "municipality", "member_precision": "exact"})
+    # As if the question to the database had forgotten it.
+    monkeypatch.setattr(points, "_exact", points.told)
+    assert points.located(places["LY0211"]) == []
+
+
 def reverse_en(name: str, *args: str) -> str:
     with override("en"):
         return reverse(name, args=args)
