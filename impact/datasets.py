@@ -108,9 +108,9 @@ class Dataset:
             "schema": self.schema(),
         }
 
-    def etag(self, **asked: Any) -> str:
-        """Return a tag of this version that tells nothing but whether it is the same."""
-        told = f"{self.slug} {self.version().mark} {sorted(asked.items())}"
+    def etag(self, version: Version, **asked: Any) -> str:
+        """Return a tag of a version that tells nothing but whether it is the same."""
+        told = f"{self.slug} {version.mark} {sorted(asked.items())}"
         return f'"{salted_hmac("impact.datasets", told).hexdigest()}"'
 
 
@@ -139,4 +139,5 @@ def known() -> list[Dataset]:
 
 
 def find(slug: str) -> Dataset | None:
-    return next((dataset for dataset in known() if dataset.slug == slug), None)
+    made = (make for name, make in _makers.items() if slug == name or slug.startswith(f"{name}-"))
+    return next((dataset for make in made for dataset in make() if dataset.slug == slug), None)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Model
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from network.models import District, Municipality, Region, Transition
 
 BATCH = 500
 LICENCE, LICENCE_URL = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"
-REFERENCE = [model._meta.label_lower for model in (FacilityType, Source, Region, District, Municipality)]
+REFERENCE = (FacilityType, Source, Region, District, Municipality)
 NOTHING = frozenset({"", Functionality.UNKNOWN, Owner.UNKNOWN, Level.UNKNOWN})
 
 
@@ -218,12 +219,23 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def newest(*moments: datetime | None) -> datetime | None:
+    return max((moment for moment in moments if moment), default=None)
+
+
+def edited(*models: type[Model]) -> Version:
+    """Return when a row of these was edited last: tables repeat their names."""
+    steps = Transition.objects.filter(subject_type__in=[model._meta.label_lower for model in models])
+    found = steps.aggregate(last=Max("pk"), at=Max("at"))
+    return Version(found["at"], str(found["last"]))
+
+
 def version() -> Version:
-    """Return from when the registry is: the last change of any facility, hidden ones too, or of a name that the table repeats."""
-    changed = Facility.objects.aggregate(at=Max("changed_at"))["at"]
-    steps = Transition.objects.filter(subject_type__in=REFERENCE).aggregate(last=Max("pk"), at=Max("at"))
-    at = max((moment for moment in (changed, steps["at"]) if moment), default=None)
-    return Version(at, f"{changed} {steps['last']} {list(Source.objects.order_by('pk').values_list('pk', 'is_open'))}")
+    """Return from when the registry is: the last change or confirmation of any facility, hidden ones too, or of a name that it repeats."""
+    found = Facility.objects.aggregate(changed=Max("changed_at"), confirmed=Max("confirmed_at"))
+    names, sources = edited(*REFERENCE), list(Source.objects.order_by("pk").values_list("pk", "is_open"))
+    at = newest(found["changed"], found["confirmed"], names.at)
+    return Version(at, f"{found['changed']} {found['confirmed']} {names.mark} {sources}")
 
 
 def tables() -> list[Dataset]:

@@ -1,22 +1,23 @@
 """The tables of services, needs and mobile units: what everybody reads on their pages, a row each."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from facilities import policies
 from facilities.enums import Audience
-from facilities.models import Facility, ServiceStatus
+from facilities.models import Facility, ServiceDomain, ServiceStatus
 from impact import facility_data
 from impact.datasets import Column, Dataset, Rows, Version
+from impact.facility_data import newest
 from needs import balances, policies as need_policies
-from needs.models import Need, NeedEntry
-from network.models import Transition
+from needs.models import Item, Need, NeedEntry
+from network.models import District, Municipality
 from outreach import figures
 from outreach.models import Closing
 
@@ -27,10 +28,6 @@ TEXT, NUMBER, DAY = "string", "integer", "date"
 def _told(slug: str, title: Any, about: Any, columns: tuple[Column, ...], rows: Any, version: Any) -> Dataset:
     licence = (facility_data.LICENCE, facility_data.LICENCE_URL, "Jisr", settings.SITE_URL)
     return Dataset(slug, title, about, columns, rows, version, *licence)
-
-
-def _newest(moments: list[datetime | None]) -> datetime | None:
-    return max((moment for moment in moments if moment), default=None)
 
 
 # --- services -------------------------------------------------------------------------------------------------------------
@@ -62,9 +59,9 @@ def _services() -> Rows:
 
 
 def _services_version() -> Version:
-    registry = facility_data.version()
-    newest = ServiceStatus.objects.aggregate(last=Max("pk"), at=Max("entered_at"))
-    return Version(_newest([registry.at, newest["at"]]), f"{registry.mark} {newest['last']}")
+    registry, names = facility_data.version(), facility_data.edited(ServiceDomain)
+    said = ServiceStatus.objects.aggregate(last=Max("pk"), at=Max("entered_at"))
+    return Version(newest(registry.at, names.at, said["at"]), f"{registry.mark} {names.mark} {said['last']}")
 
 
 # --- needs ----------------------------------------------------------------------------------------------------------------
@@ -120,10 +117,10 @@ def _need(need: Need, balance: balances.Balance) -> list[str]:
 
 
 def _needs_version() -> Version:
-    registry = facility_data.version()
-    book = NeedEntry.objects.aggregate(last=Max("pk"))
-    steps = Transition.objects.filter(subject_type=Need._meta.label_lower).aggregate(last=Max("pk"), at=Max("at"))
-    return Version(_newest([registry.at, steps["at"]]), f"{registry.mark} {book['last']} {steps['last']}")
+    registry, steps = facility_data.version(), facility_data.edited(Item, Need)
+    # A second pledge moves no need on, and changes what is open of it.
+    book = NeedEntry.objects.aggregate(last=Max("pk"), at=Max("entered_at"))
+    return Version(newest(registry.at, steps.at, book["at"]), f"{registry.mark} {steps.mark} {book['last']}")
 
 
 # --- mobile units -----------------------------------------------------------------------------------------------------------
@@ -158,8 +155,13 @@ def _outreach() -> Iterator[list[str]]:
 
 def _outreach_version() -> Version:
     # Nothing of single reports: from a newer file everybody would learn that one was entered. Municipalities begin and end with a night.
+    today, names = timezone.localdate(), facility_data.edited(District, Municipality)
     closed = Closing.objects.aggregate(last=Max("pk"), at=Max("closed_at"))
-    return Version(closed["at"], f"{closed['last']} {timezone.localdate()}")
+    nights = Municipality.objects.aggregate(
+        begun=Max("valid_from", filter=Q(valid_from__lte=today)), ended=Max("valid_to", filter=Q(valid_to__lte=today))
+    )
+    begun = [timezone.make_aware(datetime.combine(day, time())) for day in nights.values() if day]
+    return Version(newest(closed["at"], names.at, *begun), f"{closed['last']} {names.mark} {today}")
 
 
 def services() -> list[Dataset]:

@@ -1,6 +1,6 @@
 """What the FHIR endpoint says of itself: exactly what it offers."""
 
-from facilities.models import Source
+from impact import provenance
 from impact.fhir import kinds
 from impact.fhir.parameters import Parameter
 from impact.fhir.resources import BASE, Resource
@@ -17,11 +17,7 @@ ABOUT = (
 
 def statement() -> Resource:
     """Return the CapabilityStatement."""
-    credits = [
-        " – ".join(filter(None, [source.credit, source.licence]))
-        for source in Source.objects.filter(is_open=True).order_by("pk")
-    ]
-    rights = ["What the network itself says: CC BY 4.0, Jisr.", *filter(None, credits)]
+    rights = ["What the network itself says: CC BY 4.0, Jisr.", *provenance.credits_asked()]
     return {
         "resourceType": "CapabilityStatement",
         "url": f"{BASE}/metadata",

@@ -64,8 +64,8 @@ def data_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     """
     ratelimit.consume(request, app="allauth.account", action="open_data", limit_get=True, raise_exception=True)
     dataset = _found(slug)
-    hxl = request.GET.get("hxl") == "1"
-    etag, modified = dataset.etag(hxl=hxl), _whole_second(dataset.version().at)
+    hxl, version = request.GET.get("hxl") == "1", dataset.version()
+    etag, modified = dataset.etag(version, hxl=hxl), _whole_second(version.at)
     unchanged = get_conditional_response(
         request, etag=etag, last_modified=int(modified.timestamp()) if modified else None
     )

@@ -12,14 +12,16 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from facilities import services
 from facilities.enums import FacilityMove
 from facilities.models import Claim, Facility, Record, Source
 from facilities.services import claims, registry
 from impact import datasets, facility_data
-from network.services import record_transition
+from network.services import keep_reference, record_edit, record_transition
+from tests.clock import Clock
 from tests.factories import facilities as make
 from tests.factories.network import RegionFactory, coordinator
 
@@ -129,6 +131,59 @@ def test_whoever_has_the_file_asks_whether_it_is_the_same(monkeypatch: pytest.Mo
         assert row.code.encode() not in b"".join(again)
 
 
+def _confirmed(row: Facility) -> None:
+    services.confirm_facility(facility=row, by=coordinator("west"))
+
+
+def _renamed(row: Facility) -> None:
+    row.kind.name_en = "Another"
+    keep_reference(row=row.kind, changed=["name_en"], by=coordinator(None))
+
+
+def _parted(row: Facility) -> None:
+    Source.objects.update(is_open=True)
+
+
+@pytest.mark.parametrize("change", [_confirmed, _renamed, _parted])
+def test_whatever_changes_a_row_makes_another_file(change: Any, clock: Clock) -> None:
+    row = make.facility()
+    make.source("openstreetmap")
+    clock.forward(minutes=1)
+    before, told = Client().get("/data/facilities.csv").headers, table()
+    clock.forward(minutes=1)
+    change(row)
+    assert Client().get("/data/facilities.csv").headers["ETag"] != before["ETag"]
+    if table() != told:
+        since = {"if-modified-since": before["Last-Modified"]}
+        assert Client().get("/data/facilities.csv", headers=since).status_code == 200
+
+
+def test_what_sides_say_differently_is_no_side_s_word() -> None:
+    row = make.facility(functionality="full", beds=40)
+    east = coordinator("east")
+    services.make_claim(facility=row, field="beds", value="12", side=RegionFactory(code="east"), by=east)
+    services.make_claim(
+        facility=row, field="functionality", value="none", side=RegionFactory(code="east"), by=east, barriers=["power"]
+    )
+    told = table()[row.code]
+    assert (told["functionality"], told["barriers"], told["beds"]) == ("disputed", "", "")
+
+
+def test_a_file_says_what_it_is_and_under_which_licence() -> None:
+    response = Client().get("/data/facilities.csv")
+    assert b"".join(response).startswith(b"\xef\xbb\xbfcode,")
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="facilities.csv"'
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Link"] == '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_is_written(method: str) -> None:
+    for path in ("/data/facilities.csv", "/data/datapackage.json", "/data/facilities.schema.json", "/en/data/"):
+        assert getattr(Client(), method)(path).status_code == 405
+
+
 def test_no_text_is_a_formula() -> None:
     row = make.facility(
         name_en="=HYPERLINK(1)", name_ar="@سطر", hours="-1+1", phones="+218910000000", **POINT | {"longitude": "-13.5"}
@@ -184,6 +239,35 @@ def test_a_side_that_quotes_an_open_list_adds_nothing_of_its_own(osm: Source) ->
     assert (said == 2) == (row.code in table())
 
 
+def test_what_one_side_says_by_itself_is_its_own_though_another_quotes_an_open_list(osm: Source) -> None:
+    row, east = imported(osm, {}, hours="24/7"), RegionFactory(code="east")
+    services.make_claim(facility=row, field="beds", value="9", side=row.side, by=coordinator("west"), source=osm)
+    services.make_claim(facility=row, field="beds", value="9", side=east, by=coordinator("east"))
+    assert table()[row.code]["beds"] == "9"
+    assert table("facilities-openstreetmap")[row.code]["beds"] == ""
+
+
+def test_a_dispute_of_sides_that_quote_an_open_list_stands_with_that_list(osm: Source) -> None:
+    row, east = imported(osm, {}, hours="24/7"), RegionFactory(code="east")
+    works = {"facility": row, "field": "functionality", "source": osm}
+    services.make_claim(**works, value="full", side=row.side, by=coordinator("west"))
+    services.make_claim(**works, value="none", side=east, by=coordinator("east"))
+    assert table("facilities-openstreetmap")[row.code]["functionality"] == "disputed"
+    assert row.code not in table()
+
+
+def test_only_a_person_who_edits_makes_a_copied_column_the_network_s_own(osm: Source) -> None:
+    copied = imported(osm, {}, hours="24/7")
+    record_edit(copied, changed={"fields": ["hours"]}, by=None, at=timezone.now())
+    assert copied.code not in table()
+    assert table("facilities-openstreetmap")[copied.code]["hours"] == "24/7"
+    # A list that knows a facility of ours has given it nothing.
+    own = make.facility(hours="8-14")
+    Record.objects.create(facility=own, source=osm, external_id="node/own", row={}, read_at=timezone.now())
+    assert table()[own.code]["hours"] == "8-14"
+    assert own.code not in table("facilities-openstreetmap")
+
+
 def test_what_was_merged_into_a_row_keeps_where_it_came_from(osm: Source) -> None:
     own = make.facility(name_ar="", name_en="Palms Hospital")
     taken = imported(osm, {"beds": "77"})
@@ -194,13 +278,17 @@ def test_what_was_merged_into_a_row_keeps_where_it_came_from(osm: Source) -> Non
 
 
 def test_hxl_reads_it() -> None:
-    row = make.facility(**POINT, functionality="full")
+    row = make.facility(**POINT, functionality="full", municipality=make.municipality())
     response = Client().get("/data/facilities.csv?hxl=1")
     found = hxl.data(hxl.make_input(io.BytesIO(b"".join(response)), hxl.InputOptions(allow_local=True)))
     (only,) = list(found)
     assert only.get("#meta+id") == row.code
     assert only.get("#status+operational_status") == "full"
-    assert only.get("#geo+lat") == "32.877500"
+    assert (only.get("#geo+lat"), only.get("#geo+lon")) == ("32.877500", "13.187300")
+    assert only.get("#adm1+code") == row.side.pcode
+    assert only.get("#adm2+code") == row.district.pcode
+    assert row.municipality is not None
+    assert only.get("#adm3+code") == row.municipality.pcode
     assert hxl.schema().validate(found)
     assert "#meta+id" not in b"".join(Client().get("/data/facilities.csv")).decode()
 
@@ -214,6 +302,10 @@ def test_the_dictionary_tells_of_every_column(osm: Source) -> None:
     assert [field["name"] for field in schema["fields"]] == names
     names_of_all = [resource["name"] for resource in package["resources"]]
     assert names_of_all == ["facilities", "facilities-openstreetmap", "services", "needs", "outreach"]
+    own = package["resources"][0]
+    assert own["path"].endswith("/data/facilities.csv")
+    assert own["path"].startswith("http")
+    assert own["licenses"] == [{"title": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}]
     assert package["resources"][1]["licenses"] == [{"title": "ODbL 1.0"}]
     assert package["resources"][1]["sources"][0]["title"] == "© OpenStreetMap contributors"
     for field in schema["fields"]:
@@ -226,11 +318,25 @@ def test_the_dictionary_tells_of_every_column(osm: Source) -> None:
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_the_page_of_all_tables_names_licence_credit_and_date(osm: Source, language: str) -> None:
-    make.facility()
+    row = make.facility()
     page = Client().get(f"/{language}/data/").content.decode()
     assert all(
         words in page for words in ("CC BY 4.0", "ODbL 1.0", "© OpenStreetMap contributors", "/data/facilities.csv")
     )
+    with translation.override(language):
+        day = date_format(timezone.localtime(row.changed_at), "DATE_FORMAT")
+    assert f"<dd>{day}</dd>" in page
+    for slug, licence, credit in (
+        ("facilities", "CC BY 4.0", "Jisr"),
+        ("facilities-openstreetmap", "ODbL 1.0", "© OpenStreetMap contributors"),
+    ):
+        dictionary = Client().get(f"/{language}/data/{slug}/").text
+        assert all(f"<bdi>{words}</bdi>" in dictionary for words in (licence, credit))
+        assert f"<dd>{day}</dd>" in dictionary
+    package = json.loads(Client().get("/data/datapackage.json").content)
+    assert {resource.get("modified", "")[:10] for resource in package["resources"][:2]} == {
+        f"{timezone.localdate(row.changed_at)}"
+    }
 
 
 def test_without_a_language_the_reader_s_own() -> None:

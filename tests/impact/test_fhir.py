@@ -1,6 +1,7 @@
 """FHIR: every resource is valid, every parameter does what is said of it, nothing hidden is found."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -21,7 +22,7 @@ from hypothesis import HealthCheck, given, settings as examples, strategies as s
 
 from facilities import services
 from facilities.models import Facility, Record, ServiceStatus
-from impact.fhir import resources
+from impact.fhir import resources, searching
 from tests.factories import facilities as make
 from tests.factories.cases import FacilityTypeFactory
 from tests.factories.network import coordinator
@@ -38,6 +39,7 @@ def valid(response: Any, status: int = 200) -> dict[str, Any]:
     """Return what was answered, once those who define FHIR have read it."""
     assert response.status_code == status, response.content[:300]
     assert response.headers["Content-Type"] == "application/fhir+json; charset=utf-8"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
     content: dict[str, Any] = json.loads(response.content)
     MODELS[content["resourceType"]].model_validate(content)
     for entry in content.get("entry", []):
@@ -94,6 +96,46 @@ def test_it_tells_what_it_offers_and_no_more() -> None:
     assert {p["name"] for p in offered["Location"]["searchParam"]} == {
         "_id", "_lastUpdated", "identifier", "name", "type", "status", "partof", "organization",
     }  # fmt: skip
+    assert {p["name"] for p in offered["Organization"]["searchParam"]} == {
+        "_id", "_lastUpdated", "identifier", "name", "type", "active", "partof",
+    }  # fmt: skip
+    assert {p["name"] for p in offered["HealthcareService"]["searchParam"]} == {
+        "_id", "_lastUpdated", "active", "identifier", "location", "name", "organization", "service-type",
+    }  # fmt: skip
+    (rest,) = told["rest"]
+    assert "interaction" not in rest
+    assert "operation" not in rest
+    for row in offered.values():
+        assert row["interaction"] == [{"code": "read"}, {"code": "search-type"}]
+
+
+# What R4 knows for these types besides, and is not offered.
+OTHERS = (
+    "near", "endpoint", "operational-status", "address", "address-city", "phonetic", "specialty", "characteristic", "program",
+    "coverage-area", "_sort", "_summary", "_elements", "_content", "_text", "_has", "_tag", "_profile", "_security",
+)  # fmt: skip
+
+
+def test_what_it_tells_that_it_offers_it_does_and_nothing_else(palms: Facility) -> None:
+    """Ask strictly for every parameter that there is, and for each include: answered is what the statement lists."""
+    key, strict = offers(palms), {"prefer": "handling=strict"}
+    values = {"_lastUpdated": "gt2020", "active": "true", "_id": f"{palms.code},{key}"}
+    told = {row["type"]: row for row in ask("metadata")["rest"][0]["resource"]}
+    every = {p["name"] for row in told.values() for p in row["searchParam"]} | set(OTHERS)
+    includes = {one for row in told.values() for one in row.get("searchInclude", []) + row.get("searchRevInclude", [])}
+    for kind, row in told.items():
+        named = {p["name"]: p for p in row["searchParam"]}
+        for name in every:
+            asked = f"{kind}?{name}={values.get(name, 'x')}"
+            ask(asked, 200 if name in named else 400, **strict)
+            if name in named:
+                told_modifiers = set(re.findall(r" :(\w+)", named[name]["documentation"]))
+                for modifier in ("contains", "exact", "missing", "not", "above", "below", "in", "text", "identifier"):
+                    status = 200 if modifier in told_modifiers else 400
+                    ask(f"{kind}?{name}:{modifier}={values.get(name, 'x')}", status, **strict)
+        for one in includes | {"Location:endpoint", "*"}:
+            ask(f"{kind}?_include={one}", 200 if one in row.get("searchInclude", []) else 400, **strict)
+            ask(f"{kind}?_revinclude={one}", 200 if one in row.get("searchRevInclude", []) else 400, **strict)
 
 
 def test_a_facility_is_a_pair(palms: Facility) -> None:
@@ -127,13 +169,23 @@ def test_areas_are_pairs_one_within_the_other(palms: Facility) -> None:
 def test_a_place_is_told_as_exactly_as_everybody_may_know_it(
     precision: str, position: bool, part_of: str, city: bool
 ) -> None:
-    row = make.facility(**POINT | {"public_precision": precision}, municipality=make.municipality())
-    place = ask(f"Location/{row.code}")
-    assert ("position" in place, "city" in place["address"]) == (position, city)
-    assert place["partOf"]["reference"].startswith(f"Location/{part_of}-")
-    within = codes(f"Location?partof=district-{row.district.pcode}")
-    assert (row.code in within) == (part_of == "district")
-    assert ("district" in place["address"]) == (part_of == "district")
+    row = make.facility(
+        **POINT | {"public_precision": precision, "member_precision": "exact"}, municipality=make.municipality()
+    )
+    place, institution = ask(f"Location/{row.code}"), ask(f"Organization/{row.code}")
+    assert ("position" in place) == position
+    for kind, found, address in (
+        ("Location", place, place["address"]),
+        ("Organization", institution, institution["address"][0]),
+    ):
+        assert ("city" in address, "district" in address) == (city, part_of == "district")
+        assert found["partOf"]["reference"].startswith(f"{kind}/{part_of}-")
+        within = codes(f"{kind}?partof=district-{row.district.pcode}")
+        assert (row.code in within) == (part_of == "district")
+        assert (row.code in codes(f"{kind}?partof=side-{row.side.pcode}")) == (part_of == "side")
+    told = json.dumps([ask(f"{kind}?type=facility&_include=Location:organization&_revinclude=Location:organization")
+                       for kind in ("Location", "Organization")])  # fmt: skip
+    assert "13.1873" not in told
 
 
 def test_what_is_closed_is_inactive(palms: Facility) -> None:
@@ -169,7 +221,11 @@ def test_what_is_hidden_is_nowhere(palms: Facility, oasis: Facility, then_closed
 def test_values_of_an_open_list_carry_its_credit(palms: Facility) -> None:
     source = make.source("openstreetmap", is_open=True, licence="ODbL 1.0", credit="© OpenStreetMap contributors")
     Record.objects.create(facility=palms, source=source, external_id="node/1", row={}, read_at=palms.changed_at)
-    (tag,) = ask(f"Location/{palms.code}")["meta"]["tag"]
+    survey = make.source("survey", licence="Nobody's", credit="Surveyors")
+    Record.objects.create(facility=palms, source=survey, external_id="1", row={}, read_at=palms.changed_at)
+    for kind in ("Location", "Organization"):
+        (tag,) = ask(f"{kind}/{palms.code}")["meta"]["tag"]
+    assert "Surveyors" not in ask("metadata")["copyright"]
     assert tag["display"] == "© OpenStreetMap contributors – ODbL 1.0"
     assert "ODbL 1.0" in ask("metadata")["copyright"]
 
@@ -283,16 +339,27 @@ def test_pages_lead_on_and_miss_nothing(palms: Facility, oasis: Facility) -> Non
     everything = ids(ask("Location"))
     assert len(everything) == 7 + 4
     found: list[str] = []
+    sizes = []
     path = "Location?_count=3&_include=Location:organization&_total=accurate"
     while path:
         bundle = ask(path)
         assert bundle["total"] == 11
         found += ids(bundle)
+        sizes.append(len(ids(bundle)))
         nexts = [link["url"] for link in bundle["link"] if link["relation"] == "next"]
         path = urlsplit(nexts[0])._replace(scheme="", netloc="").geturl().removeprefix("/fhir/") if nexts else ""
     assert found == everything
+    assert sizes == [3, 3, 3, 2]
+    assert "_include=Location%3Aorganization" in bundle["link"][0]["url"]
     assert ask("Location?_count=0&type=facility")["total"] == 7
     assert "entry" not in ask("Location?_count=0")
+
+
+def test_no_page_is_longer_than_may_be(palms: Facility, oasis: Facility, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "MOST", 1)
+    bundle = ask("Location?type=facility&_count=1000")
+    assert len(ids(bundle)) == 1
+    assert [link["relation"] for link in bundle["link"]] == ["self", "next"]
 
 
 # --- what is not understood ---------------------------------------------------------------------------------------------
@@ -302,7 +369,8 @@ def test_an_unknown_parameter_is_left_out_with_a_warning_or_refused(palms: Facil
     bundle = ask("Location?near=32|13&type=facility&_include=Location:endpoint")
     assert ids(bundle) == [palms.code]
     assert len(issues(bundle)) == 2
-    assert "near" not in bundle["link"][0]["url"]
+    assert not [name for name in ("near", "endpoint") if name in bundle["link"][0]["url"]]
+    assert "type=facility" in bundle["link"][0]["url"]
     refused = ask("Location?near=32|13&type=facility", 400, prefer="handling=strict")
     assert refused["issue"][0]["severity"] == "error"
     ask("Location?type=facility", 200, prefer="return=minimal; handling=strict")
@@ -318,6 +386,7 @@ def test_an_unknown_parameter_is_left_out_with_a_warning_or_refused(palms: Facil
         ("Location?_format=xml", 406), ("Location?_format=application/fhir%2Bxml", 406), ("Location?_after=%00", 400),
         ("Practitioner", 404), ("Practitioner/1", 404), ("HealthcareService/x", 404), ("Location/", 404), ("Location/x/_history", 404),
         ("", 404), ("Location/nothing", 404), ("Location/%00", 404), ("Location/" + "a" * 300, 404), ("Location?name=" + "a" * 300, 400),
+        ("Location?_id=" + ",".join("a" * 51), 400),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_as_an_outcome(path: str, status: int) -> None:
@@ -348,17 +417,18 @@ def test_what_is_accepted(accept: str, status: int) -> None:
 def test_nothing_is_written(method: str, palms: Facility) -> None:
     client = Client(enforce_csrf_checks=True)
     for path in (f"Location/{palms.code}", "Location", "metadata", ""):
-        answer = valid(getattr(client, method)(f"/fhir/{path}"), 405)
-        assert answer["resourceType"] == "OperationOutcome"
+        response = getattr(client, method)(f"/fhir/{path}")
+        assert valid(response, 405)["resourceType"] == "OperationOutcome"
+        assert response.headers["Allow"] == "GET, HEAD"
+    assert Facility.objects.get().changed_at == palms.changed_at
 
 
 def test_a_search_is_posted_as_a_form_without_a_token(palms: Facility) -> None:
     client = Client(enforce_csrf_checks=True)
     assert ids(valid(post("Location/_search?type=facility", {"name": "Palms"}, client))) == [palms.code]
     valid(client.post("/fhir/Location/_search", "{}", content_type="application/json"), 415)
-    valid(
-        client.post("/fhir/Location/_search", {"_format": "xml"}, content_type="application/x-www-form-urlencoded"), 200
-    )
+    valid(post("Location/_search", {"_format": "json"}, client))
+    valid(post("Location/_search", {"_format": "xml"}, client), 406)
 
 
 def test_too_many_requests_are_asked_to_wait(settings: Any) -> None:
@@ -481,3 +551,10 @@ def test_services_of_a_hidden_facility_are_none(palms: Facility) -> None:
     services.raise_concern(facility=palms, reason="Threats", by=coordinator("west"))
     valid(Client().get(f"/fhir/HealthcareService/{key}"), 404)
     assert ask("HealthcareService").get("entry", []) == []
+
+
+def test_services_of_a_closed_facility_are_none(palms: Facility) -> None:
+    key = offers(palms)
+    services.close_facility(facility=palms, reason="Gone.", by=coordinator("west"))
+    ask(f"HealthcareService/{key}", 404)
+    assert ids(ask("HealthcareService")) == []

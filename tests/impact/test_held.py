@@ -209,3 +209,32 @@ def test_years_are_apart(client):
 @pytest.mark.django_db
 def test_the_list_of_past_sessions_leads_there(client):
     assert "/en/sessions/held/" in client.get("/en/sessions/?view=past").text
+
+
+@pytest.mark.django_db
+def test_whoever_did_not_come_or_was_struck_out_is_not_counted(client):
+    session = held({"west": 6})
+    for state in set(RegistrationState.values) - {RegistrationState.ATTENDED}:
+        RegistrationFactory(session=session, practitioner=PractitionerFactory(side="west"), state=state)
+    region, now = session.registrations.first().side, timezone.now()
+    for struck_out in ({"removed_at": now, "removed_by": UserFactory()}, {}):
+        WalkIn.objects.create(
+            session=session, site=session.sites.get(), region=region, name="Guest", added_at=now, added_by=UserFactory(),
+            **struck_out,
+        )  # fmt: skip
+
+    (row,) = client.get("/en/sessions/held/").context["table"]
+
+    assert row["people"] == 6 + 1
+
+
+@pytest.mark.django_db
+def test_no_figure_of_the_home_page_is_of_one_to_four_people(client):
+    held({"west": 4})
+    told = {str(figure["label"]): figure["value"] for figure in client.get("/en/").context["figures"]}
+    assert told == {"members": "<5", "sessions held": "1", "seats filled": "<5"}
+
+    cache.clear()
+    held({"west": 5})
+    told = {str(figure["label"]): figure["value"] for figure in client.get("/en/").context["figures"]}
+    assert told == {"members": "9", "sessions held": "2", "seats filled": "9"}

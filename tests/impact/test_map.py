@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -62,6 +63,89 @@ def test_every_district_is_drawn_and_leads_to_its_facilities(places: dict[str, D
     assert sorted(pcode for pcode, _ in links) == sorted(places)
     assert len(links) == 22
     assert "flip" not in drawn
+
+
+def shapes(page: str) -> dict[str, tuple[str, str, str, str]]:
+    """Return of each district in the picture its label, its title, the class of its colour, and the figure that stands on it."""
+    found = {}
+    for pcode, label, inside in re.findall(
+        r'<a href="[^"]*district=(\w+)" aria-label="([^"]+)">(.*?)</a>', page, re.DOTALL
+    ):
+        title, tone, text = (
+            re.search(rf, inside)
+            for rf in (r"<title>(.*?)</title>", r'<path class="(t\d)"', r"<text[^>]*>(.*?)</text>")
+        )
+        assert title
+        assert tone
+        assert text
+        found[pcode] = (label, title[1], tone[1], text[1])
+    return found
+
+
+@pytest.mark.parametrize("by", ["functionality", "number"])
+def test_the_picture_tells_what_the_table_tells(places: dict[str, District], by: str) -> None:
+    for pcode, full, none in (("LY0211", 3, 0), ("LY0103", 1, 1), ("LY0319", 0, 2)):
+        for number in range(full + none):
+            listed(places[pcode], functionality="full" if number < full else "none")
+
+    page = the_map(by)
+    drawn, rows = shapes(page), rows_of(page)
+
+    assert {pcode: shape[3] for pcode, shape in drawn.items()} == {pcode: cells[1] for pcode, cells in rows.items()}
+    assert all(label == title for label, title, _tone, _text in drawn.values())
+    told = {pcode: drawn[pcode][0].partition(": ")[2] for pcode in ("LY0211", "LY0103", "LY0319", "LY0107")}
+    tones = {pcode: drawn[pcode][2] for pcode in told}
+    legend = re.findall(r'<path class="t(\d)" d="M1[^>]*/>.*?<bdi class="num">(.*?)</bdi>', page)
+    if by == "functionality":
+        assert list(told.values()) == ["100%: 3 of 3", "50%: 1 of 2", "0%: 0 of 2", "no information"]
+        assert list(tones.values()) == ["t5", "t3", "t1", "t0"]
+        spans = ["no information", "0–19%", "20–39%", "40–59%", "60–79%", "80–100%"]
+    else:
+        assert list(told.values()) == ["3", "2", "2", "none listed"]
+        assert list(tones.values()) == ["t3", "t2", "t2", "t0"]
+        spans = ["none listed", "1", "2", "3", "4", "5"]
+    assert legend == [(str(tone), span) for tone, span in enumerate(spans)]
+
+
+@pytest.mark.parametrize("path", ["", "LY0211/"])
+def test_boundaries_and_open_lists_are_credited_and_nothing_needs_javascript(
+    places: dict[str, District], path: str
+) -> None:
+    row = listed(places["LY0211"], **POINT)
+    make.source("openstreetmap", is_open=True, licence="ODbL 1.0", credit="© OpenStreetMap contributors")
+    make.source("survey", licence="Nobody's", credit="Surveyors")
+    page = Client().get(f"/en/facilities/map/{path}").text
+    assert "© OpenStreetMap contributors – ODbL 1.0" in page
+    assert "Surveyors" not in page
+    assert "OCHA COD-AB Libya via geoBoundaries, CC BY 3.0 IGO" in page
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "<script" not in main
+    assert not re.search(r"\son\w+=", main)
+    # Without a picture too: what it tells stands in the table.
+    assert (row.code if path else "district=LY0211") in main[main.index("<table") :]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_is_written(method: str) -> None:
+    for path in ("", "LY0211/"):
+        assert getattr(Client(), method)(f"/en/facilities/map/{path}").status_code == 405
+
+
+def test_what_sides_dispute_is_drawn_as_disputed_where_it_lies(places: dict[str, District]) -> None:
+    row = listed(places["LY0211"], **POINT, functionality="full")
+    east = RegionFactory(code="east")
+    services.make_claim(facility=row, field="functionality", value="none", side=east, by=coordinator("east"))
+    frame = outlines.district("LY0211")
+    assert frame is not None
+    x, y = (round(place) for place in frame.projection.at(POINT["longitude"], POINT["latitude"]))
+
+    page = Client().get("/en/facilities/map/LY0211/").text
+
+    picture = page[page.index('<svg class="map"') : page.index("</svg>", page.index('<svg class="map"'))]
+    assert re.findall(r'<use href="#(\w+)" x="(\d+)" y="(\d+)"/>', picture) == [("disputed", str(x), str(y))]
+    (cells,) = re.findall(r"<th scope=\"row\">.*?</th>(.*?)</tr>", page, re.DOTALL)
+    assert row.get_functionality_display() not in cells
+    assert Facility.objects.get().get_functionality_display() in cells
 
 
 def test_a_share_is_of_what_is_known(places: dict[str, District]) -> None:
@@ -131,6 +215,15 @@ def test_a_point_is_shown_only_where_everybody_may_know_it(places: dict[str, Dis
     assert "2 more facilities of this district are not shown" in page
 
 
+def test_what_a_point_is_worth_is_asked_of_the_rule_too(
+    places: dict[str, District], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed(places["LY0211"], **POINT | {"public_precision": "municipality", "member_precision": "exact"})
+    # As if the question to the database had forgotten it.
+    monkeypatch.setattr(points, "_exact", points.told)
+    assert points.located(places["LY0211"]) == []
+
+
 def reverse_en(name: str, *args: str) -> str:
     with override("en"):
         return reverse(name, args=args)
@@ -148,6 +241,26 @@ def test_many_points_are_put_into_groups(places: dict[str, District], monkeypatc
     assert sorted(re.findall(r'class="grouped"[^>]*>(\d+)<', page)) == ["1", "4"]
     assert page.count('<use href="#full"') + page.count('<use href="#unknown"') == 0
     assert len(re.findall(r'<th scope="row">', page)) == 3
+
+
+def test_only_public_points_are_put_into_groups(places: dict[str, District], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points, "MOST_POINTS", 1)
+    district = places["LY0211"]
+    shown = [listed(district, **POINT) for _ in range(2)]
+    there = POINT | {"latitude": "32.70", "longitude": "13.45"}
+    for told in ("municipality", "district", "hidden"):
+        listed(district, **there | {"public_precision": told, "member_precision": "exact"})
+    services.raise_concern(
+        facility=listed(district, **there), reason="Threatened.", by=coordinator(district.region.code)
+    )
+    services.close_facility(facility=listed(district, **there), reason="Gone.", by=coordinator(district.region.code))
+    frame = outlines.district("LY0211")
+    assert frame is not None
+
+    (group,) = points.grouped(district, frame.bounds)
+
+    assert (group.count, round(group.latitude, 4), round(group.longitude, 4)) == (len(shown), 32.8775, 13.1873)
+    assert "2 more facilities of this district are not shown" in Client().get("/en/facilities/map/LY0211/").text
 
 
 def test_points_outside_their_district_make_few_groups_at_its_edge(
@@ -178,8 +291,17 @@ def test_what_is_counted_is_kept_until_a_facility_changes(
 
     assert [pictures.kept("test", count) for _ in range(2)] == [{"all": 1}] * 2
     assert len(counted) == 1
+    # What stays is newer than what goes: the newest facility that is left tells nothing of the change.
+    listed(places["LY0211"], **POINT)
+    assert pictures.kept("test", count) == {"all": 2}
     services.raise_concern(facility=facility, reason="Threats", by=coordinator(facility.side.code))
-    assert pictures.kept("test", count) == {"all": 0}
+    assert pictures.kept("test", count) == {"all": 1}
+    # Of what is no facility, a minute passes before it is counted anew.
+    assert pictures.KEPT_FOR.total_seconds() == 60
+    monkeypatch.setattr(pictures, "KEPT_FOR", timedelta(0))
+    counted.clear()
+    assert [pictures.kept("anew", count) for _ in range(2)] == [{"all": 1}] * 2
+    assert len(counted) == 2
 
 
 @pytest.mark.parametrize("slug", ["LY9999", "x", "0"])
