@@ -72,17 +72,18 @@ class TextSearch(models.QuerySet):
         rows = self
         for word in stems:
             rows = rows.filter(search__contains=word)
-        for found in (self.filter(search__has_words=stems), self.filter(search__has_words=bones)):
-            known = self._known(found, len(stems))
+        for words in (stems, bones):
+            found, often = self.filter(search__has_words=words), self.filter(search__has_words_often=words)
+            known = self._known(found, often, len(stems))
             if known is not None:
                 return known
         if len(stems) == 1:
             return rows
-        known = self._known(rows, len(stems))
+        known = self._known(rows, rows, len(stems))
         return self.none() if known is None else known
 
-    def _known(self, found: Self, words: int) -> Self | None:
-        """Return the rows that were found for good, None if there are none.
+    def _known(self, found: Self, often: Self, words: int) -> Self | None:
+        """Return the rows that were found for good, None if there are none; asked for by `often` where they are many.
 
         Of several words that are not seen together soon all rows are asked for at once: PostgreSQL then intersects the lists of its index.
         Asked for the first of them it reads row by row, for it takes words that never meet to meet as often as chance would have it.
@@ -91,7 +92,7 @@ class TextSearch(models.QuerySet):
             return found if found.exists() else None
         first = self.order_by("pk").values("pk")[:LOOKED_AT]
         if found.filter(pk__in=first).count() >= OFTEN:
-            return found
+            return often
         ids = list(found.order_by().values_list("pk", flat=True))
         if not ids:
             return None

@@ -234,3 +234,19 @@ class HasWords(Lookup):
         """Compare with the words as an array."""
         text, params = self.process_lhs(compiler, connection)
         return f"string_to_array({text}, ' ') @> %s::text[]", [*params, list(self.rhs)]
+
+
+@TextField.register_lookup
+@CharField.register_lookup
+class HasWordsOften(HasWords):
+    """As `has_words`, of words that meet often: on PostgreSQL asked of row after row in the order of the list, until a page is full.
+
+    By its index it would first collect all rows in which they meet, and sort them.
+    """
+
+    lookup_name = "has_words_often"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Compare as `has_words` does, in a form of which there is no index."""
+        text, params = self.process_lhs(compiler, connection)
+        return f"(string_to_array({text}, ' ') || '{{}}'::text[]) @> %s::text[]", [*params, list(self.rhs)]
