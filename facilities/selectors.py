@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import get_language
 
 from facilities import claims, policies
 from facilities.enums import Audience, Contested
 from facilities.lists.enums import Decision, Outcome
-from facilities.models import Claim, Facility, FacilityImport, ImportRow, OtherName, Posting, Settlement
+from facilities.models import Claim, Facility, FacilityImport, ImportRow, OtherName, Posting, Record, Settlement, Source
 from network import search
 from network.models import Practitioner
 
@@ -34,6 +34,10 @@ def public_facilities() -> QuerySet[Facility]:
 def facility_for(code: str, user: Any) -> Facility | None:
     """Return a facility that this person may read, by its code; a merged one gives the one into which it went."""
     rows = Facility.objects.readable_by(user).select_related("kind", "district", "municipality", "side")
+    # Most have none of either, and are asked no more.
+    lists = Record.objects.filter(facility=OuterRef("pk"), source__is_open=True)
+    others = Facility.objects.filter(merged_into=OuterRef("pk"))
+    rows = rows.annotate(has_open_lists=Exists(lists), has_merged=Exists(others))
     found = rows.filter(code=code).first()
     if found:
         return found
@@ -55,10 +59,11 @@ def is_keeper(facility: Facility, user: Any) -> bool:
 
 def with_merged(facility: Facility) -> list[int]:
     """Return a facility's number and those of all that were merged into it, at whatever depth."""
-    known, frontier = [facility.pk], [facility.pk]
+    known = [facility.pk]
+    frontier = known if getattr(facility, "has_merged", True) else []
     while frontier:
         frontier = list(Facility.objects.filter(merged_into__in=frontier).values_list("pk", flat=True))
-        known += frontier
+        known = [*known, *frontier]
     return known
 
 
@@ -120,6 +125,16 @@ def own_claims(facility: Facility) -> dict[str, Claim]:
         if own:
             found[field] = max(own, key=lambda row: (row.said_on, row.pk))
     return found
+
+
+def credits_asked(facility: Facility | None = None) -> list[str]:
+    """Return what the licence of each open list asks to stand wherever its values are told; of one facility, of its own lists."""
+    if facility and not getattr(facility, "has_open_lists", True):
+        return []
+    sources = Source.objects.filter(is_open=True).order_by("pk")
+    if facility:
+        sources = sources.filter(pk__in=Record.objects.filter(facility=facility).values("source"))
+    return [told for told in (" – ".join(filter(None, [row.credit, row.licence])) for row in sources) if told]
 
 
 def other_names(facility: Facility) -> list[OtherName]:

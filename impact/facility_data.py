@@ -70,6 +70,19 @@ CELLS = (
     Cell(Column("code", "string", "#meta+id", _("Code of the facility in Jisr; stays the same.")), "", _of("code")),
     Cell(Column("name_ar", "string", "#loc+name+i_ar", _("Name in Arabic.")), "name_ar", _of("name_ar")),
     Cell(Column("name_en", "string", "#loc+name+i_en", _("Name in English.")), "name_en", _of("name_en")),
+    Cell(
+        Column(
+            "disputed",
+            "string",
+            "#meta+disputed",
+            _(
+                "Of what sides say different things, separated by semicolons: name_ar, name_en, functionality, beds. A name is then "
+                "what the facility's own side says."
+            ),
+        ),
+        "",
+        lambda told: ";".join(told.facility.disputed_in_public),
+    ),
     Cell(Column("kind", "string", "#loc+type+code", _("Kind of facility, as a code.")), "kind", _kind("code")),
     Cell(Column("kind_ar", "string", "#loc+type+i_ar", _("Kind of facility in Arabic.")), "kind", _kind("name_ar")),
     Cell(Column("kind_en", "string", "#loc+type+i_en", _("Kind of facility in English.")), "kind", _kind("name_en")),

@@ -40,12 +40,6 @@ def origins(rows: Sequence[Facility]) -> dict[int, Origins]:
     return found
 
 
-def credits_asked() -> list[str]:
-    """Return what the licence of each open list asks to stand wherever its values are told."""
-    sources = Source.objects.filter(is_open=True).order_by("pk")
-    return [told for told in (" – ".join(filter(None, [row.credit, row.licence])) for row in sources) if told]
-
-
 def _copied(numbers: list[int], shares: frozenset[int]) -> dict[int, Origins]:
     """Return the uncontested columns of what was read from an open list, but for those that a person has edited."""
     read: dict[int, int] = {}

@@ -73,8 +73,8 @@ class TextSearch(models.QuerySet):
         for word in stems:
             rows = rows.filter(search__contains=word)
         for words in (stems, bones):
-            found, often = self.filter(search__has_words=words), self.filter(search__has_words_often=words)
-            known = self._known(found, often, len(stems))
+            found, seen = self.filter(search__has_words=words), self.filter(search__has_words_by_itself=words)
+            known = self._known(found, seen, len(stems))
             if known is not None:
                 return known
         if len(stems) == 1:
@@ -82,8 +82,8 @@ class TextSearch(models.QuerySet):
         known = self._known(rows, rows, len(stems))
         return self.none() if known is None else known
 
-    def _known(self, found: Self, often: Self, words: int) -> Self | None:
-        """Return the rows that were found for good, None if there are none; asked for by `often` where they are many.
+    def _known(self, found: Self, seen: Self, words: int) -> Self | None:
+        """Return the rows that were found for good, None if there are none; `seen` asks the same of a few rows.
 
         Of several words that are not seen together soon all rows are asked for at once: PostgreSQL then intersects the lists of its index.
         Asked for the first of them it reads row by row, for it takes words that never meet to meet as often as chance would have it.
@@ -91,8 +91,8 @@ class TextSearch(models.QuerySet):
         if words == 1:
             return found if found.exists() else None
         first = self.order_by("pk").values("pk")[:LOOKED_AT]
-        if found.filter(pk__in=first).count() >= OFTEN:
-            return often
+        if seen.filter(pk__in=first).count() >= OFTEN:
+            return found
         ids = list(found.order_by().values_list("pk", flat=True))
         if not ids:
             return None

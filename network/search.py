@@ -238,13 +238,10 @@ class HasWords(Lookup):
 
 @TextField.register_lookup
 @CharField.register_lookup
-class HasWordsOften(HasWords):
-    """As `has_words`, of words that meet often: on PostgreSQL asked of row after row in the order of the list, until a page is full.
+class HasWordsByItself(HasWords):
+    """As `has_words`, asked of each row by itself: of few rows, where PostgreSQL would first collect all in which the words meet."""
 
-    By its index it would first collect all rows in which they meet, and sort them.
-    """
-
-    lookup_name = "has_words_often"
+    lookup_name = "has_words_by_itself"
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """Compare as `has_words` does, in a form of which there is no index."""

@@ -216,6 +216,11 @@ class Facility(models.Model):
         """Return by what notices in a language name it."""
         return self.names[language]
 
+    @property
+    def disputed_in_public(self) -> list[str]:
+        """Return of which fields everybody is told that sides say different things: of its head none but members know."""
+        return [field for field in self.disputed if field != Contested.HEAD]
+
     def is_disputed(self, field: str) -> bool:
         return field in self.disputed
 

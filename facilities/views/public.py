@@ -34,6 +34,7 @@ def facility_list(request: HttpRequest) -> HttpResponse:
         "form": found.form,
         "filtered": any(request.GET.get(name) for name in found.filters),
         "narrowed": any(request.GET.get(name) for name in NARROWING),
+        "credits": selectors.credits_asked(),
     }
     return render(request, "facilities/facility_list.html", context)
 
@@ -67,5 +68,6 @@ def facility_detail(request: HttpRequest, code: str) -> HttpResponse:
         "contested": Contested,
         "services": upkeep_selectors.shown_services(facility),
         "visit": visit,
+        "credits": selectors.credits_asked(facility),
     }
     return render(request, "facilities/facility_detail.html", context)

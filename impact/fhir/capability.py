@@ -1,6 +1,6 @@
 """What the FHIR endpoint says of itself: exactly what it offers."""
 
-from impact import provenance
+from facilities import selectors
 from impact.fhir import kinds
 from impact.fhir.parameters import Parameter
 from impact.fhir.resources import BASE, Resource
@@ -17,7 +17,7 @@ ABOUT = (
 
 def statement() -> Resource:
     """Return the CapabilityStatement."""
-    rights = ["What the network itself says: CC BY 4.0, Jisr.", *provenance.credits_asked()]
+    rights = ["What the network itself says: CC BY 4.0, Jisr.", *selectors.credits_asked()]
     return {
         "resourceType": "CapabilityStatement",
         "url": f"{BASE}/metadata",

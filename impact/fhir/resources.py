@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
 from facilities import policies
-from facilities.enums import Audience, FacilityState
+from facilities.enums import Audience, Contested, FacilityState
 from facilities.models import Facility, OtherName, Record
 from network.models import District, Region
 
@@ -20,6 +20,7 @@ KINDS = f"{BASE}/CodeSystem/facility-kind"
 CODES = f"{BASE}/identifier/facility"
 P_CODES = f"{BASE}/identifier/p-code"
 SOURCES = f"{BASE}/CodeSystem/source"
+DISPUTED = f"{BASE}/CodeSystem/disputed"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 DISTRICT, SIDE = "district-", "side-"
 
@@ -125,9 +126,11 @@ def _facility(row: Facility, kind: str) -> Resource:
 
 
 def _tags(row: Facility) -> list[Resource]:
-    """Return the open lists of which something may stand in this resource, with the credit that their licence asks for."""
+    """Return the open lists of which something may stand in this resource, with the credit that their licence asks for, and of what sides
+    say different things.
+    """
     sources = {record.source.code: record.source for record in row.records.all()}
-    return [
+    credits = [
         {
             "system": SOURCES,
             "code": source.code,
@@ -135,6 +138,9 @@ def _tags(row: Facility) -> list[Resource]:
         }
         for source in sources.values()
     ]
+    labels = dict(Contested.choices)
+    disputed = row.disputed_in_public
+    return credits + [{"system": DISPUTED, "code": field, "display": str(labels[field])} for field in disputed]
 
 
 def _area(area: Area, kind: str) -> Resource:

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from facilities import pictures
+from facilities import pictures, selectors
 from facilities.enums import Functionality
-from impact import outlines, points, provenance
+from impact import outlines, points
 from network.decorators import live_page
 from network.models import District
 
@@ -37,7 +37,7 @@ def country_map(request: HttpRequest) -> HttpResponse:
         "drawn": [{"outline": one, **rows[one.pcode]} for one in sheet.outlines if one.pcode in rows],
         "legend": scale.legend(),
         "untold": sum(figure.untold for figure in figures.values()),
-        "credits": provenance.credits_asked(),
+        "credits": selectors.credits_asked(),
     }
     return render(request, "impact/map.html", context)
 
@@ -118,7 +118,7 @@ def district_map(request: HttpRequest, slug: str) -> HttpResponse:
         "rest": _rest(listed - pointed),
         "list": f"{reverse('facilities:list')}?district={district.pcode}",
         "looks": [(works, works.label) for works in Functionality],
-        "credits": provenance.credits_asked(),
+        "credits": selectors.credits_asked(),
     }
     return render(request, "impact/map_district.html", context)
 

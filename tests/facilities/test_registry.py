@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from facilities import naming, policies, selectors, services
 from facilities.enums import Audience, Precision
-from facilities.models import Claim, Facility
+from facilities.models import Claim, Facility, Record
 from network.enums import Role
 from network.models import Region, RoleGrant, User
 from network.services import IllegalMove
@@ -365,6 +365,8 @@ def test_pages_cost_the_same_whatever_there_is(django_assert_max_num_queries: An
     says(rows[0], "west", "full")
     RegionFactory(code="east")
     says(rows[0], "east", "none")
+    source = make.source("openstreetmap", is_open=True, licence="ODbL 1.0", credit="© OpenStreetMap contributors")
+    Record.objects.create(facility=rows[0], source=source, external_id="node/1", row={}, read_at=timezone.now())
     with django_assert_max_num_queries(8):
         Client().get("/ar/facilities/")
     with django_assert_max_num_queries(8):

@@ -167,6 +167,13 @@ def test_what_sides_say_differently_is_no_side_s_word() -> None:
     )
     told = table()[row.code]
     assert (told["functionality"], told["barriers"], told["beds"]) == ("disputed", "", "")
+    for field in ("name_ar", "head"):
+        services.make_claim(
+            facility=row, field=field, value="غيره", side=RegionFactory(code="west"), by=coordinator("west")
+        )
+        services.make_claim(facility=row, field=field, value="سواه", side=RegionFactory(code="east"), by=east)
+    # Of its head members alone know.
+    assert set(table()[row.code]["disputed"].split(";")) == {"functionality", "beds", "name_ar"}
 
 
 def test_a_file_says_what_it_is_and_under_which_licence() -> None:

@@ -25,7 +25,7 @@ from facilities.models import Facility, Record, ServiceStatus
 from impact.fhir import resources, searching
 from tests.factories import facilities as make
 from tests.factories.cases import FacilityTypeFactory
-from tests.factories.network import coordinator
+from tests.factories.network import RegionFactory, coordinator
 
 pytestmark = pytest.mark.django_db
 POINT = {"latitude": "32.877500", "longitude": "13.187300", "public_precision": "exact"}
@@ -228,6 +228,16 @@ def test_values_of_an_open_list_carry_its_credit(palms: Facility) -> None:
     assert "Surveyors" not in ask("metadata")["copyright"]
     assert tag["display"] == "© OpenStreetMap contributors – ODbL 1.0"
     assert "ODbL 1.0" in ask("metadata")["copyright"]
+
+
+def test_what_sides_say_differently_is_marked(palms: Facility) -> None:
+    for side, value in (("west", "40"), ("east", "12")):
+        by = coordinator(side)
+        services.make_claim(facility=palms, field="beds", value=value, side=RegionFactory(code=side), by=by)
+        services.make_claim(facility=palms, field="head", value=f"Head {side}", side=RegionFactory(code=side), by=by)
+    for kind in ("Location", "Organization"):
+        tags = ask(f"{kind}/{palms.code}")["meta"]["tag"]
+        assert [(tag["system"].rpartition("/")[2], tag["code"]) for tag in tags] == [("disputed", "beds")]
 
 
 # --- searches -----------------------------------------------------------------------------------------------------------
