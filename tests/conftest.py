@@ -31,8 +31,8 @@ def own_redis_database(url: str, process: str) -> str:
 if settings.REDIS_URL:
     settings.REDIS_URL = own_redis_database(settings.REDIS_URL, os.environ.get("PYTEST_XDIST_WORKER", ""))
     settings.CELERY_BROKER_URL = settings.REDIS_URL
-    for cache in settings.CACHES.values():
-        cache["LOCATION"] = settings.REDIS_URL
+    for alias in settings.CACHES:
+        settings.CACHES[alias]["LOCATION"] = settings.REDIS_URL
 
 
 @pytest.hookimpl(tryfirst=True)
