@@ -23,7 +23,7 @@ class Surplus(models.Model):
     )
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", verbose_name=_("item"))
     note = models.CharField(_("note"), max_length=200, blank=True, validators=[plain_line])
-    offered_at = models.DateTimeField(_("offered"), editable=False)
+    offered_at = models.DateTimeField(pgettext_lazy("a surplus", "offered"), editable=False)
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+")
 
     objects = SurplusQuerySet.as_manager()

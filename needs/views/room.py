@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -130,7 +130,9 @@ def correct(request: HttpRequest, facility: Facility, need: str) -> HttpResponse
         gettext("Corrected, by an entry of its own."),
         facility,
     )
-    return done or _shown(request, facility, form, gettext("Correct the quantity"), gettext("Correct it"), about=row)
+    return done or _shown(
+        request, facility, form, gettext("Correct the quantity"), pgettext("a need", "Correct it"), about=row
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,7 +147,9 @@ def withdraw(request: HttpRequest, facility: Facility, need: str) -> HttpRespons
         gettext("Withdrawn."),
         facility,
     )
-    return done or _shown(request, facility, form, gettext("Withdraw the need"), gettext("Withdraw it"), about=row)
+    return done or _shown(
+        request, facility, form, gettext("Withdraw the need"), pgettext("a need", "Withdraw it"), about=row
+    )
 
 
 @never_cache
@@ -229,7 +233,9 @@ def recount(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse:
         gettext("Corrected, by an entry of its own."),
         facility,
     )
-    return done or _shown(request, facility, form, gettext("Correct the quantity"), gettext("Correct it"), about=row)
+    return done or _shown(
+        request, facility, form, gettext("Correct the quantity"), pgettext("a surplus", "Correct it"), about=row
+    )
 
 
 # --- equipment ----------------------------------------------------------------------------------------------------------
