@@ -25,7 +25,7 @@ from campaigns.enums import OUT_STATES, EntryState, PhotoState
 from campaigns.forms import CodeForm, CorrectForm, EnterForm, LookupForm, ResumeForm
 from campaigns.models import Campaign, Desk, Entry, Photo
 from campaigns.views import photos
-from network import codes, validators
+from network import answering, codes, validators
 from network.enums import DomainError
 
 # The entries that this browser may open, by the id in its session: it has sent them, or looked them up.
@@ -252,13 +252,7 @@ def _address(photo: Photo, size: str) -> str:
 
 
 def done(request: HttpRequest, sentence: str, call: Callable[[], Any]) -> HttpResponse:
-    try:
-        call()
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, sentence)
-    return redirect("entries:mine")
+    return answering.done(request, sentence, call, "entries:mine")
 
 
 @require_POST

@@ -25,6 +25,7 @@ from needs.forms import HandOverForm, LookupForm, PledgeForm, ProofForm
 from needs.models import Pledge
 from needs.views import sending
 from network import codes, validators
+from network.answering import done
 from network.enums import DomainError
 
 # The pledges that this browser may open, by the id in its session: it has sent them, or looked them up.
@@ -153,14 +154,14 @@ def prove(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     limited(request)
     typed = request.POST.get("code", "")
     sentence = gettext("Thank you. Your pledge counts from now on.")
-    return sending.done(request, sentence, lambda: services.confirm_contact(pledge=pledge, typed=typed), MINE)
+    return done(request, sentence, lambda: services.confirm_contact(pledge=pledge, typed=typed), MINE)
 
 
 @of_mine
 def prove_again(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     limited(request)
     sentence = gettext("A new code is on its way.")
-    return sending.done(request, sentence, lambda: services.send_proof_again(pledge=pledge), MINE)
+    return done(request, sentence, lambda: services.send_proof_again(pledge=pledge), MINE)
 
 
 @of_mine

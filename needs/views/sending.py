@@ -13,7 +13,7 @@ from needs import balances, services
 from needs.enums import COUNTING_STATES, DeliveryState
 from needs.forms import DeliverForm, TakeBackForm
 from needs.models import Delivery, Pledge
-from network.enums import DomainError
+from network.answering import done
 from network.models import User
 
 
@@ -32,17 +32,6 @@ def row(pledge: Pledge, balance: balances.Balance, *, base: str) -> dict[str, An
             {"delivery": each, **{leg.kind: leg for leg in each.legs.all()}} for each in pledge.deliveries.all()
         ],
     }
-
-
-def done(request: HttpRequest, sentence: str, call: Callable[[], Any], to: str) -> HttpResponse:
-    """Make a call, say what came of it, and go on to the page named `to`."""
-    try:
-        call()
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, sentence)
-    return redirect(to)
 
 
 def _of_form(request: HttpRequest, form: Any, sentence: str, call: Callable[..., Any], to: str) -> HttpResponse:
