@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns import chain, outcomes, policies, selectors, services
-from campaigns.enums import OUT_STATES, EntryState, PhotoState
+from campaigns.enums import ENTRY_MOVES, OUT_STATES, EntryMove, EntryState, PhotoState
 from campaigns.forms import CodeForm, CorrectForm, EnterForm, LookupForm, ResumeForm
 from campaigns.models import Campaign, Desk, Entry, Photo
 from campaigns.views import photos
@@ -310,7 +310,9 @@ def photo(request: HttpRequest, entry: Entry, pk: int, size: str) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_mine
 def withdraw(request: HttpRequest, entry: Entry) -> HttpResponse:
-    """Take an entry out; GET asks."""
+    """Take an entry out; GET asks, while there is something to take out."""
     if request.method != "POST":
+        if entry.state not in ENTRY_MOVES[EntryMove.WITHDRAW].sources:
+            return redirect("entries:mine")
         return render(request, "campaigns/withdraw.html", {"entry": entry, "campaign": entry.campaign})
     return done(request, gettext("Your entry is withdrawn."), lambda: services.withdraw_entry(entry=entry))

@@ -54,10 +54,21 @@ class AnswersForm(forms.Form):
             )
 
     def rows(self) -> list[dict[str, Any]]:
-        return [
-            {"finding": self[f"finding-{item.pk}"], "more": [self[f"count-{item.pk}"], self[f"note-{item.pk}"]]}
-            for item in self.items
-        ]
+        rows = []
+        for item in self.items:
+            more = [self[f"count-{item.pk}"], self[f"note-{item.pk}"]]
+            opened = any(field.errors or field.value() for field in more)
+            rows.append({"finding": self[f"finding-{item.pk}"], "more": more, "open": opened})
+        return rows
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the finding where there is only its number or note: alone they would be lost."""
+        cleaned = super().clean() or self.cleaned_data
+        for item in self.items:
+            alone = cleaned.get(f"count-{item.pk}") is not None or cleaned.get(f"note-{item.pk}")
+            if alone and not cleaned.get(f"finding-{item.pk}"):
+                self.add_error(f"finding-{item.pk}", _("Please say first what you found here."))
+        return cleaned
 
     def given(self) -> dict[int, Given]:
         """Return what the service takes: the items that have an answer."""

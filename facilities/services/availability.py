@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from facilities import policies, selectors, upkeep_selectors
@@ -59,7 +60,7 @@ def say_services(*, facility: Facility, said: Mapping[int, Said], as_of: date, b
         if known and (known.availability, known.barriers) == (each.availability, barriers):
             continue
         if known and known.as_of > as_of:
-            raise OlderThanKnown(service=asked[number].name, day=known.as_of)
+            raise OlderThanKnown(service=asked[number].name, day=date_format(known.as_of))
         rows.append(
             ServiceStatus(
                 facility=facility,

@@ -237,7 +237,8 @@ def test_contact_is_proved_corrected_and_withdrawn_on_the_site(client: Client, c
         assert client.post(f"/ar/entries/{entry.code}/withdraw/").status_code == 302
     entry.refresh_from_db()
     assert entry.state == "withdrawn"
-    assert client.get(f"/ar/entries/{entry.code}/correct/").status_code == 302
+    for asked in ("correct", "withdraw"):
+        assert client.get(f"/ar/entries/{entry.code}/{asked}/").status_code == 302
 
 
 def test_what_was_typed_at_the_entry_is_in_no_address(client: Client, campaign: Campaign) -> None:

@@ -465,6 +465,9 @@ def test_an_assessor_goes_through_the_visit_on_the_website(language: str, facili
     wrong = me.post(base + "domain-0/", typed | {f"count-{items[0].pk}": "many", f"note-{items[1].pk}": "My words"})
     assert wrong.status_code == 400
     assert "My words" in wrong.text
+    assert "<details open>" in wrong.text
+    alone = me.post(base + "domain-0/", {f"note-{items[1].pk}": "My words"})
+    assert (alone.status_code, "My words" in alone.text, Answer.objects.count()) == (400, True, 0)
     response = me.post(base + "domain-0/", typed | {"next": "1"})
     assert response["Location"] == base + "domain-1/"
     assert Answer.objects.count() == 2

@@ -1,11 +1,13 @@
 """Which services a facility gives: who says so, what stands, and what another edition leaves alone."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from facilities import services, upkeep_selectors
 from facilities.models import Facility, ServiceStatus
@@ -59,7 +61,7 @@ def test_each_change_is_a_row_and_the_newest_stands(facility: Facility, member: 
     says(facility, member.user, "not", "power")
     assert [row.availability for row in ServiceStatus.objects.order_by("pk")] == ["available", "not"]
     assert shown(facility) == [("Antenatal care", "not")]
-    with pytest.raises(services.OlderThanKnown):
+    with pytest.raises(services.OlderThanKnown, match=re.escape(date_format(timezone.localdate()))):
         says(facility, member.user, "partly", day=yesterday)
     # On the same day the word that came last stands.
     says(facility, member.user, "partly", "power")
