@@ -7,11 +7,12 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext
 
 from network import policies, selectors, validators
-from network.enums import SpokenLanguage, Visibility
+from network.enums import DomainError, SpokenLanguage, Visibility
 from network.models import Municipality, Practitioner, User
+from network.services import CorrectedMeanwhile
 from notifications import outbox, zones
 
 # Topics that concern nobody but whoever holds a role.
@@ -64,6 +65,28 @@ class SafeForm(forms.Form):
         if isinstance(field, forms.CharField) and not isinstance(field, PhoneField | forms.UUIDField):
             long = isinstance(field.widget, forms.Textarea)
             field.validators = [*field.validators, validators.plain_text if long else validators.plain_line]
+
+
+class CorrectionForm(SafeForm):
+    """Numbers as they should have been. `seen` says how many corrections there were when they began to write."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def refuse(self, error: DomainError, seen: int) -> None:
+        """Say why it was not taken; after somebody else's correction what stands now, to which the next sending then answers."""
+        self.add_error(None, str(error))
+        if not isinstance(error, CorrectedMeanwhile):
+            return
+        for name, field in self.fields.items():
+            initial = self.get_initial_for_field(field, name)
+            if not field.widget.is_hidden and name != "why" and field.has_changed(initial, self[name].data):
+                shown = dict(getattr(field, "choices", ())).get(initial, initial)
+                self.add_error(
+                    name, gettext("Now it says: %(what)s") % {"what": shown or pgettext("stands in a box", "nothing")}
+                )
+        self.data = self.data.copy()
+        self.data["seen"] = str(seen)
 
 
 class SignupForm(forms.Form):

@@ -128,7 +128,9 @@ class ActivityAdmin(RegionScopedAdmin):
     @admin.display(description=_("people reached"))
     def shown_reached(self, obj: Activity) -> str:
         stands = awareness.numbers_of([obj])[obj.pk]
-        told = [f"{sex}, {age}: {people}" for sex, age, people in awareness.in_words(stands)]
+        told = [
+            f"{gettext(', ').join([str(sex), str(age)])}: {people}" for sex, age, people in awareness.in_words(stands)
+        ]
         return " · ".join([str(stands.people), *told])
 
     @admin.display(description=_("materials given"))
@@ -161,18 +163,20 @@ class ActivityAdmin(RegionScopedAdmin):
             raise Http404
         stands = awareness.numbers_of([obj])[obj.pk]
         posted = request.POST if request.method == "POST" else None
-        form = CorrectActivityForm(posted, initial={"uid": uuid.uuid4()}, stands=stands)
+        initial = {"uid": uuid.uuid4(), "seen": obj.corrections.count()}
+        form = CorrectActivityForm(posted, initial=initial, stands=stands)
         if form.is_valid():
             try:
                 services.correct_activity(
                     activity=obj,
                     uid=form.cleaned_data["uid"],
+                    seen=form.cleaned_data["seen"],
                     numbers=form.numbers(),
                     why=form.cleaned_data["why"],
                     by=request.user,
                 )
             except DomainError as error:
-                form.add_error(None, str(error))
+                form.refuse(error, obj.corrections.count())
             else:
                 messages.success(request, gettext("Corrected. What was entered first stays in the record."))
                 return redirect("admin:campaigns_activity_change", obj.pk)

@@ -15,7 +15,7 @@ from campaigns.enums import AgeGroup, Sex, Why
 from campaigns.forms.desks import BIG
 from campaigns.models import Activity, Campaign, Topic
 from campaigns.models.awareness import GIVEN_AT_MOST, REACHED_AT_MOST
-from network.forms import NumberField, SafeForm, place_choices
+from network.forms import CorrectionForm, NumberField, SafeForm, place_choices
 from network.models import Municipality, Practitioner
 
 # So many kinds of material have a line in an empty form; one that stands has one of its own.
@@ -46,7 +46,10 @@ class NumbersForm(SafeForm):
         for age in AgeGroup:
             for sex in Sex:
                 self._number(
-                    box(sex, age), f"{sex.label}, {age.label}", REACHED_AT_MOST, stands.reached.get((sex, age))
+                    box(sex, age),
+                    gettext(", ").join([str(sex.label), str(age.label)]),
+                    REACHED_AT_MOST,
+                    stands.reached.get((sex, age)),
                 )
         given = list(stands.materials.items())
         self.lines = range(len(given) + LINES)
@@ -181,7 +184,7 @@ class ActivityForm(NumbersForm):
         )
 
 
-class CorrectActivityForm(NumbersForm):
+class CorrectActivityForm(CorrectionForm, NumbersForm):
     """The numbers as they should have been; what is kept is the difference."""
 
     why = forms.ChoiceField(

@@ -10,7 +10,7 @@ from campaigns.enums import Why
 from campaigns.forms.entries import CODE
 from campaigns.models.desks import PIECES_AT_MOST
 from network import codes
-from network.forms import NumberField, SafeForm
+from network.forms import CorrectionForm, NumberField, SafeForm
 
 BIG = {"inputmode": "numeric", "dir": "ltr", "class": "short digits", "autocomplete": "off"}
 
@@ -46,10 +46,9 @@ class BroughtForm(SafeForm):
     pieces = _pieces(_("How many have you counted?"), help_text=_("Only what lies on the table and is fit for use."))
 
 
-class CorrectCountForm(SafeForm):
+class CorrectCountForm(CorrectionForm):
     """The numbers as they should have been; what is kept is the difference."""
 
-    uid = forms.UUIDField(widget=forms.HiddenInput)
     brought = _pieces(_("Brought, as they said"))
     pieces = _pieces(pgettext_lazy("pieces", "Counted"))
     why = forms.ChoiceField(label=_("Why?"), choices=Why.choices, widget=forms.RadioSelect)

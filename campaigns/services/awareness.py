@@ -16,7 +16,7 @@ from campaigns.services import campaigns
 from campaigns.services.desks import FormUsed, NoActiveMember, NothingChanges
 from network.enums import DomainError, MemberState
 from network.models import Practitioner, User
-from network.services import record_transition
+from network.services import record_transition, require_seen
 
 Key = TypeVar("Key")
 
@@ -187,11 +187,14 @@ def _add(
 
 
 @transaction.atomic
-def correct_activity(*, activity: Activity, uid: uuid.UUID, numbers: Numbers, why: str, by: User) -> ActivityCorrection:
+def correct_activity(
+    *, activity: Activity, uid: uuid.UUID, seen: int, numbers: Numbers, why: str, by: User
+) -> ActivityCorrection:
     """Say what the numbers of an activity should have been: rows of the difference. All at 0 strikes the activity out.
 
-    The same `uid` again is the correction that is there. By whoever entered it, as long as they may enter, and by the coordinators of
-    the side. Raises NotAReporter, NoActivitiesNow, NothingChanges, FormUsed.
+    The same `uid` again is the correction that is there; `seen` is how many corrections its writer knew of. By whoever entered it, as
+    long as they may enter, and by the coordinators of the side. Raises NotAReporter, FormUsed, NoActivitiesNow, CorrectedMeanwhile,
+    NothingChanges.
     """
     # Corrections of one activity follow each other, for each is a difference from what stands.
     activity = Activity.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=activity.pk)
@@ -205,6 +208,7 @@ def correct_activity(*, activity: Activity, uid: uuid.UUID, numbers: Numbers, wh
         return known
     if not policies.takes_activities(activity.campaign):
         raise NoActivitiesNow
+    require_seen(activity.corrections.all(), seen)
     stands = awareness.numbers_of([activity])[activity.pk]
     reached = _more(numbers.reached, stands.reached)
     materials = _more(numbers.materials, stands.materials)

@@ -14,7 +14,7 @@ from campaigns.models import Desk, DeskCollector, Distribution, Entry, HandIn
 from campaigns.services import entries as entry_services
 from network.enums import DomainError, MemberState
 from network.models import Municipality, Practitioner, User
-from network.services import record_edit, record_transition
+from network.services import record_edit, record_transition, require_seen
 
 
 class NotYourDesk(DomainError):
@@ -214,11 +214,11 @@ def count_hand_in(*, desk: Desk, entry: Entry, uid: uuid.UUID, brought: int, pie
 
 
 @transaction.atomic
-def correct_hand_in(*, row: HandIn, uid: uuid.UUID, brought: int, pieces: int, why: str, by: User) -> HandIn:
+def correct_hand_in(*, row: HandIn, uid: uuid.UUID, seen: int, brought: int, pieces: int, why: str, by: User) -> HandIn:
     """Say what a receipt should have said: a row of the difference, with a number of its own.
 
-    The same `uid` again is the row that is there. Also of an entry that is out by now: what lies at the desk is what it is. Raises
-    NotACollector, OwnEntry, BelowNothing, NothingChanges, FormUsed.
+    The same `uid` again is the row that is there; `seen` is how many corrections its writer knew of. Also of an entry that is out by
+    now: what lies at the desk is what it is. Raises NotACollector, FormUsed, OwnEntry, BelowNothing, CorrectedMeanwhile, NothingChanges.
     """
     entry, desk, now = entry_services.lock(row.entry), _lock_desk(row.desk), timezone.now()
     _require_collector(desk, by)
@@ -231,6 +231,7 @@ def correct_hand_in(*, row: HandIn, uid: uuid.UUID, brought: int, pieces: int, w
     if min(brought, pieces) < 0:
         raise BelowNothing
     stands = chain.as_it_stands(HandIn.objects.get(pk=row.corrects_id or row.pk))
+    require_seen(stands.corrections.all(), seen)
     more = (brought - stands.brought_now, pieces - stands.pieces_now)  # type: ignore[attr-defined]
     if more == (0, 0):
         raise NothingChanges

@@ -99,7 +99,8 @@ def correct_activity(request: HttpRequest, campaign: Campaign, sides: frozenset[
         if form.is_valid() and _corrected(request, activity, form):
             return redirect("activities:list")
     else:
-        form = CorrectActivityForm(initial={"uid": uuid.uuid4()}, stands=stands)
+        initial = {"uid": uuid.uuid4(), "seen": activity.corrections.count()}
+        form = CorrectActivityForm(initial=initial, stands=stands)
     context = {"campaign": campaign, "activity": activity, "form": form}
     return render(request, "campaigns/activity_correct.html", context, status=400 if form.errors else 200)
 
@@ -109,12 +110,13 @@ def _corrected(request: HttpRequest, activity: Activity, form: CorrectActivityFo
         services.correct_activity(
             activity=activity,
             uid=form.cleaned_data["uid"],
+            seen=form.cleaned_data["seen"],
             numbers=form.numbers(),
             why=form.cleaned_data["why"],
             by=request.user,
         )
     except DomainError as error:
-        form.add_error(None, str(error))
+        form.refuse(error, activity.corrections.count())
         return False
     messages.success(request, gettext("Corrected. What was entered first stays in the record."))
     return True

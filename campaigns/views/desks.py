@@ -146,13 +146,18 @@ def correct_receipt(request: HttpRequest, desk: Desk, number: int) -> HttpRespon
     row = _row(desk, number)
     first = chain.as_it_stands(row.corrects or row)
     first.desk = desk
-    initial = {"uid": uuid.uuid4(), "brought": first.brought_now, "pieces": first.pieces_now}  # type: ignore[attr-defined]
-    form = CorrectCountForm(request.POST) if request.method == "POST" else CorrectCountForm(initial=initial)
+    initial = {
+        "uid": uuid.uuid4(),
+        "seen": first.corrections.count(),
+        "brought": first.brought_now,  # type: ignore[attr-defined]
+        "pieces": first.pieces_now,  # type: ignore[attr-defined]
+    }
+    form = CorrectCountForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.correct_hand_in(row=first, by=request.user, **form.cleaned_data)
         except DomainError as error:
-            form.add_error(None, str(error))
+            form.refuse(error, first.corrections.count())
         else:
             messages.success(request, gettext("Corrected, under a receipt of its own."))
             return redirect("desks:receipt", desk.pk, made.number)

@@ -35,12 +35,14 @@ class ServicesForm(forms.Form):
                 choices=[("", _("no information")), *Availability.choices],
                 initial=known.availability if known else "",
                 required=False,
+                show_hidden_initial=True,
             )
             self.fields[f"lacks-{domain.pk}"] = forms.MultipleChoiceField(
                 label=_("What it lacks"),
                 choices=Barrier.choices,
                 initial=known.barriers if known else [],
                 required=False,
+                show_hidden_initial=True,
                 widget=forms.CheckboxSelectMultiple,
             )
 
@@ -57,10 +59,10 @@ class ServicesForm(forms.Form):
         ]
 
     def said(self) -> dict[int, Said]:
-        """Return what the service takes: of every service of which something is said."""
-        data = self.cleaned_data
+        """Return what the service takes: of every service of which something else is said than the page showed when it was opened."""
+        data, changed = self.cleaned_data, set(self.changed_data)
         return {
             domain.pk: Said(data[f"service-{domain.pk}"], data[f"lacks-{domain.pk}"])
             for domain in self.domains
-            if data[f"service-{domain.pk}"]
+            if data[f"service-{domain.pk}"] and changed & {f"service-{domain.pk}", f"lacks-{domain.pk}"}
         }

@@ -49,6 +49,7 @@ class MonthlyReportForm(SafeForm):
                 max_value=row.highest,
                 required=False,
                 initial=known.value if known else None,
+                show_hidden_initial=True,
                 widget=forms.TextInput(attrs=dict(BIG)),
             )
             word = forms.CharField(
@@ -56,6 +57,7 @@ class MonthlyReportForm(SafeForm):
                 max_length=200,
                 required=False,
                 initial=known.word if known else "",
+                show_hidden_initial=True,
                 widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
             )
             self._protect(word)
@@ -73,5 +75,7 @@ class MonthlyReportForm(SafeForm):
             yield Line(row, self[f"v-{row.family}"], word, self.before.get(row.family), doubt, shows)
 
     def figures(self) -> dict[str, Figure]:
-        data = self.cleaned_data
-        return {row.family: Figure(data[f"v-{row.family}"], data[f"w-{row.family}"]) for row in self.indicators}
+        """Return what was typed, of the boxes that do not say any more what they said when the page was opened."""
+        data, changed = self.cleaned_data, set(self.changed_data)
+        families = [row.family for row in self.indicators if changed & {f"v-{row.family}", f"w-{row.family}"}]
+        return {family: Figure(data[f"v-{family}"], data[f"w-{family}"]) for family in families}

@@ -62,6 +62,9 @@ class ChangeForm(forms.ModelForm):
         initial = own | {"lacks": barriers, "uid": uuid.uuid4()}
         super().__init__(*args, instance=facility, initial=initial, **kwargs)
         fields: dict[str, Any] = self.fields
+        for name in (*upkeep_selectors.ASKABLE, "lacks"):
+            # Asked for is what differs from the page that they saw, though others have changed it since.
+            fields[name].show_hidden_initial = True
         fields["functionality"].choices = SAYABLE
         fields["kind"].queryset = fields["kind"].queryset.order_by("name", "pk")
         fields["district"].queryset = upkeep_selectors.districts_of(facility)

@@ -84,8 +84,8 @@ def _begin(facility: Facility, month: date, by: User, at: datetime) -> MonthlyRe
 def keep_report(*, facility: Facility, month: date, figures: Mapping[str, Figure], by: User) -> MonthlyReport | None:
     """Keep what was typed as a draft; None where nothing differs from what was handed in.
 
-    `figures` are by family of the indicator; those that are not asked are left out. Raises NotYourFacility, NotReportedNow,
-    NotPossible.
+    `figures` are by family of the indicator; those that are not asked are left out, and what is not among them stays as it is.
+    Raises NotYourFacility, NotReportedNow, NotPossible.
     """
     facility, now = _locked(facility, month, by), timezone.now()
     indicators = {row.family: row for row in monthly.asked(month)}
@@ -98,6 +98,7 @@ def keep_report(*, facility: Facility, month: date, figures: Mapping[str, Figure
         stands = {family: Figure(row.value, row.word) for family, row in monthly.values_of(known).items()}
         if all(stands.get(family, Figure(None)) == figure for family, figure in wanted.items()):
             return None
+        wanted = {family: figure for family, figure in stands.items() if family in indicators} | wanted
     report = _begin(facility, month, by, now)
     kept = monthly.values_of(report)
     for family, figure in wanted.items():

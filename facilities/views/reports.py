@@ -76,9 +76,8 @@ def report_month(request: HttpRequest, code: str, month: str) -> HttpResponse:
 
 def _kept(request: HttpRequest, facility: Facility, month: date, form: MonthlyReportForm) -> bool:
     """Keep the draft, and hand it in if that was asked; what is typed stays though handing it in is refused."""
-    figures = form.figures()
     try:
-        services.keep_report(facility=facility, month=month, figures=figures, by=request.user)
+        services.keep_report(facility=facility, month=month, figures=form.figures(), by=request.user)
         if "submit" not in request.POST:
             messages.success(request, gettext("Kept as a draft. It is not handed in yet."))
             return True
@@ -86,7 +85,8 @@ def _kept(request: HttpRequest, facility: Facility, month: date, form: MonthlyRe
     except DomainError as error:
         form.add_error(None, str(error))
         if isinstance(error, services.Doubtful):
-            values = {family: figure.value for family, figure in figures.items()}
+            rows = monthly.values_of(monthly.open_report(facility, month))
+            values = {family: row.value for family, row in rows.items()}
             form.doubt(monthly.doubts_about(facility, month, values))
         return False
     messages.success(request, gettext("Handed in. Thank you."))

@@ -81,7 +81,7 @@ class PractitionerAdmin(RegionScopedAdmin):
     @admin.display(description=_("languages"))
     def spoken(self, obj: Practitioner) -> str:
         names = dict(SpokenLanguage.choices)
-        return ", ".join(str(names[code]) for code in obj.languages if code in names) or "-"
+        return gettext(", ").join(str(names[code]) for code in obj.languages if code in names) or "-"
 
     @admin.display(description=_("telephone"))
     def phone(self, obj: Practitioner) -> str:

@@ -21,7 +21,16 @@ from network.services.jobs import (
     run_job,
     take_file,
 )
-from network.services.journal import IllegalMove, NotYours, keep_reference, record_edit, record_transition, require_move
+from network.services.journal import (
+    CorrectedMeanwhile,
+    IllegalMove,
+    NotYours,
+    keep_reference,
+    record_edit,
+    record_transition,
+    require_move,
+    require_seen,
+)
 from network.services.members import (
     HoldsARole,
     NotYourSide,
@@ -51,6 +60,7 @@ __all__ = [
     "JOBS_KEPT",
     "AlreadyEnded",
     "AlreadyGranted",
+    "CorrectedMeanwhile",
     "HoldsARole",
     "IllegalMove",
     "NoFile",
@@ -85,6 +95,7 @@ __all__ = [
     "record_transition",
     "reinstate",
     "require_move",
+    "require_seen",
     "resend_message",
     "run_job",
     "set_discreet",

@@ -15,6 +15,18 @@ class IllegalMove(DomainError):
     message = _("This is no longer possible: in the meantime it became “%(state)s”. Please look at it again.")
 
 
+class CorrectedMeanwhile(DomainError):
+    message = _(
+        "These numbers have been corrected in the meantime. What stands now is told beside each box: please compare, and send it again."
+    )
+
+
+def require_seen(corrections: models.QuerySet[Any], seen: int) -> None:
+    """Refuse a correction whose writer saw fewer or more than there are: it would undo what they never saw. Raises CorrectedMeanwhile."""
+    if corrections.count() != seen:
+        raise CorrectedMeanwhile
+
+
 def require_move(table: Mapping[Any, Move], move: Any, subject: Any) -> str:
     """Return the state to which the move leads; raises IllegalMove where the present state allows no such move."""
     if subject.state not in table[move].sources:

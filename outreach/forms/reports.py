@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
-from network.forms import NumberField, SafeForm, place_choices
+from network.forms import CorrectionForm, NumberField, SafeForm, place_choices
 from network.models import Municipality
 from outreach import policies
 from outreach.enums import AgeGroup, ReferredTo, Sex, SiteKind, Why
@@ -46,7 +46,7 @@ class NumbersForm(SafeForm):
         stands = stands or Numbers()
         for age in AgeGroup:
             for sex in Sex:
-                label = f"{sex.label}, {age.label}"
+                label = gettext(", ").join([str(sex.label), str(age.label)])
                 self.fields[f"n-{sex}-{age}"] = number_box(label, SEEN_AT_MOST, stands.seen.get((sex, age)))
         for level in ReferredTo:
             self.fields[f"r-{level}"] = number_box(level.label, SEEN_AT_MOST, stands.referred.get(level))
@@ -98,7 +98,10 @@ class ReportForm(NumbersForm):
         first, last = (today - policies.REPORTED_WITHIN).isoformat(), today.isoformat()
         self.fields["on"].widget = forms.DateInput(attrs={"type": "date", "min": first, "max": last}, format="%Y-%m-%d")
         planned = [
-            (str(stop.pk), f"{date_format(stop.day, 'SHORT_DATE_FORMAT')} · {stop.municipality}, {stop.place}")
+            (
+                str(stop.pk),
+                f"{date_format(stop.day, 'SHORT_DATE_FORMAT')} · {gettext(', ').join([str(stop.municipality), stop.place])}",
+            )
             for stop in stops
         ]
         if planned:
@@ -149,5 +152,5 @@ class WhyForm(forms.Form):
     )
 
 
-class CorrectReportForm(WhyForm, NumbersForm):
+class CorrectReportForm(WhyForm, CorrectionForm, NumbersForm):
     """The numbers as they should have been; what is kept is the difference."""

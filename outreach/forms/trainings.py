@@ -8,9 +8,9 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
-from network.forms import SafeForm, place_choices
+from network.forms import CorrectionForm, SafeForm, place_choices
 from network.models import Municipality, Profession
 from outreach import policies
 from outreach.enums import Sex
@@ -82,7 +82,7 @@ class TrainingForm(StaffForm):
     """A new training on one of the sides for which its writer enters them."""
 
     on = forms.DateField(label=_("On which day?"))
-    topic = forms.ChoiceField(label=_("What was it about?"))
+    topic = forms.ChoiceField(label=pgettext_lazy("a training", "What was it about?"))
     municipality = forms.ChoiceField(label=_("In which municipality?"))
 
     def __init__(
@@ -118,5 +118,5 @@ class TrainingForm(StaffForm):
         )
 
 
-class CorrectTrainingForm(WhyForm, StaffForm):
+class CorrectTrainingForm(WhyForm, CorrectionForm, StaffForm):
     """Who should have been counted; what is kept is the difference."""

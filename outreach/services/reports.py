@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.enums import DomainError
 from network.models import User
+from network.services import require_seen
 from outreach import figures, policies
 from outreach.enums import Why
 from outreach.figures import Numbers
@@ -127,10 +128,13 @@ def _add(
 
 
 @transaction.atomic
-def correct_report(*, report: DailyReport, uid: uuid.UUID, numbers: Numbers, why: str, by: User) -> ReportCorrection:
+def correct_report(
+    *, report: DailyReport, uid: uuid.UUID, seen: int, numbers: Numbers, why: str, by: User
+) -> ReportCorrection:
     """Say what the numbers of a report should have been: rows of the difference. All at 0 strikes the report out.
 
-    The same `uid` again is the correction that is there. Raises NotAReporter, NoReason, NothingChanges, MoreReferredThanSeen, FormUsed.
+    The same `uid` again is the correction that is there; `seen` is how many corrections its writer knew of. Raises NotAReporter,
+    FormUsed, NoReason, MoreReferredThanSeen, CorrectedMeanwhile, NothingChanges.
     """
     # Corrections of one report follow each other, for each is a difference from what stands.
     report = DailyReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
@@ -145,10 +149,11 @@ def correct_report(*, report: DailyReport, uid: uuid.UUID, numbers: Numbers, why
     if why not in Why.values:
         raise NoReason
     _require_possible(numbers)
+    require_seen(report.corrections.all(), seen)
     stands = figures.numbers_of([report])[report.pk]
-    seen, referred = difference(numbers.seen, stands.seen), difference(numbers.referred, stands.referred)
-    if not seen and not referred:
+    people, referred = difference(numbers.seen, stands.seen), difference(numbers.referred, stands.referred)
+    if not people and not referred:
         raise NothingChanges
     made = ReportCorrection.objects.create(uid=uid, report=report, why=why, entered_at=now, entered_by=by)
-    _add(report, seen, referred, made)
+    _add(report, people, referred, made)
     return made

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.enums import DomainError
 from network.models import User
-from network.services import reference
+from network.services import reference, require_seen
 from outreach import figures, policies
 from outreach.enums import Why
 from outreach.figures import Staff
@@ -70,10 +70,12 @@ def _add(training: Training, staff: Staff, correction: TrainingCorrection | None
 
 
 @transaction.atomic
-def correct_training(*, training: Training, uid: uuid.UUID, staff: Staff, why: str, by: User) -> TrainingCorrection:
+def correct_training(
+    *, training: Training, uid: uuid.UUID, seen: int, staff: Staff, why: str, by: User
+) -> TrainingCorrection:
     """Say who should have been counted: rows of the difference. All at 0 strikes the training out.
 
-    Raises NotYourSide, NoReason, NothingChanges, FormUsed.
+    `seen` is how many corrections its writer knew of. Raises NotYourSide, FormUsed, NoReason, CorrectedMeanwhile, NothingChanges.
     """
     training = Training.objects.select_for_update(of=("self",)).get(pk=training.pk)
     now = timezone.now()
@@ -86,6 +88,7 @@ def correct_training(*, training: Training, uid: uuid.UUID, staff: Staff, why: s
         return known
     if why not in Why.values:
         raise NoReason
+    require_seen(training.corrections.all(), seen)
     more = difference(staff, figures.staff_of([training])[training.pk])
     if not more:
         raise NothingChanges

@@ -85,7 +85,8 @@ def correct_report(request: HttpRequest, number: int) -> HttpResponse:
         if form.is_valid() and _corrected(request, report, form):
             return redirect("outreach:reports")
     else:
-        form = CorrectReportForm(initial={"uid": uuid.uuid4()}, stands=stands)
+        initial = {"uid": uuid.uuid4(), "seen": report.corrections.count()}
+        form = CorrectReportForm(initial=initial, stands=stands)
     context = {"report": report, "form": form}
     return render(request, "outreach/report_correct.html", context, status=400 if form.errors else 200)
 
@@ -94,10 +95,10 @@ def _corrected(request: HttpRequest, report: DailyReport, form: CorrectReportFor
     data = form.cleaned_data
     try:
         services.correct_report(
-            report=report, uid=data["uid"], numbers=form.numbers(), why=data["why"], by=request.user
+            report=report, uid=data["uid"], seen=data["seen"], numbers=form.numbers(), why=data["why"], by=request.user
         )
     except DomainError as error:
-        form.add_error(None, str(error))
+        form.refuse(error, report.corrections.count())
         return False
     messages.success(request, gettext("Corrected. What was entered first stays in the record."))
     return True

@@ -56,7 +56,8 @@ def correct_training(request: HttpRequest, number: int) -> HttpResponse:
         if form.is_valid() and _corrected(request, training, form):
             return redirect("outreach:reports")
     else:
-        form = CorrectTrainingForm(initial={"uid": uuid.uuid4()}, **given)
+        initial = {"uid": uuid.uuid4(), "seen": training.corrections.count()}
+        form = CorrectTrainingForm(initial=initial, **given)
     context = {"training": training, "form": form}
     return render(request, "outreach/training_correct.html", context, status=400 if form.errors else 200)
 
@@ -65,10 +66,10 @@ def _corrected(request: HttpRequest, training: Training, form: CorrectTrainingFo
     data = form.cleaned_data
     try:
         services.correct_training(
-            training=training, uid=data["uid"], staff=form.staff(), why=data["why"], by=request.user
+            training=training, uid=data["uid"], seen=data["seen"], staff=form.staff(), why=data["why"], by=request.user
         )
     except DomainError as error:
-        form.add_error(None, str(error))
+        form.refuse(error, training.corrections.count())
         return False
     messages.success(request, gettext("Corrected. What was entered first stays in the record."))
     return True

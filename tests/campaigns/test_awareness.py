@@ -32,7 +32,7 @@ def stands(activity: Activity) -> Numbers:
 
 
 def correct(activity: Activity, numbers: Numbers, by: User | None = None, **more: Any) -> ActivityCorrection:
-    given = {"uid": uuid.uuid4(), "why": "miscounted"} | more
+    given = {"uid": uuid.uuid4(), "seen": activity.corrections.count(), "why": "miscounted"} | more
     return services.correct_activity(activity=activity, numbers=numbers, by=by or activity.entered_by, **given)
 
 

@@ -30,7 +30,13 @@ def entry_of(campaign: Campaign, side: str, made: int) -> Entry:
 
 def correct(row: Any, pieces: int, brought: int) -> None:
     services.correct_hand_in(
-        row=row, uid=uuid.uuid4(), brought=brought, pieces=pieces, why="miscounted", by=row.counted_by
+        row=row,
+        uid=uuid.uuid4(),
+        seen=row.corrections.count(),
+        brought=brought,
+        pieces=pieces,
+        why="miscounted",
+        by=row.counted_by,
     )
 
 

@@ -42,7 +42,8 @@ def state(entry: Entry) -> str:
 
 
 def correct(row: HandIn, pieces: int, by: User, **given: Any) -> HandIn:
-    told = {"uid": uuid.uuid4(), "brought": pieces, "why": "miscounted"} | given
+    seen = (row.corrects or row).corrections.count()
+    told = {"uid": uuid.uuid4(), "seen": seen, "brought": pieces, "why": "miscounted"} | given
     return services.correct_hand_in(row=row, pieces=pieces, by=by, **told)
 
 

@@ -48,7 +48,12 @@ def three(campaign: Campaign, *people: dict[tuple[str, str], int] | int, **more:
 
 def correct(activity: Activity, numbers: Numbers) -> None:
     services.correct_activity(
-        activity=activity, uid=uuid.uuid4(), numbers=numbers, why="miscounted", by=activity.entered_by
+        activity=activity,
+        uid=uuid.uuid4(),
+        seen=activity.corrections.count(),
+        numbers=numbers,
+        why="miscounted",
+        by=activity.entered_by,
     )
 
 

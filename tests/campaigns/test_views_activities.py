@@ -126,9 +126,12 @@ def test_what_was_entered_is_put_right(campaign: Campaign, worker: User, phone: 
     shown = phone.get(address).text
     assert 'value="30"' in shown
     sent = {"uid": str(uuid.uuid4()), "why": "mistyped", "n-female-25-49": "٢٨", "what-0": "صابون", "many-0": "5"}
+    sent["seen"] = "0"
     for _ in range(2):
         assert phone.post(address, sent).status_code == 302
-    assert phone.post(address, {**sent, "uid": str(uuid.uuid4())}).status_code == 400
+    assert phone.post(address, {**sent, "seen": "1", "uid": str(uuid.uuid4())}).status_code == 400
+    stale = phone.post(address, {**sent, "uid": str(uuid.uuid4()), "n-female-25-49": "30"})
+    assert (stale.status_code, "28" in stale.context["form"].errors["n-female-25-49"][0]) == (400, True)
     assert phone.post(address, {"uid": str(uuid.uuid4()), "n-female-25-49": "1"}).status_code == 400
     stands = awareness.numbers_of([activity])[activity.pk]
     assert (stands.people, stands.materials) == (28, {"صابون": 5})
@@ -182,7 +185,7 @@ def test_the_desk_reads_activities_of_its_side_and_puts_them_right(campaign: Cam
     assert "مستوصف الهضبة" not in east.get("/ar/admin/campaigns/activity/").text
     assert west.get(change).status_code == 200
     correct = change.replace("change", "correct")
-    sent = {"uid": str(uuid.uuid4()), "why": "miscounted", "n-female-25-49": "29"}
+    sent = {"uid": str(uuid.uuid4()), "seen": "0", "why": "miscounted", "n-female-25-49": "29"}
     for client in (east, at_the_desk(auditor()), at_the_desk(coordinator(None))):
         assert client.get(correct).status_code == 404
         assert client.post(correct, sent).status_code == 404

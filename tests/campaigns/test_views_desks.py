@@ -87,7 +87,7 @@ def test_a_receipt_is_corrected_by_another(at_desk: Client, campaign: Campaign, 
     entry = make.confirmed(campaign)
     counted(at_desk, desk, entry, "7")
     page = address(desk, "receipts/1/correct/")
-    sent = {"uid": str(uuid.uuid4()), "brought": "7", "pieces": "3"}
+    sent = {"uid": str(uuid.uuid4()), "seen": "0", "brought": "7", "pieces": "3"}
     assert at_desk.post(page, sent).status_code == 400
     done = at_desk.post(page, sent | {"why": "miscounted"})
 
@@ -99,6 +99,9 @@ def test_a_receipt_is_corrected_by_another(at_desk: Client, campaign: Campaign, 
         ]
     entry.refresh_from_db()
     assert entry.state == "handed_in"
+    stale = sent | {"uid": str(uuid.uuid4()), "why": "miscounted", "brought": "6", "pieces": "7"}
+    refused = at_desk.post(page, stale)
+    assert (refused.status_code, "3" in refused.context["form"].errors["pieces"][0]) == (400, True)
 
 
 def test_the_sheet_of_a_day_has_every_receipt_and_the_sums(
@@ -107,7 +110,7 @@ def test_the_sheet_of_a_day_has_every_receipt_and_the_sums(
     row = make.hand_in(desk, make.confirmed(campaign), 7, by=by, brought=8)
     at_desk.post(
         address(desk, "receipts/1/correct/"),
-        {"uid": str(uuid.uuid4()), "brought": "8", "pieces": "5", "why": "unfit"},
+        {"uid": str(uuid.uuid4()), "seen": "0", "brought": "8", "pieces": "5", "why": "unfit"},
     )
     make.hand_in(make.desk(campaign, prefix="BEN"), row.entry, 3)
     today = timezone.localdate()

@@ -14,6 +14,7 @@ from notifications.outbox import Message
 from tests.factories import facilities as make
 from tests.factories.monthly import indicators, last_month, report
 from tests.factories.network import PractitionerFactory, RegionFactory, auditor, coordinator
+from tests.forms import untouched
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,21 @@ def test_a_focal_point_keeps_a_draft_and_hands_it_in(language: str, facility: Fa
     # The browser's second try changes nothing.
     assert phone.post(address, sent).status_code == 400
     assert MonthlyReport.objects.count() == 1
+
+
+def test_two_who_fill_in_the_same_month_at_once_undo_nothing_of_each_other(facility: Facility, keeper: User) -> None:
+    phone, address = signed_in(keeper), page(facility)
+    first, second = (untouched(phone.get(address).context["form"]) for _ in range(2))
+    assert phone.post(address, first | {"v-consultations": "30", "keep": "1"}).status_code == 302
+    assert phone.post(address, second | {"v-referrals": "2", "submit": "1"}).status_code == 302
+    assert standing(facility) == {"consultations": 30, "referrals": 2}
+    # Corrected after it was handed in: what nobody touched is in the new revision too.
+    late = untouched(phone.get(address).context["form"]) | {"v-referrals": "3", "submit": "1"}
+    assert phone.post(address, late).status_code == 302
+    assert standing(facility) == {"consultations": 30, "referrals": 3}
+    empty = untouched(phone.get(address).context["form"]) | {"v-referrals": "", "submit": "1"}
+    assert phone.post(address, empty).status_code == 302
+    assert standing(facility) == {"consultations": 30}
 
 
 def test_a_correction_is_another_revision_and_what_stood_stays(facility: Facility, keeper: User) -> None:

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from facilities import services, upkeep_selectors
-from facilities.models import Facility, ServiceStatus
+from facilities.models import Facility, ServiceDomain, ServiceStatus
 from facilities.services import Said
 from network.models import Practitioner, User
 from tests.factories import facilities as make
 from tests.factories.network import PractitionerFactory, RegionFactory, coordinator
+from tests.forms import untouched
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,18 @@ def test_one_page_says_it_and_everybody_reads_it(language: str, facility: Facili
     page = Client().get(f"/{language}/facilities/{facility.code}/").text
     assert getattr(first, f"name_{language}") in page
     assert getattr(second, f"name_{language}") not in page
+
+
+def test_a_page_that_was_opened_before_undoes_nothing(facility: Facility, member: Practitioner) -> None:
+    client, address = Client(), f"/ar/facilities/{facility.code}/services/"
+    client.force_login(member.user)
+    first, second = ServiceDomain.objects.order_by("pk")
+    says(facility, member.user, "available")
+    stale = untouched(client.get(address).context["form"])
+    says(facility, member.user, "not", "power")
+    assert client.post(address, stale | {f"service-{second.pk}": "available"}).status_code == 302
+    standing = upkeep_selectors.standing_services(facility)
+    assert {pk: row.availability for pk, row in standing.items()} == {first.pk: "not", second.pk: "available"}
 
 
 def test_the_public_page_costs_the_same_whatever_was_said(

@@ -20,6 +20,7 @@ from tests.clock import Clock
 from tests.desk import at_the_desk
 from tests.factories import facilities as make
 from tests.factories.network import PractitionerFactory, RegionFactory, auditor, coordinator
+from tests.forms import untouched
 
 pytestmark = pytest.mark.django_db
 DESK = "/en/admin/facilities/changerequest/"
@@ -340,6 +341,14 @@ def test_pages_of_keepers_are_theirs_alone(language: str, facility: Facility, me
     keeper = browser(coordinator("west"))
     assert [keeper.get(base + page).status_code for page in ("upkeep/", "change/", "services/")] == [200, 404, 200]
     assert now(facility).concern is False
+
+
+def test_asked_for_is_what_differs_from_the_page_that_was_read(facility: Facility, member: Practitioner) -> None:
+    client, address = browser(member.user), f"/en/facilities/{facility.code}/change/"
+    typed = untouched(client.get(address).context["form"]) | {"beds": "55", "reason": "New ward"}
+    Facility.objects.filter(pk=facility.pk).update(phones="+218911111111", barriers=["power"])
+    assert client.post(address, typed).status_code == 302
+    assert ChangeRequest.objects.get().proposed == {"beds": "55"}
 
 
 def test_a_focal_point_asks_on_the_website(facility: Facility, member: Practitioner) -> None:

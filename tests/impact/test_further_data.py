@@ -233,7 +233,7 @@ def test_no_file_tells_that_somebody_reported_and_each_tells_that_a_month_was_cl
     outreach.report(unit, 30, on=date(2026, 9, 17))
     right = Numbers({outreach.WOMEN: 25})
     outreach_services.correct_report(
-        report=first, uid=uuid.uuid4(), numbers=right, why="miscounted", by=coordinator("west")
+        report=first, uid=uuid.uuid4(), seen=0, numbers=right, why="miscounted", by=coordinator("west")
     )
     assert [same("outreach", each) for each in before] == [True, True]
 

@@ -23,6 +23,7 @@ from tests.factories.outreach import WOMEN
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["ar", "en"]
+NOW = {"ar": "المسجَّل الآن: 21", "en": "Now it says: 21"}
 CANARY = "زقاق الطائر الأزرق ٧ bluebird-lane"
 
 
@@ -71,10 +72,18 @@ def test_a_report_is_entered_in_any_digits_and_sent_twice_is_one(language: str, 
     assert "27" in phone.get(f"/{language}/outreach/reports/").text
     correct = f"/{language}/outreach/reports/{report.pk}/correct/"
     assert 'value="20"' in phone.get(correct).text
-    right = {"uid": str(uuid.uuid4()), "why": "mistyped", "n-female-15-24": "٢١"}
+    right = {"uid": str(uuid.uuid4()), "seen": "0", "why": "mistyped", "n-female-15-24": "٢١"}
     for _ in range(2):
         assert phone.post(correct, right).status_code == 302
     assert figures.numbers_of([report])[report.pk].people == 21
+    # Another window, opened before that: it would put back what was just put right.
+    stale = {"uid": str(uuid.uuid4()), "seen": "0", "why": "mistyped", "n-female-15-24": "20", "n-male-0-14": "8"}
+    refused = phone.post(correct, stale)
+    assert (refused.status_code, refused.context["form"].errors["n-female-15-24"]) == (400, [NOW[language]])
+    assert figures.numbers_of([report])[report.pk].people == 21
+    assert refused.context["form"]["seen"].value() == "1"
+    assert phone.post(correct, stale | {"seen": "1"}).status_code == 302
+    assert figures.numbers_of([report])[report.pk].seen == {("female", "15-24"): 20, ("male", "0-14"): 8}
 
 
 @pytest.mark.parametrize(
@@ -138,8 +147,12 @@ def test_a_training_is_entered_and_put_right(worker: User) -> None:
     training = Training.objects.get()
     correct = f"/ar/outreach/trainings/{training.pk}/correct/"
     assert 'value="9"' in phone.get(correct).text
-    right = {"uid": str(uuid.uuid4()), "why": "miscounted", "cadre-0": cadre.pk, "n-0-female": "11"}
+    right = {"uid": str(uuid.uuid4()), "seen": "0", "why": "miscounted", "cadre-0": cadre.pk, "n-0-female": "11"}
     assert phone.post(correct, right).status_code == 302
+    stale = right | {"uid": str(uuid.uuid4()), "cadre-0": "", "cadre-1": cadre.pk, "n-0-female": "", "n-1-male": "2"}
+    refused = phone.post(correct, stale)
+    assert refused.status_code == 400
+    assert cadre.name in refused.context["form"].errors["cadre-0"][0]
     assert figures.staff_of([training])[training.pk] == {(cadre.pk, "female"): 11}
 
 

@@ -32,7 +32,7 @@ def stands(report: DailyReport) -> Numbers:
 
 
 def correct(report: DailyReport, numbers: Numbers, by: User | None = None, **more: Any) -> ReportCorrection:
-    given = {"uid": uuid.uuid4(), "why": "miscounted"} | more
+    given = {"uid": uuid.uuid4(), "seen": report.corrections.count(), "why": "miscounted"} | more
     return services.correct_report(report=report, numbers=numbers, by=by or report.entered_by, **given)
 
 
@@ -82,6 +82,7 @@ def test_the_database_refuses_to_change_or_delete_what_was_entered(table: str, u
     services.correct_training(
         training=training,
         uid=uuid.uuid4(),
+        seen=0,
         staff={(make.cadre().pk, "male"): 3},
         why="mistyped",
         by=training.entered_by,
@@ -217,13 +218,17 @@ def test_what_a_side_keeps_is_written_by_its_coordinators_alone(unit: MobileUnit
 def test_trainings_count_staff_by_cadre_and_sex_and_are_put_right(unit: MobileUnit) -> None:
     by, cadre = make.team_member(unit), make.cadre().pk
     training = make.training(staff={(cadre, "female"): 9, (cadre, "male"): 4}, by=by)
-    services.correct_training(training=training, uid=uuid.uuid4(), staff={(cadre, "female"): 11}, why="mistyped", by=by)
+    services.correct_training(
+        training=training, uid=uuid.uuid4(), seen=0, staff={(cadre, "female"): 11}, why="mistyped", by=by
+    )
     assert figures.staff_of([training])[training.pk] == {(cadre, "female"): 11}
     for stranger in (coordinator("east"), coordinator(None), make.team_member(make.unit("east"))):
         with pytest.raises(services.NotYourSide):
             make.training(by=stranger)
         with pytest.raises(services.NotYourSide):
-            services.correct_training(training=training, uid=uuid.uuid4(), staff={}, why="mistyped", by=stranger)
+            services.correct_training(
+                training=training, uid=uuid.uuid4(), seen=0, staff={}, why="mistyped", by=stranger
+            )
     for wrong, fault in (({"staff": {}}, services.NobodyTrained), ({"on": "2000-01-01"}, services.NotInItsTime)):
         if isinstance(wrong.get("on"), str):
             wrong = {"on": timezone.localdate() - timedelta(days=500)}

@@ -144,6 +144,7 @@ class Story:
             services.correct_report(
                 report=report,
                 uid=uuid.uuid4(),
+                seen=report.corrections.count(),
                 numbers=Numbers(people),
                 why="miscounted",
                 by=coordinator(report.side.code),
@@ -202,7 +203,9 @@ def test_one_young_woman_seen_and_referred_today_changes_nothing_that_is_told(cl
     assert before["people"] == 50
     report = make.report(unit, {("female", "15-24"): 1}, {"tertiary": 1})
     assert reading(today) == before
-    services.correct_report(report=report, uid=uuid.uuid4(), numbers=Numbers(), why="mistyped", by=coordinator("west"))
+    services.correct_report(
+        report=report, uid=uuid.uuid4(), seen=0, numbers=Numbers(), why="mistyped", by=coordinator("west")
+    )
     tasks.close_month()
     assert reading(today) == before
     assert Client().get("/data/outreach.csv")["ETag"] == tag
@@ -231,7 +234,7 @@ def test_what_is_late_counts_with_the_next_closing_and_what_is_put_right_later_w
     at(10, 5)
     make.report(unit, 30)
     services.correct_report(
-        report=first, uid=uuid.uuid4(), numbers=Numbers({WOMEN: 25}), why="miscounted", by=first.entered_by
+        report=first, uid=uuid.uuid4(), seen=0, numbers=Numbers({WOMEN: 25}), why="miscounted", by=first.entered_by
     )
     at(10, 11)
     tasks.close_month()
@@ -239,7 +242,7 @@ def test_what_is_late_counts_with_the_next_closing_and_what_is_put_right_later_w
     at(10, 12)
     make.report(unit, 7, on=date(2026, 9, 15))
     right = Numbers({WOMEN: 26})
-    services.correct_report(report=first, uid=uuid.uuid4(), numbers=right, why="mistyped", by=first.entered_by)
+    services.correct_report(report=first, uid=uuid.uuid4(), seen=1, numbers=right, why="mistyped", by=first.entered_by)
     tasks.close_month()
     assert (figures.told_to_all().people, Closing.objects.count()) == (25, 1)
     at(11, 11)

@@ -54,7 +54,7 @@ def load(cast: Cast, now: datetime) -> None:
     with clock.at_time(now - timedelta(days=1)):
         right = {(Sex.FEMALE, AgeGroup.ADULTS): 24, (Sex.MALE, AgeGroup.ADULTS): 9, (Sex.FEMALE, AgeGroup.CHILDREN): 17}
         services.correct_activity(
-            activity=activity, uid=uuid.uuid4(), numbers=Numbers(right, {"صابون": 30}), why=Why.MISTYPED,
+            activity=activity, uid=uuid.uuid4(), seen=0, numbers=Numbers(right, {"صابون": 30}), why=Why.MISTYPED,
             by=User.objects.get(pk=activity.entered_by_id),
         )  # fmt: skip
     services.close_month(today=timezone.localdate(now))
