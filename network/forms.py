@@ -42,6 +42,12 @@ class NumberField(forms.IntegerField):
     """A whole number in any digits: ٢٠ is 20."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "dir": "ltr", "class": "short", "autocomplete": "off"})
+    # Short: they stand above boxes as narrow as a number.
+    default_error_messages = {
+        "invalid": _("Please write a number."),
+        "min_value": _("Not less than %(limit_value)s."),
+        "max_value": _("Not more than %(limit_value)s."),
+    }
 
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, str):

@@ -10,13 +10,14 @@ from facilities.models import Answer, TracerItem
 from facilities.models.assessments import COUNT_AT_MOST
 from facilities.services import Given
 from facilities.upkeep_enums import Finding
+from network.forms import NumberField
 from network.validators import plain_line, plain_text
 
 COUNT = {"inputmode": "numeric", "dir": "ltr", "class": "short"}
 
 
-def _count() -> forms.IntegerField:
-    return forms.IntegerField(
+def _count() -> NumberField:
+    return NumberField(
         label=_("How many work"),
         min_value=0,
         max_value=COUNT_AT_MOST,

@@ -55,7 +55,7 @@ class Whereabouts(models.Model):
         verbose_name_plural = _("where safe spaces are")
 
     def __str__(self) -> str:
-        return f"whereabouts {self.pk}"
+        return gettext("whereabouts %(number)s") % {"number": self.pk}
 
 
 class Pathway(models.Model):
