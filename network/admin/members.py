@@ -57,7 +57,11 @@ class PractitionerAdmin(RegionScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
     ) -> tuple[models.QuerySet, bool]:
-        return queryset.matching(search_term[:100]), False  # type: ignore[attr-defined]
+        term = search_term[:100]
+        found = queryset.matching(term)  # type: ignore[attr-defined]
+        # In a picker the first is a key press away; a list has an order of its own.
+        picks = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
+        return (found.as_written_first(term) if picks else found), False
 
     @admin.display(description=_("name"), ordering="search")
     def shown_name(self, obj: Practitioner) -> str:

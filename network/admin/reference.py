@@ -116,7 +116,7 @@ class MoveInWords(InWords):
 class TransitionAdmin(RegionScopedAdmin):
     """The journal of all steps, to be read."""
 
-    list_display = ("at", "what", "did", "was", "became", "by_id")
+    list_display = ("at", "what", "did", "was", "became", "shown_by")
     list_filter = (("subject_type", ThingInWords), ("move", MoveInWords))
     ordering = ("-pk",)
 
@@ -135,3 +135,7 @@ class TransitionAdmin(RegionScopedAdmin):
     @admin.display(description=_("to"))
     def became(self, obj: Transition) -> str:
         return obj.told_to
+
+    @admin.display(description=_("account that did it"))
+    def shown_by(self, obj: Transition) -> int | None:
+        return obj.by_id

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from network import policies as network_policies
@@ -54,13 +55,17 @@ class SafeSpaceAdmin(RegionScopedAdmin, TranslationAdmin):
 
 @admin.register(Pathway)
 class PathwayAdmin(RegionScopedAdmin, TranslationAdmin):
-    list_display = ("what", "facility", "level", "valid_from", "valid_to")
+    list_display = ("shown_what", "facility", "level", "valid_from", "valid_to")
     list_filter = ("level", "valid_from")
     list_select_related = ("condition", "specialty", "facility__kind")
     search_fields = ("search",)
     ordering = ("-pk",)
     autocomplete_fields = ("facility",)
     fields = ("condition", "specialty", "facility", "level", "how", "phone", "valid_from", "valid_to")
+
+    @admin.display(description=_("condition or specialty"))
+    def shown_what(self, obj: Pathway) -> str:
+        return str(obj.what)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return queryset.matching(search_term), False

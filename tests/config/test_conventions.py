@@ -10,9 +10,11 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 from modeltranslation.translator import translator
 
@@ -371,3 +373,20 @@ def test_an_address_is_closed_unless_it_is_on_the_list_of_the_public_ones(client
     if address.name not in PUBLIC:
         assert response.status_code in (302, 404, 405)
         assert posted.status_code in (302, 404, 405)
+
+
+def columns() -> Iterator[tuple[Any, Any, Any]]:
+    """Yield what the desk shows of each model, its inlines too: the model, its admin, and the name of a column or field."""
+    for model, desk in admin.site._registry.items():
+        for shows, of in [(desk, model), *((inline(model, admin.site), inline.model) for inline in desk.inlines)]:
+            for name in {*shows.list_display, *shows.readonly_fields} if shows is desk else {*shows.readonly_fields}:
+                if name not in ("__str__", "action_checkbox"):
+                    yield of, shows, name
+
+
+def test_every_column_at_the_desk_has_an_arabic_name() -> None:
+    with translation.override("ar"):
+        latin = [
+            f"{of.__name__}.{name}" for of, shows, name in columns() if str(label_for_field(name, of, shows)).isascii()
+        ]
+    assert latin == []

@@ -3,12 +3,14 @@
 import itertools
 
 import pytest
+from django.urls import reverse
 from hypothesis import given, strategies as st
 
 from network import search, selectors
 from network.enums import MemberState, Visibility
 from network.models import Practitioner
-from tests.factories.network import PractitionerFactory
+from tests.desk import at_the_desk
+from tests.factories.network import PractitionerFactory, coordinator
 
 # Each row is one name as people write it.
 SPELLINGS = [
@@ -178,3 +180,14 @@ def test_somebody_without_phone_licence_or_second_name_is_no_duplicate_of_others
     person = PractitionerFactory(name_ar="سالم المبروك", name_latin="", licence_number="")
 
     assert list(Practitioner.objects.possible_duplicates_of(person)) == []
+
+
+@pytest.mark.django_db
+def test_a_picker_offers_first_who_is_called_as_it_was_typed() -> None:
+    """عائشة and عيسى sound alike in Latin letters; the first of the list is a key press away."""
+    client = at_the_desk(coordinator("west"))
+    for name in ("إدريس عيسى", "عائشة الطاهر", "أحمد عيسى"):
+        PractitionerFactory(side="west", name_ar=name, name_latin="")
+    asked = {"app_label": "facilities", "model_name": "contactperson", "field_name": "practitioner", "term": "عائشه"}
+    found = client.get(reverse("admin:autocomplete"), asked).json()["results"]
+    assert [row["text"] for row in found] == ["عائشة الطاهر", "أحمد عيسى", "إدريس عيسى"]
