@@ -60,7 +60,7 @@ def is_keeper(facility: Facility, user: Any) -> bool:
 def with_merged(facility: Facility) -> list[int]:
     """Return a facility's number and those of all that were merged into it, at whatever depth."""
     known = [facility.pk]
-    frontier = known if getattr(facility, "has_merged", True) else []
+    frontier = known if facility.has_merged else []
     while frontier:
         frontier = list(Facility.objects.filter(merged_into__in=frontier).values_list("pk", flat=True))
         known = [*known, *frontier]
@@ -129,7 +129,7 @@ def own_claims(facility: Facility) -> dict[str, Claim]:
 
 def credits_asked(facility: Facility | None = None) -> list[str]:
     """Return what the licence of each open list asks to stand wherever its values are told; of one facility, of its own lists."""
-    if facility and not getattr(facility, "has_open_lists", True):
+    if facility and not facility.has_open_lists:
         return []
     sources = Source.objects.filter(is_open=True).order_by("pk")
     if facility:

@@ -1,4 +1,4 @@
-"""What a button of the website answers."""
+"""What a button of the website answers, and what becomes of what was typed beside it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,13 +9,28 @@ from django.shortcuts import redirect
 
 from network.enums import DomainError
 
+SESSION_KEY = "typed"
 
-def done(request: HttpRequest, sentence: str, call: Callable[[], Any], to: str) -> HttpResponse:
-    """Make a call, say what came of it, and go on to the page named `to`."""
+
+def done(request: HttpRequest, sentence: str, call: Callable[[], Any], to: Any, form: str = "") -> HttpResponse:
+    """Make a call, say what came of it, and go on to the page `to`; what was typed into `form` waits there if it was refused."""
     try:
         call()
     except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, sentence)
+        return refused(request, str(error), to, form)
+    messages.success(request, sentence)
     return redirect(to)
+
+
+def refused(request: HttpRequest, why: str, to: Any, form: str) -> HttpResponse:
+    """Say why something was refused, and keep what was typed into `form` for the page that shows it next."""
+    messages.error(request, why)
+    if form:
+        typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+        request.session[SESSION_KEY] = {form: typed}
+    return redirect(to)
+
+
+def typed_before(request: HttpRequest) -> dict[str, dict[str, str]]:
+    """Return what was typed into a form of this page and refused, by the form; only once."""
+    return request.session.pop(SESSION_KEY, {})

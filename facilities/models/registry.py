@@ -61,6 +61,9 @@ class Facility(models.Model):
     # The columns behind the translated texts, added by modeltranslation.
     name_ar: str
     name_en: str
+    # There may be some, until `selectors.facility_for` has found in its one query that there are none.
+    has_merged = True
+    has_open_lists = True
 
     code = models.CharField(_("code"), max_length=12, unique=True, editable=False)
     state = models.CharField(

@@ -12,6 +12,7 @@ from facilities.models import Facility
 from needs import balances, selectors
 from needs.views import sending
 from needs.views.reached import in_room
+from network import answering
 
 
 def of_given(step: Callable[..., HttpResponse]) -> Any:
@@ -33,10 +34,10 @@ def shown(request: HttpRequest, facility: Facility) -> list[dict[str, Any]]:
     """Return what the room shows of what is promised from the facility's surplus and has not all arrived."""
     pledges = list(selectors.given_by(facility))
     sums = balances.of_pledges(pledges)
-    base = reverse("needs:room", args=[facility.code]) + "gives/"
+    base, typed = reverse("needs:room", args=[facility.code]) + "gives/", answering.typed_before(request)
     return [
         {
-            **sending.row(pledge, sums[pledge.pk], base=f"{base}{pledge.pk}/"),
+            **sending.row(pledge, sums[pledge.pk], base=f"{base}{pledge.pk}/", typed=typed),
             "to": selectors.told_facility(pledge.need.facility, request.user),
         }
         for pledge in pledges

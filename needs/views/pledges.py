@@ -1,7 +1,7 @@
 """A partner's way without an account: one form, a code to prove the contact, and what can be done with the pledge afterwards."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -24,8 +24,7 @@ from needs.enums import PledgeState
 from needs.forms import HandOverForm, LookupForm, PledgeForm, ProofForm
 from needs.models import Pledge
 from needs.views import sending
-from network import codes, validators
-from network.answering import done
+from network import answering, codes, validators
 from network.enums import DomainError
 
 # The pledges that this browser may open, by the id in its session: it has sent them, or looked them up.
@@ -123,12 +122,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     pledges = _opened(request)
     if not pledges:
         return redirect("pledges:lookup")
-    return render(request, "needs/mine.html", {"rows": [_row(each) for each in pledges]})
+    typed = answering.typed_before(request)
+    return render(request, "needs/mine.html", {"rows": [_row(each, typed) for each in pledges]})
 
 
-def _row(pledge: Pledge) -> dict[str, Any]:
+def _row(pledge: Pledge, typed: Mapping[str, Any]) -> dict[str, Any]:
+    base = reverse("pledges:lookup") + f"{pledge.code}/"
     return {
-        **sending.row(pledge, balances.of_pledge(pledge), base=reverse("pledges:lookup") + f"{pledge.code}/"),
+        **sending.row(pledge, balances.of_pledge(pledge), base=base, typed=typed),
         "to_prove": pledge.state == PledgeState.OFFERED,
         "proof_form": ProofForm(auto_id=f"id_{pledge.code}_%s"),
     }
@@ -154,14 +155,14 @@ def prove(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     limited(request)
     typed = request.POST.get("code", "")
     sentence = gettext("Thank you. Your pledge counts from now on.")
-    return done(request, sentence, lambda: services.confirm_contact(pledge=pledge, typed=typed), MINE)
+    return answering.done(request, sentence, lambda: services.confirm_contact(pledge=pledge, typed=typed), MINE)
 
 
 @of_mine
 def prove_again(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     limited(request)
     sentence = gettext("A new code is on its way.")
-    return done(request, sentence, lambda: services.send_proof_again(pledge=pledge), MINE)
+    return answering.done(request, sentence, lambda: services.send_proof_again(pledge=pledge), MINE)
 
 
 @of_mine

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,6 +31,7 @@ from needs.views import giving
 from needs.views.pledges import limited
 from needs.views.public import sent_photo
 from needs.views.reached import in_room
+from network import answering
 from network.enums import DomainError
 
 
@@ -276,7 +278,7 @@ def asset(request: HttpRequest, pk: int) -> HttpResponse:
         "wanted": list(open_needs.select_related("item").order_by("pk")),
         "can": {move.value: row.state in ASSET_MOVES[move].sources for move in AssetMove},
         "broken_form": BrokenForm(auto_id="id_broken_%s"),
-        "gone_form": GoneForm(auto_id="id_gone_%s"),
+        "gone_form": GoneForm(answering.typed_before(request).get(f"retire-{row.pk}"), auto_id="id_gone_%s"),
     }
     return render(request, "needs/asset.html", context)
 
@@ -295,10 +297,10 @@ def asset_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     }
     if step not in calls:
         raise Http404
-    try:
-        calls[step]()
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, gettext("Kept. It stands in the thread."))
-    return redirect("needs:asset", row.pk)
+    return answering.done(
+        request,
+        gettext("Kept. It stands in the thread."),
+        calls[step],
+        reverse("needs:asset", args=[row.pk]),
+        f"{step}-{row.pk}",
+    )

@@ -2,84 +2,22 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
-from fhir.resources.R4B.bundle import Bundle
-from fhir.resources.R4B.capabilitystatement import CapabilityStatement
-from fhir.resources.R4B.healthcareservice import HealthcareService
-from fhir.resources.R4B.location import Location
-from fhir.resources.R4B.operationoutcome import OperationOutcome
-from fhir.resources.R4B.organization import Organization
 from hypothesis import HealthCheck, given, settings as examples, strategies as st
 
 from facilities import services
-from facilities.models import Facility, Record, ServiceStatus
-from impact.fhir import resources, searching
+from facilities.models import Facility, Record
 from tests.factories import facilities as make
-from tests.factories.cases import FacilityTypeFactory
 from tests.factories.network import RegionFactory, coordinator
+from tests.impact.fhir_asked import POINT, ask, codes, ids, issues, offers, post, valid
 
 pytestmark = pytest.mark.django_db
-POINT = {"latitude": "32.877500", "longitude": "13.187300", "public_precision": "exact"}
-MODELS = {
-    "Bundle": Bundle, "CapabilityStatement": CapabilityStatement, "HealthcareService": HealthcareService, "Location": Location,
-    "OperationOutcome": OperationOutcome, "Organization": Organization,
-}  # fmt: skip
-
-
-def valid(response: Any, status: int = 200) -> dict[str, Any]:
-    """Return what was answered, once those who define FHIR have read it."""
-    assert response.status_code == status, response.content[:300]
-    assert response.headers["Content-Type"] == "application/fhir+json; charset=utf-8"
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-    content: dict[str, Any] = json.loads(response.content)
-    MODELS[content["resourceType"]].model_validate(content)
-    for entry in content.get("entry", []):
-        MODELS[entry["resource"]["resourceType"]].model_validate(entry["resource"])
-    return content
-
-
-def ask(path: str, status: int = 200, **headers: str) -> dict[str, Any]:
-    return valid(Client().get(f"/fhir/{path}", headers=headers), status)
-
-
-def post(path: str, form: dict[str, str], client: Client | None = None) -> Any:
-    return (client or Client()).post(f"/fhir/{path}", urlencode(form), content_type="application/x-www-form-urlencoded")
-
-
-def ids(bundle: dict[str, Any], mode: str = "match") -> list[str]:
-    return [entry["resource"]["id"] for entry in bundle.get("entry", []) if entry["search"]["mode"] == mode]
-
-
-def codes(path: str) -> set[str]:
-    """Return the ids of the facilities that a search finds."""
-    return {one for one in ids(ask(path)) if not one.startswith(("side-", "district-"))}
-
-
-def issues(bundle: dict[str, Any]) -> list[str]:
-    found = [e["resource"] for e in bundle.get("entry", []) if e["search"]["mode"] == "outcome"]
-    return [issue["diagnostics"] for outcome in found for issue in outcome["issue"]]
-
-
-@pytest.fixture
-def palms() -> Facility:
-    return make.facility(
-        **POINT, municipality=make.municipality(), phones="021 000 0000", hours="8-14", head="Canary Head"
-    )
-
-
-@pytest.fixture
-def oasis() -> Facility:
-    kind = FacilityTypeFactory(code="clinic", name_ar="عيادة", name_en="Clinic")
-    return make.facility("south", name_ar="عيادة الواحة", name_en="Oasis Clinic", kind=kind)
 
 
 # --- what is read -------------------------------------------------------------------------------------------------------
@@ -240,139 +178,7 @@ def test_what_sides_say_differently_is_marked(palms: Facility) -> None:
         assert [(tag["system"].rpartition("/")[2], tag["code"]) for tag in tags] == [("disputed", "beds")]
 
 
-# --- searches -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("search", "found"),
-    [
-        ("_id={palms}", "p"),
-        ("_id={palms},{oasis}", "po"),
-        ("_id=nothing", ""),
-        ("identifier={palms}", "p"),
-        ("identifier={codes}|{palms}", "p"),
-        ("identifier=http://other|{palms}", ""),
-        ("identifier={codes}|", "po"),
-        ("name=Palms", "p"),
-        ("name=palms hos", "p"),
-        ("name=hospital", ""),
-        ("name=مستشفى", "p"),
-        ("name:contains=LINIC", "o"),
-        ("name:exact=Oasis Clinic", "o"),
-        ("name:exact=oasis clinic", ""),
-        ("name=Old Palms", "p"),
-        ("name=Palms,Oasis", "po"),
-        ("type=facility", "po"),
-        ("type=clinic", "o"),
-        ("type={kinds}|clinic", "o"),
-        ("type={types}|clinic", ""),
-        ("type=jurisdiction", ""),
-        ("partof={west}", "p"),
-        ("partof={kind}/{west}", "p"),
-        ("partof={base}/{kind}/{west}", "p"),
-        ("partof=Other/{west}", ""),
-        ("type=facility&name=Oasis", "o"),
-        ("type=clinic&name=Palms", ""),
-        ("_lastUpdated=gt2020-01-01", "po"),
-        ("_lastUpdated=lt2020-01-01", ""),
-        ("name=", "po"),
-    ],
-)
-@pytest.mark.parametrize("kind", ["Location", "Organization"])
-def test_each_parameter(palms: Facility, oasis: Facility, kind: str, search: str, found: str) -> None:
-    services.add_name(facility=palms, name="Old Palms Hospital", kind="former", by=coordinator("west"))
-    given = search.format(
-        palms=palms.code, oasis=oasis.code, codes=resources.CODES, kinds=resources.KINDS, types=resources.TYPES,
-        west=f"district-{palms.district.pcode}", kind=kind, base=resources.BASE,
-    )  # fmt: skip
-    assert codes(f"{kind}?{given}") == {{"p": palms, "o": oasis}[letter].code for letter in found}
-    name, _, value = given.partition("=")
-    if "&" not in given:
-        posted = valid(post(f"{kind}/_search", {name: value}))
-        assert ids(posted) == ids(ask(f"{kind}?{given}"))
-
-
-def test_parameters_of_one_kind(palms: Facility, oasis: Facility) -> None:
-    assert codes(f"Location?organization=Organization/{palms.code}") == {palms.code}
-    assert codes(f"Location?organization={oasis.code}") == {oasis.code}
-    assert codes("Location?status=http://hl7.org/fhir/location-status|active") == {palms.code, oasis.code}
-    assert codes("Location?status=suspended") == set()
-    assert codes("Organization?active=true") == {palms.code, oasis.code}
-    ask("Organization?active=perhaps", 400)
-
-
-def test_areas_are_found_too(palms: Facility, oasis: Facility) -> None:
-    assert ids(ask("Location?type=jurisdiction&name=West")) == [f"side-{palms.side.pcode}"]
-    assert ids(ask(f"Location?identifier={palms.side.pcode}")) == [f"side-{palms.side.pcode}"]
-    assert ids(ask(f"Location?partof=side-{palms.side.pcode}")) == [f"district-{palms.district.pcode}"]
-    assert ids(ask("Location?type=jurisdiction&_lastUpdated=gt2000")) == []
-
-
-@pytest.mark.parametrize(
-    ("prefix", "at", "found"),
-    [
-        ("", "2026-03-10", True), ("eq", "2026-03", True), ("eq", "2026-03-11", False), ("ne", "2026-03-10", False),
-        ("gt", "2026-03-09", True), ("gt", "2026-03-10", False), ("gt", "2026-03-10T11:59:59Z", True),
-        ("gt", "2026-03-10T12:00:00Z", False),
-        ("lt", "2026-03-11", True), ("lt", "2026-03-10", False), ("ge", "2026-03-10", True), ("ge", "2026-03-10T12:00:00.000Z", True),
-        ("le", "2026-03-10", True), ("le", "2026-03-09", False), ("sa", "2026-03-10", False), ("sa", "2026-03-09", True),
-        ("eb", "2026-03-11", True), ("eb", "2026-03-10", False), ("eq", "2026", True), ("eq", "2025", False),
-        ("ge", "2026-03-10T14:00:00+02:00", True), ("ge", "2026-03-10T14:00:01%2B02:00", False), ("eq", "2026-03-10T12:00", True),
-    ],
-)  # fmt: skip
-def test_dates_are_spans(palms: Facility, prefix: str, at: str, found: bool) -> None:
-    Facility.objects.update(changed_at=datetime(2026, 3, 10, 12, tzinfo=UTC))
-    assert bool(codes(f"Location?_lastUpdated={prefix}{at}")) == found
-
-
-def test_several_dates_hold_together(palms: Facility) -> None:
-    assert codes("Location?_lastUpdated=gt2020&_lastUpdated=lt2021") == set()
-
-
-def test_a_change_is_found_from_the_last_time_that_was_told(palms: Facility, oasis: Facility) -> None:
-    Facility.objects.filter(pk=palms.pk).update(changed_at=palms.changed_at - timedelta(days=1))
-    last = ask(f"Location/{palms.code}")["meta"]["lastUpdated"]
-    assert codes(f"Location?_lastUpdated=gt{last}") == {oasis.code}
-
-
-def test_pairs_come_along(palms: Facility, oasis: Facility) -> None:
-    bundle = ask("Location?type=facility&_include=Location:organization")
-    assert sorted(ids(bundle, "include")) == sorted(ids(bundle)) == sorted([palms.code, oasis.code])
-    for name in ("_revinclude", "_revInclude"):
-        bundle = ask(f"Organization?_id={palms.code}&{name}=Location:organization")
-        assert [e["resource"]["resourceType"] for e in bundle["entry"]] == ["Organization", "Location"]
-
-
-def test_pages_lead_on_and_miss_nothing(palms: Facility, oasis: Facility) -> None:
-    for number in range(5):
-        make.facility(name_en=f"More {number}")
-    everything = ids(ask("Location"))
-    assert len(everything) == 7 + 4
-    found: list[str] = []
-    sizes = []
-    path = "Location?_count=3&_include=Location:organization&_total=accurate"
-    while path:
-        bundle = ask(path)
-        assert bundle["total"] == 11
-        found += ids(bundle)
-        sizes.append(len(ids(bundle)))
-        nexts = [link["url"] for link in bundle["link"] if link["relation"] == "next"]
-        path = urlsplit(nexts[0])._replace(scheme="", netloc="").geturl().removeprefix("/fhir/") if nexts else ""
-    assert found == everything
-    assert sizes == [3, 3, 3, 2]
-    assert "_include=Location%3Aorganization" in bundle["link"][0]["url"]
-    assert ask("Location?_count=0&type=facility")["total"] == 7
-    assert "entry" not in ask("Location?_count=0")
-
-
-def test_no_page_is_longer_than_may_be(palms: Facility, oasis: Facility, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "MOST", 1)
-    bundle = ask("Location?type=facility&_count=1000")
-    assert len(ids(bundle)) == 1
-    assert [link["relation"] for link in bundle["link"]] == ["self", "next"]
-
-
-# --- what is not understood ---------------------------------------------------------------------------------------------
+# --- what is not understood ----------------------------------------------------------------------------------------------
 
 
 def test_an_unknown_parameter_is_left_out_with_a_warning_or_refused(palms: Facility) -> None:
@@ -512,59 +318,3 @@ def test_whatever_is_asked_is_answered(palms: Facility, kind: str, asked: list[t
     response = Client().get(f"/fhir/{kind}", asked)
     assert response.status_code in {200, 400, 406}
     valid(response, response.status_code)
-
-
-# --- services ---------------------------------------------------------------------------------------------------------
-
-
-def offers(facility: Facility, availability: str = "available", name: str = "Antenatal care") -> str:
-    """Keep what is said of a service, and return its id."""
-    domain = make.service(name)
-    ServiceStatus.objects.create(
-        facility=facility, domain=domain, availability=availability, barriers=[] if availability == "available" else ["staff"],
-        as_of=timezone.localdate(), entered_at=timezone.now(), entered_by=coordinator("west"),
-    )  # fmt: skip
-    return f"{facility.code}-{domain.code}"
-
-
-def test_what_is_there_is_a_service_and_what_is_not_is_none(palms: Facility) -> None:
-    whole, part = offers(palms), offers(palms, "partly", "Mental health care")
-    bundle = ask("HealthcareService?_include=HealthcareService:location&_include=HealthcareService:organization")
-    kinds_found = sorted(entry["resource"]["resourceType"] for entry in bundle["entry"])
-    assert kinds_found == ["HealthcareService", "HealthcareService", "Location", "Organization"]
-    assert ask(f"HealthcareService/{whole}")["location"] == [{"reference": f"Location/{palms.code}"}]
-    assert "staff" in ask(f"HealthcareService/{part}")["comment"]
-
-    offers(palms, "not")
-    valid(Client().get(f"/fhir/HealthcareService/{whole}"), 404)
-    assert [entry["resource"]["id"] for entry in ask("HealthcareService")["entry"]] == [part]
-    assert "HealthcareService" in {row["type"] for row in ask("metadata")["rest"][0]["resource"]}
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("_id={id}", 1), ("_id=x", 0), ("active=true", 1), ("active=false", 0), ("identifier={id}", 1), ("identifier=x|{id}", 0),
-        ("location=Location/{code}", 1), ("location={code}", 1), ("location=Location/x", 0), ("organization=Organization/{code}", 1),
-        ("organization=Location/{code}", 0), ("name=ante", 1), ("name:contains=NATAL", 1), ("name:exact=Antenatal", 0),
-        ("service-type={service}", 1), ("service-type=x|{service}", 0), ("_lastUpdated=gt2020", 1), ("_lastUpdated=lt2020", 0),
-    ],
-)  # fmt: skip
-def test_services_are_found_by_each_parameter(query: str, found: int, palms: Facility) -> None:
-    key = offers(palms)
-    asked = query.format(id=key, code=palms.code, service=key.partition("-")[2])
-    assert len(ask(f"HealthcareService?{asked}").get("entry", [])) == found
-
-
-def test_services_of_a_hidden_facility_are_none(palms: Facility) -> None:
-    key = offers(palms)
-    services.raise_concern(facility=palms, reason="Threats", by=coordinator("west"))
-    valid(Client().get(f"/fhir/HealthcareService/{key}"), 404)
-    assert ask("HealthcareService").get("entry", []) == []
-
-
-def test_services_of_a_closed_facility_are_none(palms: Facility) -> None:
-    key = offers(palms)
-    services.close_facility(facility=palms, reason="Gone.", by=coordinator("west"))
-    ask(f"HealthcareService/{key}", 404)
-    assert ids(ask("HealthcareService")) == []

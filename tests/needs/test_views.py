@@ -399,6 +399,9 @@ def test_what_both_sides_agreed_on_is_sent_from_the_room_of_its_keeper(language:
     keeper.post(f"{base}call-off/{delivery.pk}/")
     keeper.post(f"{base}take-back/", {"quantity": "9", "why": "Needed here"})
     assert balances.of_pledge(pledge).pledged == 3
+    # What was typed waits where it was typed, once, and for nobody else.
+    assert "Needed here" not in as_(make.keeper(giver)).get(room).text
+    assert ["Needed here" in keeper.get(room).text for _ in range(2)] == [True, False]
     keeper.post(f"{base}take-back/", {"quantity": "3", "why": "Needed here"})
     assert (balances.of_need(need).open, base in keeper.get(room).text) == (5, False)
 

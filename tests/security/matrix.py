@@ -1,168 +1,46 @@
 """The requests of the region matrix, made from the admin's registry and the URLconf."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import product
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
-from django.contrib.admin import AdminSite
 from django.db import models
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from campaigns.models import (
-    Activity,
     Appearance,
-    Award,
     Campaign,
-    Complaint,
-    Desk as HandInDesk,
-    Distribution,
-    DuplicatePair,
-    Entry,
-    GalleryItem,
-    HealthWorker,
-    Juror,
-    Outlet,
-    Photo,
     Round,
 )
-from dialogues import tokens
 from dialogues.models import (
     AgendaItem,
-    Broadcast,
-    CaseStudy,
-    Certificate,
-    Material,
     Registration,
     Session,
     Site,
-    Statement,
     WalkIn,
 )
-from dialogues.services import codes
 from facilities.models import (
-    Assessment,
-    ChangeRequest,
-    ContactPerson,
-    Edition,
-    Facility,
     FacilityImport,
-    FacilityType,
-    Grouping,
-    Indicator,
-    LocalRegion,
-    MonthlyReport,
-    ServiceDomain,
-    Source,
-    TracerItem,
 )
-from measures.models import Action, Comment, Evidence, Measure
-from needs.models import Asset, Item, ItemCategory, Need, Proposal, Surplus
+from measures.models import Action, Measure
+from needs.models import Proposal
 from network.models import (
-    CodeOfConduct,
-    Condition,
-    District,
     Job,
-    Municipality,
     Practitioner,
-    Profession,
     Region,
-    RoleGrant,
-    SpecialPeriod,
-    Specialty,
-    Transition,
     User,
 )
-from notifications.models import Message
-from outreach.models import DailyReport, MobileUnit, Pathway, RoutePlan, SafeSpace, Training, TrainingTopic
-from tests.security import facilities_asked, planned
+from tests.security import planned
 from tests.security.canaries import text_columns
+from tests.security.desk_pages import DeskPages
 from tests.security.forms_read import form_of
-from tests.security.judge import REGIONAL, STAFF, Actor
-from tests.security.requests import Request
-from tests.security.urls_walked import Address, walk
-from tests.security.world import ABROAD, JOINT, NOBODY, SIDES, World
+from tests.security.judge import REGIONAL, STAFF
+from tests.security.owned import MODELS, OWNED, SHARED
+from tests.security.requests import UNKNOWN_PK, Request
+from tests.security.world import JOINT, SIDES
 
-UNKNOWN_PK = 987_654_321
 LOOKUPS_OF_A_NEIGHBOUR = 3
-FIRST_OF_SEVERAL = 3
-# Every model of the admin has a row: whether its rows belong to sides. One that is missing here fails the build.
-OWNED, SHARED = "owned", "shared"
-MODELS: dict[type[models.Model], str] = {
-    Practitioner: OWNED,
-    RoleGrant: OWNED,
-    Session: OWNED,
-    CaseStudy: OWNED,
-    Measure: OWNED,
-    Action: OWNED,
-    Campaign: OWNED,
-    Entry: OWNED,
-    Round: OWNED,
-    Juror: OWNED,
-    HandInDesk: OWNED,
-    Distribution: OWNED,
-    DuplicatePair: OWNED,
-    HealthWorker: OWNED,
-    Activity: OWNED,
-    Appearance: OWNED,
-    Job: OWNED,
-    Message: OWNED,
-    Transition: OWNED,
-    Region: SHARED,
-    District: SHARED,
-    Municipality: SHARED,
-    Profession: SHARED,
-    SpecialPeriod: SHARED,
-    Specialty: SHARED,
-    Condition: SHARED,
-    CodeOfConduct: SHARED,
-    Facility: OWNED,
-    FacilityImport: OWNED,
-    FacilityType: SHARED,
-    Source: SHARED,
-    ServiceDomain: SHARED,
-    TracerItem: SHARED,
-    Outlet: SHARED,
-    ChangeRequest: OWNED,
-    Assessment: OWNED,
-    Edition: SHARED,
-    MonthlyReport: OWNED,
-    Indicator: SHARED,
-    # Everybody reads of them; each side changes its own.
-    LocalRegion: SHARED,
-    Grouping: OWNED,
-    ContactPerson: OWNED,
-    MobileUnit: OWNED,
-    RoutePlan: OWNED,
-    DailyReport: OWNED,
-    Training: OWNED,
-    TrainingTopic: SHARED,
-    SafeSpace: OWNED,
-    Pathway: OWNED,
-    Need: OWNED,
-    Surplus: OWNED,
-    Asset: OWNED,
-    Proposal: OWNED,
-    Item: SHARED,
-    ItemCategory: SHARED,
-}
-# Every parameter of an address outside of the admin has values; one that is missing here fails the build.
 STANDARD_PAGES = ("change", "history", "delete")
-# Pages below a session in the admin that show, with what is posted to them.
-SESSION_PAGES = ("attendance", "people", "sheet", "balance", "export", "messages", "feedback")
-ATTENDANCE_STEPS = (
-    "mark", "seat", "remove", "walk-in", "codes", "late", "invite", "close", "reopen", "nonsense", "",
-)  # fmt: skip
-MESSAGE_STEPS = ("try", "send", "edit", "nonsense", "")
-MINUTES_STEPS = {
-    "minutes": ("save", "resolve", "add", "remove-1", "up-1", "down-1", "note", "forget", "nonsense", ""),
-    "revisions": ("restore", "nonsense"),
-    "publication": ("publish", "withdraw", "nonsense"),
-}
-PEOPLE_STEPS = ("register", "withdraw", "nonsense", "")
-PAPER_STEPS = {"materials": ("add", "edit", "remove", "nonsense", ""), "certificates": ("revoke", "nonsense", "")}
 # What of an inline points at people.
 REFERENCES = {Site: "local_host", AgendaItem: "speakers"}
 
@@ -170,37 +48,12 @@ REFERENCES = {Site: "local_host", AgendaItem: "speakers"}
 # --- the admin ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Desk:
+class Desk(DeskPages):
     """Makes the requests of one actor against one admin site; the site may be another one than Jisr's."""
-
-    site: AdminSite
-    world: World
-    actor: Actor
 
     @property
     def registered(self) -> list[type[models.Model]]:
         return list(self.site._registry)
-
-    @property
-    def side(self) -> str:
-        """The side from which "other" is meant, also for those who have none."""
-        return self.actor.side if self.actor.side in SIDES else SIDES[0]
-
-    def url(self, model: type[models.Model], page: str, *args: Any) -> str:
-        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
-
-    def others(self, model: type[models.Model]) -> list[int]:
-        """Return rows of the other sides and of nobody, and the joint drafts."""
-        found = [pk for side in (*SIDES, ABROAD, NOBODY) if side != self.side for pk in self.world.of(model, side)[-1:]]
-        if model is Session:
-            found += [self.world.sessions["joint:draft"].pk]
-            found += [self.world.sessions["joint:two"].pk] if self.side == SIDES[2] else []
-        if model is Action:
-            found += [self.world.actions[self.side].pk]
-        if model is Proposal:
-            found += [self.world.proposals[self.side].pk]
-        return found
 
     def mine(self, model: type[models.Model]) -> list[int]:
         if MODELS.get(model, OWNED) == SHARED:
@@ -337,21 +190,7 @@ class Desk:
                 for page in STANDARD_PAGES:
                     yield Request(self.url(model, page, pk))
                 yield Request(f"{self.url(model, 'change', pk)}?_changelist_filters=state%3Dx&_popup=1&_to_field=id")
-                if model is Session:
-                    yield from self._session_pages(pk, hidden=False)
-                if model is CaseStudy:
-                    yield from self._case_pages(pk, hidden=False)
-                if model is Round:
-                    yield from self._round_pages(pk, hidden=False)
-                if model is Campaign:
-                    yield from self._campaign_pages(pk, hidden=False)
-                if model is Entry:
-                    yield from self._entry_photos(pk, hidden=False)
-                if model is Activity:
-                    yield from self._activity_pages(pk, hidden=False)
-                if model is Job:
-                    yield from self._job_file(pk, hidden=False)
-                yield from facilities_asked.pages(self, model, pk, hidden=False)
+                yield from self.own_pages(model, pk, hidden=False)
             for pk in self.shared(model):
                 yield Request(self.url(model, "change", pk), {"_save": "1"})
                 yield Request(self.url(model, "delete", pk), {"post": "yes"})
@@ -366,21 +205,7 @@ class Desk:
         yield Request(self.url(model, "change", pk).removesuffix("change/"))
         for move in moves:
             yield Request(self.url(model, move, pk), {"reason": "because"}, hidden=hidden)
-        if model is Session:
-            yield from self._session_pages(pk, hidden=hidden)
-        if model is CaseStudy:
-            yield from self._case_pages(pk, hidden=hidden)
-        if model is Round:
-            yield from self._round_pages(pk, hidden=hidden)
-        if model is Campaign:
-            yield from self._campaign_pages(pk, hidden=hidden)
-        if model is Entry:
-            yield from self._entry_photos(pk, hidden=hidden)
-        if model is Activity:
-            yield from self._activity_pages(pk, hidden=hidden)
-        if model is Job:
-            yield from self._job_file(pk, hidden=hidden)
-        yield from facilities_asked.pages(self, model, pk, hidden=hidden)
+        yield from self.own_pages(model, pk, hidden=hidden)
 
     def _add(self, model: type[models.Model]) -> Iterator[Request]:
         """Try to make a row that belongs to others, or points at them."""
@@ -400,227 +225,6 @@ class Desk:
         if model is Region:
             return [region.pk for side, region in self.world.regions.items() if side != self.side]
         return self.others(model)
-
-    # --- the pages of a case study -----------------------------------------------------------------------------------
-
-    def _case_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        """Write its other language; put it on the agenda of others."""
-        if not self._has("dialogues_casestudy_translate"):
-            return
-        base = self.url(CaseStudy, "translate", pk)
-        yield Request(base, hidden=hidden)
-        yield Request(base, {"version": "1", "lesson_en": "Words", "lesson_ar": "كلمات"}, hidden=hidden)
-        for session in self.others(Session):
-            yield Request(self.url(CaseStudy, "schedule", pk), {"session": session}, hidden=hidden)
-        yield Request(self.url(CaseStudy, "publish", pk), {"confirmed": ["name", "nonsense"]}, hidden=hidden)
-
-    def _round_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        """Look what taking others' jurors off would change, and do it."""
-        if not self._has("campaigns_round_plan"):
-            return
-        base, jurors = self.url(Round, "plan", pk), self.others(Juror)
-        forged = {"quorum": 3, "leaving": jurors[0], "successor": jurors[-1]}
-        yield Request(base, hidden=hidden)
-        yield Request(f"{base}?{urlencode(forged)}", hidden=hidden)
-        yield Request(base, forged, hidden=hidden)
-
-    # --- the pages of a campaign -------------------------------------------------------------------------------------
-
-    def _campaign_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        """Read the chain; type a form of somebody of another side; print the receipts of others."""
-        if not self._has("campaigns_campaign_chain"):
-            return
-        yield Request(self.url(Campaign, "chain", pk), hidden=hidden)
-        place = self.world.municipalities[self.other_side].pk
-        typed = {"name": "Somebody", "municipality": place, "q-words": "words", "rules": "on", "uid": str(uuid4())}
-        yield Request(self.url(Campaign, "paper", pk), hidden=hidden)
-        yield Request(self.url(Campaign, "paper", pk), typed, hidden=hidden)
-        yield Request(self.url(Campaign, "progress", pk), hidden=hidden)
-        yield Request(self.url(Campaign, "progress", pk) + "?until=2020-01-31", hidden=hidden)
-        for what, kind in product(("entries", "activities"), ("xlsx", "csv")):
-            yield Request(self.url(Campaign, "export", pk), {"what": what, "kind": kind}, hidden=hidden)
-        for entry in [*self.others(Entry), UNKNOWN_PK]:
-            yield Request(self.url(Campaign, "receipt", pk, entry), hidden=hidden or self.actor.role in STAFF)
-        yield from self._result_pages(pk, hidden=hidden)
-
-    def _result_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        """Read and decide results, answer complaints of others, disqualify their entries, hang up their photos."""
-        base, awards = self.url(Campaign, "results", pk), self.others(Award)
-        yield Request(base, hidden=hidden)
-        for step in (
-            "propose",
-            "refuse",
-            "told",
-            "accept",
-            "decline",
-            "lapse",
-            "promise",
-            "deliver",
-            "answer",
-            "nonsense",
-        ):
-            forged = {"do": step, "award": awards[0], "complaint": self.others(Complaint)[0], "reason": "words"}
-            yield Request(base, {**forged, "answer": "words", "upheld": "no", "day": "2099-01-01"}, hidden=hidden)
-        for award in [*awards[:2], UNKNOWN_PK]:
-            yield Request(self.url(Campaign, "proof", pk, award), hidden=hidden)
-        others = Entry.objects.exclude(side__code=self.actor.side).order_by("pk")
-        # First those of this campaign: of others the page has nothing to say.
-        own_first = sorted(others, key=lambda entry: str(entry.campaign_id) != str(pk))
-        codes = " ".join(entry.code for entry in own_first[:4])
-        out, gallery = self.url(Campaign, "disqualify", pk), self.url(Campaign, "gallery", pk)
-        yield Request(out, hidden=hidden)
-        yield Request(out, {"codes": codes}, hidden=hidden)
-        yield Request(out, {"codes": codes, "reason": "words", "seal": "nonsense"}, hidden=hidden)
-        yield Request(gallery, hidden=hidden)
-        for photo in self.others(Photo)[:2]:
-            yield Request(gallery, {"photo": photo, "alt_ar": "كلمات", "alt_en": "Words", "do": "show"}, hidden=hidden)
-
-    def _activity_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        """Put the numbers of an activity right."""
-        if not self._has("campaigns_activity_correct"):
-            return
-        typed = {"uid": str(uuid4()), "why": "miscounted", "n-female-0-14": "7"}
-        hidden = hidden or (self.actor.role in STAFF and self.actor.role != REGIONAL)
-        yield Request(self.url(Activity, "correct", pk), hidden=hidden)
-        yield Request(self.url(Activity, "correct", pk), typed, hidden=hidden)
-
-    def _job_file(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        """Take along the file for which somebody else asked."""
-        if self._has("network_job_file"):
-            yield Request(self.url(Job, "file", pk), hidden=hidden)
-            yield Request(self.url(Job, "file", pk), {}, hidden=hidden)
-
-    # --- the photos of an entry ------------------------------------------------------------------------------------------
-
-    def _entry_photos(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        """Ask for photos of this entry and of others below its address."""
-        if self._has("campaigns_entry_photo", 1, "320.jpg"):
-            for photo in [*Photo.objects.order_by("pk").values_list("pk", flat=True)[:4], UNKNOWN_PK]:
-                yield Request(self.url(Entry, "photo", pk, photo, "320.jpg"), hidden=hidden)
-
-    # --- the pages of a session ------------------------------------------------------------------------------------------
-
-    def _session_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        for page in (*SESSION_PAGES, *PAPER_STEPS):
-            if not self._has("dialogues_session_" + page):
-                return
-            base = self.url(Session, page, pk)
-            yield Request(base, hidden=hidden)
-            yield Request(f"{base}?{urlencode({'q': 'qx', 'site': self.others(Site)[0]})}", hidden=hidden)
-        yield from planned.pages(self, pk, hidden=hidden)
-        forged = self.forged(pk)
-        for step in ATTENDANCE_STEPS:
-            data = {**forged, "do": step}
-            if step in ("close", "reopen", "late") and not hidden and pk in self.mine(Session):
-                continue
-            yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=step == "nonsense")
-            if step == "mark":
-                yield Request(self.url(Session, "attendance", pk), data, hidden=hidden, fetch=True)
-        for kind in ("xlsx", "csv"):
-            yield Request(self.url(Session, "export", pk), {"kind": kind}, hidden=hidden)
-        for step in PEOPLE_STEPS:
-            yield Request(self.url(Session, "people", pk), {**forged, "do": step}, hidden=hidden)
-        for page, steps in PAPER_STEPS.items():
-            base = self.url(Session, page, pk)
-            for step in steps:
-                yield Request(base, {**forged, "do": step}, hidden=hidden)
-                yield Request(
-                    f"{base}?{urlencode({'edit': forged['material']})}", {**forged, "do": step}, hidden=hidden
-                )
-            yield Request(f"{base}?{urlencode({'edit': forged['material']})}", hidden=hidden)
-        if hidden:
-            # What one's own sessions keep for whom is one's own affair.
-            site = forged["site"]
-            kept = {f"{site}-side-{self.world.regions[self.side].pk}": 3, f"{site}-side-abroad": 1}
-            yield Request(self.url(Session, "balance", pk), kept, hidden=hidden)
-        yield from self._messages(pk, forged, hidden=hidden)
-
-    def _messages(self, pk: Any, forged: dict[str, Any], *, hidden: bool) -> Iterator[Request]:
-        """Write as, read, try, send and change messages about a session: one's own, those of the other sides, and the national one's."""
-        words = {"subject_ar": "س", "subject_en": "S", "text_ar": "ن", "text_en": "T", "audience": "all"}
-        pages = self.url(Session, "messages", pk)
-        own = {"side": self.world.regions[self.side].pk, "site": ""}
-        for whose in (
-            own,
-            {"side": forged["region"], "site": ""},
-            {"side": "", "site": ""},
-            {**own, "site": forged["site"]},
-        ):
-            yield Request(pages, {**words, **whose}, hidden=hidden)
-        there = Broadcast.objects.filter(session_id=pk) if isinstance(pk, int) else Broadcast.objects.none()
-        for row in [*there.order_by("pk"), Broadcast(pk=UNKNOWN_PK)]:
-            theirs = self.actor.role == REGIONAL and row.pk not in self.world.of(Broadcast, self.side)
-            unknown = hidden or (self.actor.role in STAFF and (theirs or row.pk == UNKNOWN_PK))
-            url = self.url(Session, "message", pk, row.pk)
-            yield Request(url, hidden=unknown)
-            for step in MESSAGE_STEPS:
-                data = {**words, **own, "do": step, "text_sha256": row.text_sha256}
-                yield Request(url, data, hidden=unknown)
-                yield Request(url, {**data, "side": forged["region"], "site": forged["site"]}, hidden=unknown)
-        yield from self._minutes_pages(pk, hidden=hidden)
-
-    def _minutes_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
-        if not self._has("dialogues_session_minutes"):
-            return
-        others = Statement.objects.exclude(pk__in=self.world.of(Statement, self.side)).values_list("pk", flat=True)
-        forged = {
-            "base": 1, "number": 1, "rows": 1, "ar": "words", "en": "words", "d0-en": "words", "audience": "everybody",
-            "reason": "because", "nobody": "on", "take_ar": "theirs", "text": "words", "statement": others.first(),
-            "speaker": self.world.people[f"{self.other_side}:found"].pk, "side": self.world.regions[self.other_side].pk,
-        }  # fmt: skip
-        for page, steps in MINUTES_STEPS.items():
-            base = self.url(Session, page, pk)
-            yield Request(base, hidden=hidden)
-            yield Request(f"{base}?from=1&to=99999999999", hidden=hidden)
-            yield from (Request(base, {**forged, "do": step}, hidden=hidden) for step in steps)
-
-    def forged(self, pk: Any) -> dict[str, Any]:
-        """Return ids of the other sides for every name that these pages read."""
-        rows = Registration.objects.exclude(practitioner__region__code=self.side)
-        here = rows.filter(session_id=pk) if isinstance(pk, int) else rows.none()
-        ids = [*here.values_list("pk", flat=True), *rows.values_list("pk", flat=True)[:5]]
-        sites = Site.objects.filter(session_id=pk) if isinstance(pk, int) else Site.objects.none()
-        walked = WalkIn.objects.exclude(region__code=self.side).order_by(
-            models.Case(models.When(session_id=pk if isinstance(pk, int) else 0, then=0), default=1), "pk"
-        )
-        return {
-            "row": ids,
-            "present": ids[::2],
-            "was": ids[1::2],
-            "practitioner": self.world.people[f"{self.other_side}:found"].pk,
-            "site": sites.values_list("pk", flat=True).first() or self.others(Site)[0],
-            "walk_in": walked.values_list("pk", flat=True).first(),
-            "material": self.others(Material)[-1],
-            "item": self.others(AgendaItem)[-1],
-            "certificate": next(
-                iter(
-                    Certificate.objects.exclude(registration__practitioner__region__code=self.side)
-                    .filter(registration__session_id=pk if isinstance(pk, int) else 0)
-                    .values_list("pk", flat=True)
-                ),
-                self.others(Certificate)[0],
-            ),
-            "title_ar": "عنوان",
-            "link": "https://elsewhere.example/",
-            "shown": "before",
-            "audience": "all",
-            "region": self.world.regions[self.other_side].pk,
-            "codes": "\n".join(rows.values_list("code", flat=True)),
-            "name": "Somebody",
-            "phone": "0912345678",
-            "reason": "because",
-        }
-
-    @property
-    def other_side(self) -> str:
-        return SIDES[(SIDES.index(self.side) + 1) % len(SIDES)]
-
-    def _has(self, name: str, *more: Any) -> bool:
-        try:
-            reverse(f"admin:{name}", args=[1, *more])
-        except NoReverseMatch:
-            return False
-        return True
 
     # --- autocomplete ---------------------------------------------------------------------------------------------------
 
@@ -665,122 +269,3 @@ class Desk:
         for person in self.others(Practitioner)[:3] if inline.model in REFERENCES else ():
             name = f"{prefix}-0-{REFERENCES[inline.model]}"
             yield Request(url, {**kept, "_save": "1", name: person}, note=f"{name}={person}")
-
-
-# --- the website --------------------------------------------------------------------------------------------------------
-
-
-def website(world: World, actor: Actor) -> Iterator[Request]:
-    """Yield requests for every address outside of the admin, for each value that its parameters take."""
-    side = actor.side if actor.side in SIDES else SIDES[0]
-    other = SIDES[(SIDES.index(side) + 1) % len(SIDES)]
-    named = [f"{owner}:{name}" for owner in (side, other) for name in ("draft", "coming", "running", "closed")]
-    named += ["joint:draft", "joint:two", "joint:coming", "joint:running"]
-    cases = [f"{owner}:{name}-case" for owner in (side, other) for name in ("draft", "published", "waiting")]
-    offered = Registration.objects.filter(offered_at__isnull=False).exclude(practitioner__region__code=side)
-    passes = [codes.pass_token(row) for row in Registration.objects.order_by("pk")]
-    values: dict[str, list[Any]] = {
-        "slug": [*(world.sessions[name].slug for name in named), "no-such-session"],
-        "cases:slug": [*(world.cases[name].slug for name in cases), "no-such-case"],
-        # Where an address has more parameters than one, the first of each are asked for.
-        "measures:slug": [
-            *(
-                world.measures[f"joint:{name}-measure"].slug
-                for name in ("adopted", "review", "members-only", "open", "parity")
-            ),
-            *(world.measures[f"{owner}:draft-measure"].slug for owner in (other, side)),
-            "no-such-measure",
-        ],
-        "campaigns:slug": [
-            world.campaigns["joint:results-campaign"].slug,
-            *(
-                world.campaigns[f"{owner}:{name}-campaign"].slug
-                for owner, name in ((side, "draft"), (other, "draft"), (other, "open"), ("joint", "open"))
-            ),
-            "no-such-campaign",
-        ],
-        "campaigns:size": ["no-such-size"],
-        "activities:slug": [world.campaigns["joint:aware:open-campaign"].slug, "no-such-campaign"],
-        "activities:number": [*world.of(Activity, side), *world.of(Activity, other), UNKNOWN_PK],
-        "entries:code": [*Entry.objects.order_by("pk").values_list("code", flat=True)[:4], "no-such-code"],
-        "judging:number": [
-            *(
-                world.rounds[f"{owner}:{state}-round"].pk
-                for owner, state in (("joint", "open"), (other, "open"), (side, "draft"))
-            ),
-            UNKNOWN_PK,
-        ],
-        "turn": [1, 2],
-        "place": [1],
-        "judging:size": ["320.jpg"],
-        "desks:desk": [*(desk.pk for desk in world.desks.values()), UNKNOWN_PK],
-        "desks:number": [1, 7],
-        "desks:code": [*Entry.objects.order_by("pk").values_list("code", flat=True)[:4], "no-such-code"],
-        "item": [*GalleryItem.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],
-        "entries:pk": [*Photo.objects.order_by("pk").values_list("pk", flat=True)[:2], UNKNOWN_PK],
-        "entries:size": ["320.jpg", "no-such-size"],
-        "media:slug": [*(row.slug for row in world.appearances.values()), "no-such-entry"],
-        "action": [world.actions[side].pk, world.actions[other].pk, UNKNOWN_PK],
-        "evidence": [*Evidence.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],
-        "comment": [*Comment.objects.order_by("pk").values_list("pk", flat=True), UNKNOWN_PK],
-        "facilities:code": [
-            *(
-                world.facilities[f"{owner}:{name}-facility"].code
-                for owner in (other, side)
-                for name in ("hidden", "public")
-            ),
-            "NOSUCH",
-        ],
-        "facilities:field": ["head", "functionality", "no-such-field"],
-        **facilities_asked.values(world, side, other, UNKNOWN_PK),
-        "first": [1, 7],
-        "second": [1, 7],
-        "material": [*world.of(Material, side), *world.of(Material, other), *world.of(Material, JOINT), UNKNOWN_PK],
-        "code": [*Certificate.objects.order_by("pk").values_list("code", flat=True)[:3], "no-such-code"],
-        # The signature is not theirs: the number alone opens nothing.
-        "token": [
-            *(f"{pk}-{'a' * tokens.SIGNATURE}" for pk in offered.values_list("pk", flat=True)[:2]),
-            *passes,
-            "1.x",
-            "7",
-            "x-y",
-        ],
-    }
-    others = Registration.objects.exclude(practitioner__region__code=side)
-    forged = {
-        "codes": "\n".join(others.values_list("code", flat=True)),
-        "row": list(others.values_list("pk", flat=True)),
-        "present": list(others.values_list("pk", flat=True)),
-        "site": world.of(Site, other)[0],
-        "practitioner": world.people[f"{other}:found"].pk,
-        "next": "https://elsewhere.example/",
-    }
-    # What the pages outside of the admin are told to do; to each its own is what it understands.
-    steps = {"dialogues:door": "codes"}
-    # First, while this address has not tried too often.
-    yield from facilities_asked.pledges(world, side, other)
-    # Below no type of resource.
-    yield Request("/fhir/no/such/address")
-    for address in walk():
-        if address.in_admin:
-            continue
-        for url in _urls(address, values):
-            yield Request(url)
-            if address.name != "account_logout":
-                yield Request(url, {**forged, "do": steps.get(address.name, "make")})
-            if address.name == "dialogues:door":
-                yield Request(url, {**forged, "do": "mark"}, fetch=True)
-    words = [canary.word[:-1] for canary in world.birds.known.values() if canary.owner != side]
-    for word in words[:: max(len(words) // 6, 1)]:
-        yield Request(f"{reverse('network:people')}?{urlencode({'q': word})}")
-        yield Request(f"{reverse('outreach:referrals')}?{urlencode({'q': word})}")
-
-
-def _urls(address: Address, values: dict[str, list[Any]]) -> list[str]:
-    if not address.parameters:
-        return [reverse(address.name)]
-    space = address.name.rpartition(":")[0]
-    asked = [values.get(f"{space}:{parameter}") or values[parameter] for parameter in address.parameters]
-    if len(asked) > 1:
-        asked = [some[:FIRST_OF_SEVERAL] for some in asked]
-    return [reverse(address.name, args=each) for each in product(*asked)]

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+# Of no row.
+UNKNOWN_PK = 987_654_321
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import translation
 
 from dialogues.models import Registration, Session, WalkIn
-from tests.security import judge, matrix, naive, world
+from tests.security import damages, judge, naive, owned, site_asked, world
 from tests.security.canaries import Canary, text_columns
 from tests.security.judge import ACTORS, Actor
 from tests.security.matrix import Desk, Request
@@ -102,14 +102,14 @@ class Inspector:
     statuses: Counter[int] = field(default_factory=Counter)
     routes: set[str] = field(default_factory=set)
     leaks: int = 0
-    damages: int = 0
+    harms: int = 0
     read: set[Canary] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         if user := self.actor.user(self.world):
             self.client.force_login(user)
         self.cookies = SimpleCookie(self.client.cookies.output(header="", sep=";"))
-        self.before = judge.snapshot()
+        self.before = damages.snapshot()
         self.judges_writes = self.actor.role in (judge.ANONYMOUS, judge.MEMBER, judge.REGIONAL)
 
     def ask(self, request: Request, language: str = "ar") -> HttpResponse:
@@ -126,10 +126,10 @@ class Inspector:
         return response
 
     def _compare(self, request: Request) -> None:
-        after = judge.snapshot()
+        after = damages.snapshot()
         if self.judges_writes:
-            for harm in judge.damage(self.world, self.actor, self.before, after):
-                self.damages += 1
+            for harm in damages.damage(self.world, self.actor, self.before, after):
+                self.harms += 1
                 self._fault(request, harm)
         self._read_notices(request, self.before, after)
 
@@ -166,13 +166,13 @@ class Inspector:
                 self.leaks += 1
                 self._fault(request, f"{where}: {canary.field} of {canary.thing}")
 
-    def _read_notices(self, request: Request, before: judge.Snapshot, after: judge.Snapshot) -> None:
+    def _read_notices(self, request: Request, before: damages.Snapshot, after: damages.Snapshot) -> None:
         """A notice that was caused must hold nothing that its reader may not see."""
         for key in after.keys() - before.keys():
-            if key[0] is not judge.Message:
+            if key[0] is not damages.Message:
                 continue
-            owner = judge.owner_of(self.world, after, key[0], after[key])
-            theirs = judge.sessions_of(after, after[key]["recipient_id"])
+            owner = damages.owner_of(self.world, after, key[0], after[key])
+            theirs = damages.sessions_of(after, after[key]["recipient_id"])
             for canary in self.world.birds.sung(str(after[key])):
                 session = self.world.sessions.get(canary.thing)
                 known = canary.owner in (owner, world.JOINT) or (session is not None and session.pk in theirs)
@@ -283,9 +283,9 @@ def test_nobody_reads_or_changes_what_is_of_another_side(
     run(inspector, desk.requests(all_of_it=staff))
     if staff:
         run(inspector, crossings(inspector, desk))
-    run(inspector, matrix.website(small_world, actor))
+    run(inspector, site_asked.website(small_world, actor))
 
-    assert {str(key) for key, row in judge.snapshot().items() if inspector.before.get(key) != row} == set()
+    assert {str(key) for key, row in damages.snapshot().items() if inspector.before.get(key) != row} == set()
     for line in heard.lines:
         assert {canary.field for canary in small_world.birds.sung(line)} <= {
             "dialogues.session.slug",
@@ -324,20 +324,20 @@ def test_the_matrix_finds_what_a_naive_admin_leaks(
     run(inspector, crossings(inspector, desk), NAIVE_STEP)
 
     with capsys.disabled():
-        print(f"\nnaive admin: {inspector.sent} requests, {inspector.leaks} leaks, {inspector.damages} damages", end="")
+        print(f"\nnaive admin: {inspector.sent} requests, {inspector.leaks} leaks, {inspector.harms} damages", end="")
     assert inspector.leaks > 20
-    assert inspector.damages > 5
+    assert inspector.harms > 5
 
 
 def test_every_model_of_the_admin_has_a_row() -> None:
-    assert set(admin.site._registry) == set(matrix.MODELS)
+    assert set(admin.site._registry) == set(owned.MODELS)
 
 
 def test_every_text_field_of_what_belongs_to_sides_holds_a_canary(small_world: world.World) -> None:
     words: dict[str, set[str]] = {}
     for canary in small_world.birds.known.values():
         words.setdefault(canary.field, set()).add(canary.owner)
-    filled = {model for model, kind in matrix.MODELS.items() if kind == matrix.OWNED} | set(judge.KEPT)
+    filled = {model for model, kind in owned.MODELS.items() if kind == owned.OWNED} | set(damages.KEPT)
 
     for model in filled - {Registration}:
         for column in text_columns(model):
@@ -350,12 +350,12 @@ def test_the_judge_sees_each_kind_of_harm(side: str, small_world: world.World) -
     other = world.SIDES[world.SIDES.index(side) - 1]
     actor = Actor("somebody", judge.REGIONAL, side, f"{side}:coordinator")
     mine, theirs = small_world.sessions[f"{side}:draft"], small_world.sessions[f"{other}:draft"]
-    before = judge.snapshot()
+    before = damages.snapshot()
 
     def harm(change: Callable[[], Any]) -> int:
         with transaction.atomic():
             change()
-            found = judge.damage(small_world, actor, before, judge.snapshot())
+            found = damages.damage(small_world, actor, before, damages.snapshot())
             transaction.set_rollback(True)
         return len(found)
 

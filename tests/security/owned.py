@@ -1,0 +1,116 @@
+"""Whose rows the models of the admin hold."""
+
+from django.db import models
+
+from campaigns.models import (
+    Activity,
+    Appearance,
+    Campaign,
+    Desk as HandInDesk,
+    Distribution,
+    DuplicatePair,
+    Entry,
+    HealthWorker,
+    Juror,
+    Outlet,
+    Round,
+)
+from dialogues.models import (
+    CaseStudy,
+    Session,
+)
+from facilities.models import (
+    Assessment,
+    ChangeRequest,
+    ContactPerson,
+    Edition,
+    Facility,
+    FacilityImport,
+    FacilityType,
+    Grouping,
+    Indicator,
+    LocalRegion,
+    MonthlyReport,
+    ServiceDomain,
+    Source,
+    TracerItem,
+)
+from measures.models import Action, Measure
+from needs.models import Asset, Item, ItemCategory, Need, Proposal, Surplus
+from network.models import (
+    CodeOfConduct,
+    Condition,
+    District,
+    Job,
+    Municipality,
+    Practitioner,
+    Profession,
+    Region,
+    RoleGrant,
+    SpecialPeriod,
+    Specialty,
+    Transition,
+)
+from notifications.models import Message
+from outreach.models import DailyReport, MobileUnit, Pathway, RoutePlan, SafeSpace, Training, TrainingTopic
+
+# Every model of the admin has a row: whether its rows belong to sides. One that is missing here fails the build.
+OWNED, SHARED = "owned", "shared"
+MODELS: dict[type[models.Model], str] = {
+    Practitioner: OWNED,
+    RoleGrant: OWNED,
+    Session: OWNED,
+    CaseStudy: OWNED,
+    Measure: OWNED,
+    Action: OWNED,
+    Campaign: OWNED,
+    Entry: OWNED,
+    Round: OWNED,
+    Juror: OWNED,
+    HandInDesk: OWNED,
+    Distribution: OWNED,
+    DuplicatePair: OWNED,
+    HealthWorker: OWNED,
+    Activity: OWNED,
+    Appearance: OWNED,
+    Job: OWNED,
+    Message: OWNED,
+    Transition: OWNED,
+    Region: SHARED,
+    District: SHARED,
+    Municipality: SHARED,
+    Profession: SHARED,
+    SpecialPeriod: SHARED,
+    Specialty: SHARED,
+    Condition: SHARED,
+    CodeOfConduct: SHARED,
+    Facility: OWNED,
+    FacilityImport: OWNED,
+    FacilityType: SHARED,
+    Source: SHARED,
+    ServiceDomain: SHARED,
+    TracerItem: SHARED,
+    Outlet: SHARED,
+    ChangeRequest: OWNED,
+    Assessment: OWNED,
+    Edition: SHARED,
+    MonthlyReport: OWNED,
+    Indicator: SHARED,
+    # Everybody reads of them; each side changes its own.
+    LocalRegion: SHARED,
+    Grouping: OWNED,
+    ContactPerson: OWNED,
+    MobileUnit: OWNED,
+    RoutePlan: OWNED,
+    DailyReport: OWNED,
+    Training: OWNED,
+    TrainingTopic: SHARED,
+    SafeSpace: OWNED,
+    Pathway: OWNED,
+    Need: OWNED,
+    Surplus: OWNED,
+    Asset: OWNED,
+    Proposal: OWNED,
+    Item: SHARED,
+    ItemCategory: SHARED,
+}
