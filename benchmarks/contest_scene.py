@@ -38,9 +38,9 @@ ANEW = ("Progress, regional, counted anew",)
 # Half a year of entries: of every hundred 15 received, 15 confirmed, 10 handed in, 55 eligible, 5 out; of ten 5, 3 and 1 of a side
 # each, and one from abroad. %(n)s is how many.
 ENTRIES = """
-INSERT INTO campaigns_entry (uid, code, campaign_id, state, via, language, name, folded, phone, email, municipality_id, side_id, made,
-    answers, in_gallery, received_at, received_on, confirmed_at)
-SELECT gen_random_uuid(), upper(lpad(to_hex(g), 12, 'K')), %(campaign)s,
+INSERT INTO campaigns_entry (uid, code, public_code, campaign_id, state, via, language, name, folded, phone, email, municipality_id,
+    side_id, made, answers, in_gallery, received_at, received_on, confirmed_at)
+SELECT gen_random_uuid(), upper(lpad(to_hex(g), 12, 'K')), upper(lpad(to_hex(g), 10, 'K')), %(campaign)s,
     CASE WHEN g %% 100 < 15 THEN 'received' WHEN g %% 100 < 30 THEN 'confirmed' WHEN g %% 100 < 40 THEN 'handed_in'
          WHEN g %% 100 < 95 THEN 'eligible' WHEN g %% 100 < 98 THEN 'withdrawn' ELSE 'disqualified' END,
     'web', 'ar', 'مشارك ' || g, 'مشارك ' || g, '+21891' || lpad(g::text, 7, '0'), '',

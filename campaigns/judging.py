@@ -1,7 +1,7 @@
 """From scores to winners, and the sheet from which anybody can count again: pure.
 
 A sheet is what is published: the rules, the seed and its hash, every score under the letter of its juror, and what follows from them. It
-names entries by their codes and jurors by letters, and nobody's side.
+names entries by their public codes and jurors by letters, and nobody's side.
 """
 
 import hashlib

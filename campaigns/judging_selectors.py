@@ -74,7 +74,7 @@ def candidates(round_: Round) -> QuerySet[Entry]:
     earlier = before(round_)
     if earlier:
         sheet = last_sheet(earlier)
-        rows = rows.filter(code__in=sheet.sheet["shortlisted"] if sheet else [])
+        rows = rows.filter(public_code__in=sheet.sheet["shortlisted"] if sheet else [])
     return rows.order_by("pk")
 
 

@@ -95,13 +95,16 @@ def lines(campaign: Campaign, sheet: dict[str, Any]) -> list[Line]:
     prizes = prizes_of(campaign)
     won = {row[1]: row[0] for row in sheet["winners"]}
     first = sheet["places"][: len(prizes) + RUNNERS_UP]
-    entries = {row.code: row for row in Entry.objects.filter(campaign=campaign, code__in=[row[1] for row in first])}
+    entries = {
+        row.public_code: row
+        for row in Entry.objects.filter(campaign=campaign, public_code__in=[row[1] for row in first])
+    }
     results = [float(_fraction(row[2])) for row in first]
     least, most = min([0.0, *results]), max(results, default=0.0)
     return [
         Line(
             place=place,
-            code=spelled(code),
+            code=codes.spelled(code),
             points=f"{result:.2f}",
             width=round((result - least) * 100 / (most - least)) if most > least else 0,
             by_lot=by_lot,
@@ -115,10 +118,6 @@ def lines(campaign: Campaign, sheet: dict[str, Any]) -> list[Line]:
 def _fraction(text: str) -> float:
     top, _, bottom = text.partition("/")
     return int(top) / int(bottom or 1)
-
-
-def spelled(code: str) -> str:
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def managers(campaign: Campaign) -> dict[int, int | None]:
@@ -141,9 +140,11 @@ def may_confirm(user: User, decision: Decision) -> bool:
 
 
 def rises(decision: Decision, *, leaving: Collection[str] = ()) -> list[judging.Rise]:
-    """Return who would move up as things are now, and where in addition the entries of these codes were out."""
+    """Return who would move up as things are now, and where in addition the entries of these public codes were out."""
     sheet, out = decision.sheet.sheet, set(leaving)
-    awards = list(Award.objects.filter(campaign=decision.campaign_id).values_list("entry__code", "number", "state"))
+    awards = list(
+        Award.objects.filter(campaign=decision.campaign_id).values_list("entry__public_code", "number", "state")
+    )
     held = [
         judging.Held(code, number, state == AwardState.DELIVERED)
         for code, number, state in awards
@@ -151,14 +152,14 @@ def rises(decision: Decision, *, leaving: Collection[str] = ()) -> list[judging.
     ]
     # Also who came back in, or was corrected, and does not meet the conditions.
     unable = Entry.objects.filter(campaign=decision.campaign_id).exclude(state__in=ABLE_STATES)
-    gone = unable.values_list("code", flat=True)
+    gone = unable.values_list("public_code", flat=True)
     refused = {code for code, _number, state in awards if state in REFUSED_AWARDS}
     line = judging.in_line(sheet, out={*gone, *refused, *out})
     return judging.move_up([row.entry for row in line], held, prizes=sheet["prizes"])
 
 
 def drawn_by_lot(decision: Decision) -> set[str]:
-    """Return the codes whose place the lot has decided."""
+    """Return the public codes whose place the lot has decided."""
     return {row[1] for row in decision.sheet.sheet["places"] if row[3]}
 
 
@@ -201,12 +202,13 @@ class Plan:
 def codes_in(text: str) -> list[str]:
     """Return the codes in a text as they are kept, each once, in their order; what is none as it was typed."""
     words = text.replace(",", " ").replace("،", " ").replace(";", " ").split()
-    return list(dict.fromkeys(codes.as_kept(word) or word[:20] for word in words))[:CODES_AT_ONCE]
+    kept = (codes.as_kept(word) or codes.as_kept(word, codes.PUBLIC_LENGTH) or word[:20] for word in words)
+    return list(dict.fromkeys(kept))[:CODES_AT_ONCE]
 
 
 def plan(campaign: Campaign, wanted: Collection[str]) -> Plan:
     """Return what disqualifying these entries would do as things are now."""
-    rows = list(Entry.objects.filter(campaign=campaign, code__in=wanted).order_by("pk"))
+    rows = list(Entry.objects.filter(campaign=campaign).called(wanted).order_by("pk"))
     ids = [row.pk for row in rows]
     awards = {
         row.entry_id: row
@@ -227,11 +229,11 @@ def plan(campaign: Campaign, wanted: Collection[str]) -> Plan:
         )
         for row in rows
     ]
-    known = {row.code for row in rows}
+    known = {code for row in rows for code in (row.code, row.public_code)}
     decision = standing_decision(campaign)
     moving: list[judging.Rise] = []
     if decision and decision.state == DecisionState.CONFIRMED:
-        moving = rises(decision, leaving={fate.entry.code for fate in fates if fate.changes})
+        moving = rises(decision, leaving={fate.entry.public_code for fate in fates if fate.changes})
     return Plan(fates, [code for code in wanted if code not in known], moving)
 
 

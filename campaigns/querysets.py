@@ -1,5 +1,6 @@
 """Who reads what campaigns keep."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -97,6 +98,10 @@ class EntryQuerySet(RegionScopedQuerySet):
 
     def running(self) -> Self:
         return self.filter(state__in=RUNNING_STATES)
+
+    def called(self, codes: Collection[str]) -> Self:
+        """Return those of these codes, their own or the public ones, as they are kept."""
+        return self.filter(Q(code__in=codes) | Q(public_code__in=codes))
 
     def alike(self, *, folded: str, phone: str, email: str) -> Self:
         """Return those of the same telephone, address or name: possible doubles, for a person to decide."""

@@ -28,7 +28,7 @@ def _scores(round_: Round, at: datetime) -> list[Score]:
     last = {
         (juror, entry): (code, value)
         for juror, entry, code, value in rows.values_list(
-            "assignment__juror_id", "assignment__entry_id", "assignment__entry__code", "value"
+            "assignment__juror_id", "assignment__entry_id", "assignment__entry__public_code", "value"
         )
     }
     found = [
@@ -53,7 +53,7 @@ def _ballots(scores: list[Score]) -> list[Score]:
 
 
 def _out(entries: dict[int, str], at: datetime) -> frozenset[str]:
-    """Return the codes of those that had been withdrawn or disqualified by a moment, and were not taken back."""
+    """Return the public codes of those that had been withdrawn or disqualified by a moment, and were not taken back."""
     rows = Transition.objects.filter(
         subject_type=Entry._meta.label_lower, move__in=[*PARTING, EntryMove.RESTORE], at__lte=at
     )
@@ -72,7 +72,7 @@ def contest(round_: Round, at: datetime, *, to_win: int) -> judging.Contest:
     """Return what a result of a round follows from, as it was at a moment."""
     lot = Lot.objects.get(campaign=round_.campaign_id)
     taken = RoundEntry.objects.filter(round=round_, taken_at__lte=at).order_by("entry")
-    entries = dict(taken.values_list("entry_id", "entry__code"))
+    entries = dict(taken.values_list("entry_id", "entry__public_code"))
     return judging.Contest(
         code=f"{round_.campaign.slug}/{round_.position}",
         round=judging_selectors.rules(round_),

@@ -72,8 +72,8 @@ class EntryAdmin(RegionScopedAdmin):
     list_select_related = ("campaign", "side")
     ordering = ("-pk",)
     fields = (
-        "spelled_code", "campaign", "state", "via", "shown_name", "phone", "email", "municipality", "side", "made", "in_gallery",
-        "received_at", "confirmed_at", "shown_photos",
+        "spelled_code", "spelled_public_code", "campaign", "state", "via", "shown_name", "phone", "email", "municipality", "side", "made",
+        "in_gallery", "received_at", "confirmed_at", "shown_photos",
     )  # fmt: skip
     readonly_fields = fields
 
@@ -99,6 +99,10 @@ class EntryAdmin(RegionScopedAdmin):
     @admin.display(description=_("code"), ordering="code")
     def spelled_code(self, obj: Entry) -> SafeString:
         return format_html('<bdi dir="ltr">{}</bdi>', obj.shown_code)
+
+    @admin.display(description=_("code in the results"))
+    def spelled_public_code(self, obj: Entry) -> SafeString:
+        return format_html('<bdi dir="ltr">{}</bdi>', obj.shown_public_code)
 
     @admin.display(description=_("name"))
     def shown_name(self, obj: Entry) -> SafeString:

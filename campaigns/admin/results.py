@@ -23,7 +23,7 @@ from campaigns.enums import AWARD_MOVES, AwardMove, AwardState, CampaignState, D
 from campaigns.forms import AnswerForm, DeliverForm, DisqualifyForm, PromiseForm, WordsForm, first_error
 from campaigns.models import Award, Campaign, Complaint, Decision, Entry, Photo
 from campaigns.selectors import pictures
-from network import policies as network_policies, sending
+from network import codes as network_codes, policies as network_policies, sending
 from network.admin_fields import number
 from network.admin_scoping import typed_reason
 from network.enums import DomainError
@@ -307,7 +307,7 @@ def disqualification(
         plan=plan,
         codes=" ".join(codes),
         readable=readable,
-        rises=[{"prize": rise.prize, "code": outcomes.spelled(rise.entry)} for rise in plan.rises] if plan else [],
+        rises=[{"prize": rise.prize, "code": network_codes.spelled(rise.entry)} for rise in plan.rises] if plan else [],
     )
     status = 400 if form.errors else 200
     return TemplateResponse(request, "admin/campaigns/campaign/disqualify.html", context, status=status)

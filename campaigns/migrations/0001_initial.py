@@ -8,6 +8,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import network.codes
 import network.validators
 
 
@@ -840,6 +841,15 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(editable=False, unique=True)),
                 ("code", models.CharField(editable=False, max_length=12, unique=True, verbose_name="code")),
                 (
+                    "public_code",
+                    models.CharField(
+                        default=network.codes.public,
+                        editable=False,
+                        max_length=10,
+                        verbose_name="code in the results",
+                    ),
+                ),
+                (
                     "state",
                     models.CharField(
                         choices=[
@@ -964,6 +974,9 @@ class Migration(migrations.Migration):
                     models.Index(fields=["campaign", "side", "-id"], name="entry_by_side"),
                 ],
                 "constraints": [
+                    models.UniqueConstraint(
+                        fields=("campaign", "public_code"), name="entry_public_code_once_a_campaign"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("phone", ""), _negated=True),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from campaigns.enums import EntryState, Via
 from campaigns.models.campaigns import Campaign
 from campaigns.querysets import EntryQuerySet
+from network import codes
 from network.models import Municipality, Region
 from network.validators import plain_line
 from notifications.outbox import Channel
@@ -20,11 +21,15 @@ MADE_AT_MOST = 1_000_000
 class Entry(models.Model):
     """One entry of one person or group in a campaign.
 
-    `uid` is made by the form and comes back with it: the same form sent twice is one entry. `code` is what its sender keeps.
+    `uid` is made by the form and comes back with it: the same form sent twice is one entry. `code` is what its sender keeps: with
+    the contact it opens the entry, so that it is told to nobody else. Results name an entry by its `public_code`, which opens nothing.
     """
 
     uid = models.UUIDField(unique=True, editable=False)
     code = models.CharField(_("code"), max_length=CODE_LENGTH, unique=True, editable=False)
+    public_code = models.CharField(
+        _("code in the results"), max_length=codes.PUBLIC_LENGTH, default=codes.public, editable=False
+    )
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, related_name="entries", verbose_name=_("campaign"), editable=False
     )
@@ -62,6 +67,7 @@ class Entry(models.Model):
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         constraints = [
+            models.UniqueConstraint(fields=["campaign", "public_code"], name="entry_public_code_once_a_campaign"),
             models.CheckConstraint(
                 condition=~Q(phone="") | ~Q(email="") | Q(via="paper"),
                 name="entry_can_be_answered",
@@ -91,6 +97,10 @@ class Entry(models.Model):
     def shown_code(self) -> str:
         """The code in groups of four, as it is read out and written down."""
         return "-".join(self.code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+    @property
+    def shown_public_code(self) -> str:
+        return codes.spelled(self.public_code)
 
 
 class ContactProof(models.Model):

@@ -140,7 +140,7 @@ def _decide(
     award = Award(
         campaign=decision.campaign,
         decision=decision,
-        entry=Entry.objects.select_related("campaign").get(campaign=decision.campaign_id, code=code),
+        entry=Entry.objects.select_related("campaign").get(campaign=decision.campaign_id, public_code=code),
         prize=prizes[number - 1],
         number=number,
         by_lot=code in by_lot,

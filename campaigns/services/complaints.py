@@ -165,7 +165,7 @@ def disqualify_entries(
     if not reason.strip():
         raise ReasonMissing
     # Held first: nothing of them changes between the look and the deed.
-    held = Entry.objects.select_for_update(of=("self",)).filter(campaign=campaign, code__in=wanted)
+    held = Entry.objects.select_for_update(of=("self",)).filter(campaign=campaign).called(wanted)
     list(held.order_by("pk"))
     plan = outcomes.plan(campaign, wanted)
     if not plan.going:

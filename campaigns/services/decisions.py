@@ -117,7 +117,7 @@ def confirm_results(*, campaign: Campaign, sha256: str, by: User) -> Decision:
     if not outcomes.may_confirm(by, decision):
         raise SecondPerson
     # Nobody falls out while this is being decided.
-    list(Entry.objects.select_for_update(of=("self",)).filter(campaign=campaign, code__in=_winning(decision)))
+    list(Entry.objects.select_for_update(of=("self",)).filter(campaign=campaign, public_code__in=_winning(decision)))
     if decision.sha256 != sha256 or outcomes.counted_now(decision) != decision.sha256:
         raise NoLongerSo
     steps.move(decision, DECISION_MOVES, DecisionMove.CONFIRM, by=by, at=now, confirmed_at=now, confirmed_by=by)
@@ -193,7 +193,7 @@ def _tell_entries(campaign: Campaign, decision: Decision, *, by: User, at: datet
     own = Award.objects.filter(campaign=campaign, state__in=PUBLIC_AWARDS).select_related("entry")
     for award in own.order_by("number"):
         awards.win(award.entry, by=by, at=at)
-    listed = Entry.objects.filter(campaign=campaign, code__in=outcomes.shortlist_of(decision))
+    listed = Entry.objects.filter(campaign=campaign, public_code__in=outcomes.shortlist_of(decision))
     rest = listed.filter(state__in=[EntryState.ELIGIBLE, EntryState.SHORTLISTED])
     for entry in rest.select_for_update(of=("self",)).order_by("pk"):
         if entry.state == EntryState.ELIGIBLE:

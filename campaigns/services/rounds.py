@@ -277,7 +277,7 @@ def keep_sheet(round_: Round, *, by: User, at: datetime) -> ResultSheet:
 
 
 def _shortlist(round_: Round, codes: Collection[str], *, by: User, at: datetime) -> None:
-    rows = Entry.objects.filter(campaign=round_.campaign_id, code__in=codes, state=EntryState.ELIGIBLE)
+    rows = Entry.objects.filter(campaign=round_.campaign_id, public_code__in=codes, state=EntryState.ELIGIBLE)
     for entry in rows.select_for_update(of=("self",)).order_by("pk"):
         before, entry.state = entry.state, require_move(ENTRY_MOVES, EntryMove.SHORTLIST, entry)
         entry.save(update_fields=["state"])

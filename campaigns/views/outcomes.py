@@ -37,7 +37,7 @@ def _published(slug: str) -> Campaign:
 @never_cache
 @require_safe
 def results(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who has won which prize, by code; how it was counted; until when it can be complained of.
+    """Who has won which prize, by public code; how it was counted; until when it can be complained of.
 
     Nobody on the way keeps it: a consent that is taken back counts at once.
     """

@@ -55,7 +55,7 @@ def test_complaints_are_taken_from_the_publication_to_the_last_moment_by_the_ser
 
 def test_the_same_form_twice_is_one_complaint_and_a_second_one_waits_for_the_answer() -> None:
     campaign = published()
-    entry, uid = Entry.objects.get(code=line(campaign)[5]), uuid.uuid4()
+    entry, uid = Entry.objects.get(public_code=line(campaign)[5]), uuid.uuid4()
     assert complain(entry, uid=uid) == complain(entry, uid=uid)
     with pytest.raises(services.OneWaits):
         complain(entry)
@@ -66,7 +66,7 @@ def test_the_same_form_twice_is_one_complaint_and_a_second_one_waits_for_the_ans
 
 def test_an_answer_is_told_in_the_language_in_which_it_was_asked() -> None:
     campaign = published()
-    entry = Entry.objects.get(code=line(campaign)[5])
+    entry = Entry.objects.get(public_code=line(campaign)[5])
     with override("en"):
         complaint = complain(entry, text="My masks were not counted.")
     assert complaint.language == "en"
@@ -90,10 +90,10 @@ def test_an_answer_is_told_in_the_language_in_which_it_was_asked() -> None:
 def test_what_happens_is_what_the_preview_said() -> None:
     campaign = published()
     first, second, third, fourth, fifth, sixth = line(campaign)
-    services.withdraw_entry(entry=Entry.objects.get(code=sixth))
+    services.withdraw_entry(entry=Entry.objects.get(public_code=sixth))
     plan = outcomes.plan(campaign, [first, third, sixth, "NOSUCHCODE00"])
 
-    assert {fate.entry.code: (fate.changes, fate.prize and fate.prize.number) for fate in plan.fates} == {
+    assert {fate.entry.public_code: (fate.changes, fate.prize and fate.prize.number) for fate in plan.fates} == {
         first: (True, 1),
         third: (True, 3),
         sixth: (False, None),
@@ -105,8 +105,8 @@ def test_what_happens_is_what_the_preview_said() -> None:
     held = {code: number for number, code, _s in standing(campaign)}
     assert held == {second: 1, fourth: 2, fifth: 3}
     assert {code: number for number, code in promised} == held
-    assert set(Entry.objects.filter(state="disqualified").values_list("code", flat=True)) == {first, third}
-    assert Entry.objects.get(code=sixth).state == "withdrawn"
+    assert set(Entry.objects.filter(state="disqualified").values_list("public_code", flat=True)) == {first, third}
+    assert Entry.objects.get(public_code=sixth).state == "withdrawn"
     assert Message.objects.filter(kind="entry-disqualified").count() == 2
     assert {step.reason for step in Transition.objects.filter(move="disqualify")} == {"الصور ليست له"}
 
@@ -115,7 +115,7 @@ def test_what_has_changed_since_the_preview_is_looked_at_again() -> None:
     campaign = published()
     first, *_rest = line(campaign)
     seal = outcomes.plan(campaign, [first]).seal
-    services.answer_award(entry=Entry.objects.get(code=first), accepts=False)
+    services.answer_award(entry=Entry.objects.get(public_code=first), accepts=False)
     by = manager(campaign)
     before = everything()
     with pytest.raises(services.Changed):
@@ -201,7 +201,7 @@ def test_who_disqualified_does_not_answer_the_appeal(upheld: bool) -> None:
 def test_who_disqualified_answers_what_is_no_appeal() -> None:
     campaign, by = published(), coordinator(None)
     first, second, *_rest = line(campaign)
-    complaint = complain(Entry.objects.get(code=second))
+    complaint = complain(Entry.objects.get(public_code=second))
     disqualify(campaign, first, by=by)
     done = services.answer_complaint(complaint=complaint, upheld=False, answer="حُسبت كلها", by=by)
     assert done.answered_by == by
@@ -212,15 +212,15 @@ def test_an_appeal_that_is_rejected_changes_nothing_but_its_answer() -> None:
     code = line(campaign)[0]
     disqualify(campaign, code)
     before = standing(campaign)
-    appeal = complain(Entry.objects.get(code=code))
+    appeal = complain(Entry.objects.get(public_code=code))
     services.answer_complaint(complaint=appeal, upheld=False, answer="الصور لغيرك", by=manager(campaign))
-    assert Entry.objects.get(code=code).state == EntryState.DISQUALIFIED
+    assert Entry.objects.get(public_code=code).state == EntryState.DISQUALIFIED
     assert standing(campaign) == before
 
 
 def test_a_complaint_that_is_upheld_takes_nobody_back_in() -> None:
     campaign = published()
-    entry = Entry.objects.get(code=line(campaign)[1])
+    entry = Entry.objects.get(public_code=line(campaign)[1])
     complaint = complain(entry)
     disqualify(campaign, entry.code)
     services.answer_complaint(complaint=complaint, upheld=True, answer="صحيح", by=manager(campaign))
@@ -230,12 +230,12 @@ def test_a_complaint_that_is_upheld_takes_nobody_back_in() -> None:
 def test_who_is_taken_back_in_gets_a_free_prize_and_pushes_nobody_down() -> None:
     campaign = told()
     first, second, third, *rest = line(campaign)
-    make.hand_in(make.desk(campaign), Entry.objects.get(code=first), 5)
+    make.hand_in(make.desk(campaign), Entry.objects.get(public_code=first), 5)
     services.publish_results(campaign=campaign, by=manager(campaign))
     disqualify(campaign, *rest)
     disqualify(campaign, first)
     assert [(number, code) for number, code, _s in standing(campaign)] == [(1, second), (2, third)]
-    appeal = complain(Entry.objects.get(code=first))
+    appeal = complain(Entry.objects.get(public_code=first))
     services.answer_complaint(complaint=appeal, upheld=True, answer="أعدناها", by=manager(campaign))
     assert [(number, code) for number, code, _s in standing(campaign)] == [(1, second), (2, third), (3, first)]
     assert (holder(campaign, 3).state, holder(campaign, 3).entry.state) == ("told", "winner")
@@ -245,9 +245,9 @@ def test_who_is_taken_back_in_without_what_the_conditions_ask_gets_no_prize() ->
     campaign = published()
     first, second, third, *rest = line(campaign)
     disqualify(campaign, first, *rest)
-    appeal = complain(Entry.objects.get(code=first))
+    appeal = complain(Entry.objects.get(public_code=first))
     services.answer_complaint(complaint=appeal, upheld=True, answer="أعدناها", by=manager(campaign))
-    assert Entry.objects.get(code=first).state == "confirmed"
+    assert Entry.objects.get(public_code=first).state == "confirmed"
     assert [(number, code) for number, code, _s in standing(campaign)] == [(1, second), (2, third)]
 
 
@@ -265,7 +265,7 @@ def test_an_appeal_has_its_time_from_the_disqualification_on(clock: Clock) -> No
 def test_whoever_loses_an_entry_keeps_no_prize_before_the_results_either() -> None:
     campaign = told()
     first, *_rest = line(campaign)
-    services.answer_award(entry=Entry.objects.get(code=first), accepts=True, name_shown=True)
+    services.answer_award(entry=Entry.objects.get(public_code=first), accepts=True, name_shown=True)
     disqualify(campaign, first)
-    lost = Award.objects.get(entry__code=first)
+    lost = Award.objects.get(entry__public_code=first)
     assert (lost.state, lost.name_shown) == ("lost", False)

@@ -186,7 +186,9 @@ def test_a_declared_conflict_gives_the_entry_to_somebody_else_and_discounts_what
             give(assignment)
     give_all_left(round_)
     sheet = recount.sheet(round_, timezone.now(), to_win=2)
-    assert Counter(row[0] for row in sheet["scores"]) == dict.fromkeys(Entry.objects.values_list("code", flat=True), 2)
+    assert Counter(row[0] for row in sheet["scores"]) == dict.fromkeys(
+        Entry.objects.values_list("public_code", flat=True), 2
+    )
 
 
 @pytest.mark.parametrize("kind", ["", "municipality", "nonsense"])

@@ -92,7 +92,7 @@ def pledge(rows: int) -> Opened:
 def mine(rows: int) -> Opened:
     """So many entries of a contest with its results, each with a complaint that is answered."""
     campaign = results(1)
-    entries = [Entry.objects.get(campaign=campaign, code=code) for code in line(campaign)[-rows:]]
+    entries = [Entry.objects.get(campaign=campaign, public_code=code) for code in line(campaign)[-rows:]]
     for entry in entries:
         complaint = services.receive_complaint(entry=entry, uid=uuid.uuid4(), text="لماذا؟", received_at=timezone.now())
         services.answer_complaint(complaint=complaint, upheld=False, answer="لأن", by=manager(campaign))
@@ -105,7 +105,7 @@ def prize(rows: int) -> Opened:
 
 def complain(rows: int) -> Opened:
     campaign = results(rows)
-    return own(Entry.objects.get(campaign=campaign, code=line(campaign)[-1]), "complaint")
+    return own(Entry.objects.get(campaign=campaign, public_code=line(campaign)[-1]), "complaint")
 
 
 def own_of_contest(part: str) -> Callable[[int], Opened]:

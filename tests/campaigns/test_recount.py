@@ -69,7 +69,7 @@ def test_a_recount_leaves_out_the_scores_of_a_conflict(capsys: pytest.CaptureFix
     )
     with pytest.raises(CommandError):
         call_command("recount_contest", campaign.slug)
-    assert mark.assignment.entry.code in capsys.readouterr().err
+    assert mark.assignment.entry.public_code in capsys.readouterr().err
 
 
 def test_a_recount_is_of_the_moment_of_its_sheet() -> None:
@@ -95,7 +95,7 @@ def test_who_was_taken_back_in_is_not_out() -> None:
     seal = outcomes.plan(campaign, [entry.code]).seal
     by = coordinator(None)
     services.disqualify_entries(campaign=campaign, wanted=[entry.code], reason="x", seal=seal, by=by)
-    assert out() == [entry.code]
+    assert out() == [entry.public_code]
     entry.refresh_from_db()
     appeal = services.receive_complaint(entry=entry, uid=uuid.uuid4(), text="?", received_at=timezone.now())
     services.answer_complaint(complaint=appeal, upheld=True, answer="!", by=coordinator(None))
@@ -112,7 +112,7 @@ def test_a_recount_finds_another_seed_and_another_mark(capsys: pytest.CaptureFix
         call_command("recount_contest", campaign.slug)
     told = capsys.readouterr().err
     assert "seed: kept" in told
-    assert mark.assignment.entry.code in told
+    assert mark.assignment.entry.public_code in told
 
 
 def test_a_published_sheet_is_counted_by_itself(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:

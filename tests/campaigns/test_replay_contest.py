@@ -151,12 +151,12 @@ def test_the_contest_of_2020(places: dict[str, list[Municipality]], clock: Clock
     for award in left:
         services.tell_in_person(award=award, by=second)
     order = [row[1] for row in decision.sheet.sheet["places"]]
-    services.answer_award(entry=Entry.objects.get(code=order[0]), accepts=False)
+    services.answer_award(entry=Entry.objects.get(public_code=order[0]), accepts=False)
     for award in Award.objects.filter(campaign=campaign, state="decided"):
         services.tell_in_person(award=award, by=second)
     clock.forward(hours=24)
     services.publish_results(campaign=campaign, by=national)
     won = Entry.objects.filter(campaign=campaign, state=EntryState.WINNER)
-    assert set(won.values_list("code", flat=True)) == set(order[1 : PRIZES + 1])
+    assert set(won.values_list("public_code", flat=True)) == set(order[1 : PRIZES + 1])
     assert Entry.objects.filter(campaign=campaign, state=EntryState.PLACED).count() == 10
     call_command("recount_contest", campaign.slug)

@@ -180,7 +180,7 @@ def test_a_side_s_own_contest_is_decided_by_two_of_its_coordinators() -> None:
 def test_what_has_changed_since_the_proposal_is_not_confirmed() -> None:
     decision = proposed()
     campaign = decision.campaign
-    services.withdraw_entry(entry=Entry.objects.get(code=line(campaign)[0]))
+    services.withdraw_entry(entry=Entry.objects.get(public_code=line(campaign)[0]))
     with pytest.raises(services.NoLongerSo):
         services.confirm_results(campaign=campaign, sha256=decision.sha256, by=manager(campaign))
     with pytest.raises(ReasonMissing):
@@ -245,7 +245,7 @@ def test_results_are_published_only_after_every_winner_was_told_and_has_had_thei
 def test_each_winner_is_told_once_and_neither_prize_nor_network_is_named() -> None:
     campaign = told()
     services.tell_winners(campaign=campaign, by=manager(campaign))
-    winners = Entry.objects.filter(code__in=line(campaign)[:3])
+    winners = Entry.objects.filter(public_code__in=line(campaign)[:3])
 
     assert sorted(told_of("entry-won")) == sorted(winners.values_list("phone", flat=True))
     for message in Message.objects.filter(kind="entry-won"):
@@ -255,7 +255,7 @@ def test_each_winner_is_told_once_and_neither_prize_nor_network_is_named() -> No
 def test_somebody_without_a_contact_holds_it_up_until_they_are_told_in_person() -> None:
     campaign = judged()
     first = proposed(campaign)
-    Entry.objects.filter(code=line(campaign)[1]).update(phone="", via="paper", clerk=manager(campaign))
+    Entry.objects.filter(public_code=line(campaign)[1]).update(phone="", via="paper", clerk=manager(campaign))
     services.confirm_results(campaign=campaign, sha256=first.sha256, by=manager(campaign))
     left = services.tell_winners(campaign=campaign, by=manager(campaign))
 
@@ -269,7 +269,7 @@ def test_somebody_without_a_contact_holds_it_up_until_they_are_told_in_person() 
 
 def test_publishing_makes_winners_and_places_the_rest() -> None:
     campaign = published()
-    states = dict(Entry.objects.values_list("code", "state"))
+    states = dict(Entry.objects.values_list("public_code", "state"))
     order = line(campaign)
 
     assert [states[code] for code in order[:3]] == [EntryState.WINNER] * 3
@@ -295,16 +295,18 @@ def test_who_declines_makes_room_and_everybody_behind_moves_up() -> None:
     campaign = told()
     first, second, third, fourth, *_rest = line(campaign)
     services.answer_award(entry=holder(campaign).entry, accepts=False)
-    services.answer_award(entry=Entry.objects.get(code=first), accepts=False)
+    services.answer_award(entry=Entry.objects.get(public_code=first), accepts=False)
 
     assert standing(campaign) == [(1, second, "told"), (2, third, "told"), (3, fourth, "told")]
-    moved = Award.objects.get(entry__code=fourth)
+    moved = Award.objects.get(entry__public_code=fourth)
     assert moved.moved_up_from is not None
-    assert moved.moved_up_from.entry.code == first
+    assert moved.moved_up_from.entry.public_code == first
     # The runner-up hears it at once; who gets another prize than they were told of hears that too.
-    heard = [Entry.objects.get(phone=address).code for address in told_of("entry-won")]
+    heard = [Entry.objects.get(phone=address).public_code for address in told_of("entry-won")]
     assert sorted(heard) == sorted([first, second, third, second, fourth])
-    assert [step.move for step in Transition.objects.of(Award.objects.get(entry__code=second)).order_by("pk")] == [
+    assert [
+        step.move for step in Transition.objects.of(Award.objects.get(entry__public_code=second)).order_by("pk")
+    ] == [
         "decide",
         "tell",
         "rise",
@@ -317,7 +319,7 @@ def test_the_whole_list_may_decline_and_nobody_is_asked_twice() -> None:
     for _ in range(6):
         code = standing(campaign)[0][1]
         asked.append(code)
-        services.answer_award(entry=Entry.objects.get(code=code), accepts=False)
+        services.answer_award(entry=Entry.objects.get(public_code=code), accepts=False)
     assert asked == line(campaign)
     assert standing(campaign) == []
 
@@ -326,7 +328,7 @@ def test_the_whole_list_may_decline_and_nobody_is_asked_twice() -> None:
 def test_whichever_way_a_winner_goes_the_next_moves_up(way: str, clock: Clock) -> None:
     campaign = published()
     first, second, third, fourth, *_rest = line(campaign)
-    entry, by = Entry.objects.get(code=first), manager(campaign)
+    entry, by = Entry.objects.get(public_code=first), manager(campaign)
     if way == "withdraws":
         services.withdraw_entry(entry=entry)
     elif way == "is disqualified":
@@ -339,15 +341,15 @@ def test_whichever_way_a_winner_goes_the_next_moves_up(way: str, clock: Clock) -
         services.lapse_award(award=holder(campaign), by=by)
 
     assert [(number, code) for number, code, _s in standing(campaign)] == [(1, second), (2, third), (3, fourth)]
-    assert Entry.objects.get(code=fourth).state == EntryState.WINNER
-    assert Entry.objects.get(code=first).state in {"placed", "withdrawn", "disqualified"}
+    assert Entry.objects.get(public_code=fourth).state == EntryState.WINNER
+    assert Entry.objects.get(public_code=first).state in {"placed", "withdrawn", "disqualified"}
 
 
 def test_what_was_handed_over_stays_and_the_rest_moves_around_it() -> None:
     campaign = published()
     first, second, third, fourth, *_rest = line(campaign)
     hand_over(holder(campaign, 2))
-    services.answer_award(entry=Entry.objects.get(code=first), accepts=False)
+    services.answer_award(entry=Entry.objects.get(public_code=first), accepts=False)
     assert [(number, code) for number, code, _s in standing(campaign)] == [(1, third), (2, second), (3, fourth)]
 
 
@@ -367,7 +369,7 @@ def test_accepting_shows_nothing_unless_it_is_said_and_can_be_changed() -> None:
 
 def test_no_prize_is_answered_that_nobody_was_told_of() -> None:
     campaign = decided()
-    for entry in (holder(campaign).entry, Entry.objects.get(code=line(campaign)[-1])):
+    for entry in (holder(campaign).entry, Entry.objects.get(public_code=line(campaign)[-1])):
         with pytest.raises(services.NoPrize):
             services.answer_award(entry=entry, accepts=True)
 

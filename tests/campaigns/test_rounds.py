@@ -202,7 +202,7 @@ def test_a_late_juror_does_not_hold_up_the_close() -> None:
     late, *_others = make.jury(campaign, "west", "east", "south")
     round_ = make.round_of(campaign)
     give_all(round_, but=late)
-    missing = {row.entry.code for row in held(round_, late)}
+    missing = {row.entry.public_code for row in held(round_, late)}
     with pytest.raises(services.Lacking) as refusal:
         services.close_round(round_=round_, by=by)
     assert str(len(missing)) in str(refusal.value)
@@ -211,8 +211,10 @@ def test_a_late_juror_does_not_hold_up_the_close() -> None:
 
     sheet = ResultSheet.objects.get().sheet
     assert set(sheet["incomplete"]) == missing
-    assert {row[1] for row in sheet["places"]} == set(Entry.objects.values_list("code", flat=True)) - missing
-    assert set(Entry.objects.filter(state="shortlisted").values_list("code", flat=True)) == set(sheet["shortlisted"])
+    assert {row[1] for row in sheet["places"]} == set(Entry.objects.values_list("public_code", flat=True)) - missing
+    assert set(Entry.objects.filter(state="shortlisted").values_list("public_code", flat=True)) == set(
+        sheet["shortlisted"]
+    )
 
 
 def test_three_rounds_from_screening_to_finalists() -> None:
@@ -228,32 +230,32 @@ def test_three_rounds_from_screening_to_finalists() -> None:
         give(assignment, assignment.entry_id in good)
     services.close_round(round_=screening, by=by)
     passed = ResultSheet.objects.get(round=screening).sheet["shortlisted"]
-    assert set(passed) == set(Entry.objects.filter(pk__in=good).values_list("code", flat=True))
+    assert set(passed) == set(Entry.objects.filter(pk__in=good).values_list("public_code", flat=True))
     assert not Entry.objects.filter(state=EntryState.SHORTLISTED).exists()
 
     scores = services.open_round(round_=scores, by=by)
-    assert set(RoundEntry.objects.filter(round=scores).values_list("entry__code", flat=True)) == set(passed)
+    assert set(RoundEntry.objects.filter(round=scores).values_list("entry__public_code", flat=True)) == set(passed)
     give_all(scores)
     services.close_round(round_=scores, by=by)
-    finalists = set(Entry.objects.filter(state=EntryState.SHORTLISTED).values_list("code", flat=True))
+    finalists = set(Entry.objects.filter(state=EntryState.SHORTLISTED).values_list("public_code", flat=True))
     assert len(finalists) == 3
 
     ranking = services.open_round(round_=ranking, by=by)
     for juror in Juror.objects.select_related("practitioner__user"):
         mine = held(ranking, juror)
-        assert {row.entry.code for row in mine} == finalists
+        assert {row.entry.public_code for row in mine} == finalists
         places = {row.pk: place for place, row in enumerate(sorted(mine, key=lambda row: row.entry_id), 1)}
         services.give_order(round_=ranking, juror=juror, places=places, by=juror.practitioner.user)
     services.close_round(round_=ranking, by=by)
 
     proposal = recount.propose(ranking)
-    order = list(Entry.objects.filter(code__in=finalists).order_by("pk").values_list("code", flat=True))
+    order = list(Entry.objects.filter(public_code__in=finalists).order_by("pk").values_list("public_code", flat=True))
     assert [place.entry for place in proposal.places] == order
     assert [award.entry for award in proposal.awards] == order[:2]
     assert [len(row.sheet["winners"]) for row in ResultSheet.objects.order_by("round__position")] == [0, 0, 2]
     call_command("recount_contest", campaign.slug)
 
-    winner = Entry.objects.get(code=order[0])
+    winner = Entry.objects.get(public_code=order[0])
     services.withdraw_entry(entry=winner)
     moved = recount.propose(ranking)
     assert [(award.entry, award.moved_up) for award in moved.awards] == [(order[1], True), (order[2], True)]
@@ -285,5 +287,5 @@ def test_whoever_is_withdrawn_is_before_no_juror_and_out_of_the_result() -> None
     give_all(round_)
     services.close_round(round_=round_, by=coordinator(None))
     sheet = ResultSheet.objects.get().sheet
-    assert sheet["out"] == [gone.code]
-    assert gone.code not in {row[1] for row in sheet["places"]}
+    assert sheet["out"] == [gone.public_code]
+    assert gone.public_code not in {row[1] for row in sheet["places"]}

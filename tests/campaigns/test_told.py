@@ -328,7 +328,7 @@ def test_nothing_is_told_before_it_begins_and_until_a_month_of_its_own_is_closed
 @pytest.mark.parametrize(
     ("language", "none", "until", "whole"),
     [
-        ("ar", "لم يُغلق أي شهر بعد", "الأرقام حتى نهاية سبتمبر 2026", "أرقام الحملة كلها، كما كانت عند إغلاق نوفمبر 2026"),
+        ("ar", "لم تُغلق أرقام أي شهر بعد", "الأرقام حتى نهاية سبتمبر 2026", "أرقام الحملة كلها، كما كانت عند إغلاق أرقام نوفمبر 2026"),
         ("en", "No month has been closed yet", "Figures up to September 2026", "the whole campaign, as they stood when November 2026"),
     ],
 )  # fmt: skip

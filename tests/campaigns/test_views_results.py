@@ -29,6 +29,7 @@ from campaigns.models import (
     Photo,
     PrizeGiving,
 )
+from network import codes
 from network.models import Transition, User
 from tests.campaigns.winners import decided, holder, judged, line, manager, proposed, published, standing, told
 from tests.desk import at_the_desk
@@ -68,7 +69,7 @@ def desk(campaign: Campaign, part: str = "results") -> str:
 
 
 def shown(entry: Entry) -> str:
-    return entry.shown_code
+    return entry.shown_public_code
 
 
 # --- everybody --------------------------------------------------------------------------------------------------------------
@@ -85,7 +86,7 @@ def test_nothing_of_the_results_is_there_before_they_are_published(client: Clien
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_winners_are_named_by_code_and_by_nothing_else_without_their_consent(client: Client, language: str) -> None:
     campaign = told()
-    winners = [Entry.objects.get(code=code) for code in line(campaign)[:3]]
+    winners = [Entry.objects.get(public_code=code) for code in line(campaign)[:3]]
     for number, entry in enumerate(winners):
         Entry.objects.filter(pk=entry.pk).update(name=f"كناري{number}")
     services.answer_award(entry=winners[0], accepts=True, name_shown=True)
@@ -103,7 +104,7 @@ def test_winners_are_named_by_code_and_by_nothing_else_without_their_consent(cli
     for entry in winners:
         assert entry.phone not in text
         assert entry.side.name_ar not in text.replace(entry.municipality.name_ar, "")
-    others = [Entry.objects.get(code=code) for code in line(campaign)[3:]]
+    others = [Entry.objects.get(public_code=code) for code in line(campaign)[3:]]
     assert not any(shown(entry) in text for entry in others)
 
 
@@ -132,7 +133,7 @@ def test_the_sheet_is_the_bytes_of_its_hash_and_the_seed_is_told_now(client: Cli
 
 def test_who_has_declined_or_was_not_told_stands_nowhere(client: Client) -> None:
     campaign = published()
-    first, _second, _third, fourth, *_rest = (Entry.objects.get(code=code) for code in line(campaign))
+    first, _second, _third, fourth, *_rest = (Entry.objects.get(public_code=code) for code in line(campaign))
     Entry.objects.filter(pk=fourth.pk).update(phone="", via="paper", clerk=manager(campaign))
     services.answer_award(entry=first, accepts=False)
     text = client.get(page(campaign)).text
@@ -149,7 +150,7 @@ def test_the_public_pages_ask_no_more_for_many(client: Client, part: str) -> Non
     asked = []
     for rows in (1, 3):
         for code in line(campaign)[: rows - 1]:
-            hang(Entry.objects.get(code=code), seed=rows)
+            hang(Entry.objects.get(public_code=code), seed=rows)
         with CaptureQueriesContext(
             connection,
         ) as queries:
@@ -183,7 +184,7 @@ def test_the_prize_giving_shows_what_the_media_log_has_published(client: Client,
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_winner_reads_it_first_and_answers_without_an_account(language: str) -> None:
     campaign = told()
-    entry, loser = holder(campaign).entry, Entry.objects.get(code=line(campaign)[-1])
+    entry, loser = holder(campaign).entry, Entry.objects.get(public_code=line(campaign)[-1])
     client = looked_up(entry)
     assert mine(entry, "prize", language) in client.get(f"/{language}/entries/mine/").text
     assert "/prize/" not in looked_up(loser).get(f"/{language}/entries/mine/").text
@@ -200,7 +201,7 @@ def test_a_winner_reads_it_first_and_answers_without_an_account(language: str) -
 
 def test_a_prize_is_nobody_else_s_to_answer() -> None:
     campaign = told()
-    entry, other = holder(campaign).entry, Entry.objects.get(code=line(campaign)[-1])
+    entry, other = holder(campaign).entry, Entry.objects.get(public_code=line(campaign)[-1])
     for client in (Client(), looked_up(other)):
         for part in ("prize", "complaint", "gallery"):
             assert client.post(mine(entry, part), {"do": "decline"}).status_code == 404
@@ -210,7 +211,7 @@ def test_a_prize_is_nobody_else_s_to_answer() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_complaint_is_written_answered_and_read_with_the_code(language: str) -> None:
     campaign = published()
-    entry = Entry.objects.get(code=line(campaign)[-1])
+    entry = Entry.objects.get(public_code=line(campaign)[-1])
     client = looked_up(entry)
     address = mine(entry, "complaint", language)
     assert client.get(address).status_code == 200
@@ -229,7 +230,7 @@ def test_a_complaint_is_written_answered_and_read_with_the_code(language: str) -
 
 def test_somebody_disqualified_reads_why_and_appeals() -> None:
     campaign = published()
-    entry = Entry.objects.get(code=line(campaign)[0])
+    entry = Entry.objects.get(public_code=line(campaign)[0])
     seal = outcomes.plan(campaign, [entry.code]).seal
     services.disqualify_entries(
         campaign=campaign, wanted=[entry.code], reason="الصور منقولة", seal=seal, by=manager(campaign)
@@ -267,7 +268,7 @@ def picture_of(campaign: Campaign, item: GalleryItem) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_gallery_shows_photos_with_words_and_nothing_of_whose_they_are(client: Client, language: str) -> None:
     campaign = published()
-    entry = Entry.objects.get(code=line(campaign)[4])
+    entry = Entry.objects.get(public_code=line(campaign)[4])
     item = hang(entry)
     text = client.get(page(campaign, "gallery/", language)).text
 
@@ -284,7 +285,7 @@ def test_the_gallery_shows_photos_with_words_and_nothing_of_whose_they_are(clien
 
 def test_no_photo_is_public_before_the_results_nor_one_that_is_not_put_there(client: Client) -> None:
     campaign = told()
-    item = hang(Entry.objects.get(code=line(campaign)[4]))
+    item = hang(Entry.objects.get(public_code=line(campaign)[4]))
     assert client.get(picture_of(campaign, item)).status_code == 404
     services.publish_results(campaign=campaign, by=manager(campaign))
     assert client.get(picture_of(campaign, item)).status_code == 200
@@ -295,7 +296,7 @@ def test_no_photo_is_public_before_the_results_nor_one_that_is_not_put_there(cli
 @pytest.mark.parametrize("way", ["takes the consent back", "withdraws", "is disqualified"])
 def test_a_photo_is_gone_at_once_and_its_address_too(client: Client, way: str) -> None:
     campaign = published()
-    entry = Entry.objects.get(code=line(campaign)[4])
+    entry = Entry.objects.get(public_code=line(campaign)[4])
     item = hang(entry)
     assert client.get(picture_of(campaign, item)).status_code == 200
     assert f"/gallery/{item.pk}/" in client.get(page(campaign, "gallery/")).text
@@ -314,7 +315,7 @@ def test_a_photo_is_gone_at_once_and_its_address_too(client: Client, way: str) -
 
 def test_no_photo_goes_there_without_permission_or_words() -> None:
     campaign = published()
-    entry = Entry.objects.get(code=line(campaign)[4])
+    entry = Entry.objects.get(public_code=line(campaign)[4])
     item = hang(entry)
     by = manager(campaign)
     with pytest.raises(services.WordsMissing):
@@ -329,7 +330,7 @@ def test_no_photo_goes_there_without_permission_or_words() -> None:
 @pytest.mark.parametrize("why", ["its entry is out", "it is not made anew"])
 def test_no_photo_goes_there_that_could_not_be_shown(why: str) -> None:
     campaign = published()
-    entry = Entry.objects.get(code=line(campaign)[4])
+    entry = Entry.objects.get(public_code=line(campaign)[4])
     item = hang(entry)
     if why == "its entry is out":
         services.withdraw_entry(entry=entry)
@@ -342,7 +343,7 @@ def test_no_photo_goes_there_that_could_not_be_shown(why: str) -> None:
 def test_the_gallery_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("campaigns.views.outcomes.PHOTOS_A_PAGE", 2)
     campaign = published()
-    items = [hang(Entry.objects.get(code=code)) for code in line(campaign)[:3]]
+    items = [hang(Entry.objects.get(public_code=code)) for code in line(campaign)[:3]]
     first, second = (client.get(page(campaign, f"gallery/?page={number}")).text for number in (1, 2))
     assert [f"/gallery/{item.pk}/" in first for item in items] == [True, True, False]
     assert [f"/gallery/{item.pk}/" in second for item in items] == [False, False, True]
@@ -350,7 +351,7 @@ def test_the_gallery_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_desk_writes_the_words_and_shows_and_hides() -> None:
     campaign = published()
-    entry = Entry.objects.get(code=line(campaign)[4])
+    entry = Entry.objects.get(public_code=line(campaign)[4])
     item = hang(entry)
     client = at_the_desk(manager(campaign))
     assert "A blue mask" in client.get(desk(campaign, "gallery")).text
@@ -375,7 +376,7 @@ def test_the_desk_walks_from_the_proposal_to_the_proof(language: str, client: Cl
     first.post(address, {"do": "propose"})
     text = first.get(address).text
     assert 'value="confirm"' not in text
-    assert "-".join(re.findall("....", line(campaign)[0])) in text
+    assert codes.spelled(line(campaign)[0]) in text
     first.post(address, {"do": "confirm", "sha256": Decision.objects.get().sha256})
     assert Decision.objects.get().state == "proposed"
     assert 'value="confirm"' in second.get(address).text
@@ -397,7 +398,7 @@ def test_the_desk_walks_from_the_proposal_to_the_proof(language: str, client: Cl
 
 def test_a_side_reads_what_concerns_its_entries_and_decides_nothing() -> None:
     campaign = published()
-    entries = {code: Entry.objects.get(code=code) for code in line(campaign)[:3]}
+    entries = {code: Entry.objects.get(public_code=code) for code in line(campaign)[:3]}
     for entry in Entry.objects.filter(campaign=campaign):
         services.receive_complaint(
             entry=entry, uid=uuid.uuid4(), text=f"شكوى{entry.side.code}", received_at=timezone.now()
@@ -431,8 +432,8 @@ def test_disqualifying_shows_first_and_does_then_what_it_showed() -> None:
     client = at_the_desk(manager(campaign))
     sent = {"codes": f"{first.lower()}, NOSUCHCODE00"}
     preview = client.post(desk(campaign, "disqualify"), sent).text
-    assert Entry.objects.get(code=first).state == "winner"
-    assert outcomes.spelled(fourth) in preview
+    assert Entry.objects.get(public_code=first).state == "winner"
+    assert codes.spelled(fourth) in preview
     seal = re.search(r'name="seal" value="([0-9a-f]{64})"', preview)[1]
 
     refused = client.post(desk(campaign, "disqualify"), sent | {"seal": seal})
@@ -442,7 +443,7 @@ def test_disqualifying_shows_first_and_does_then_what_it_showed() -> None:
     assert not Transition.objects.filter(move="disqualify").exists()
     done = client.post(desk(campaign, "disqualify"), sent | {"seal": seal, "reason": "منقولة"})
     assert done.status_code == 302
-    assert Entry.objects.get(code=first).state == "disqualified"
+    assert Entry.objects.get(public_code=first).state == "disqualified"
     assert standing(campaign)[0][1] == second
 
 
@@ -501,7 +502,7 @@ def test_whoever_disqualified_is_told_that_somebody_else_answers(language: str) 
     by, other = coordinator(None), coordinator(None)
     seal = outcomes.plan(campaign, [first]).seal
     services.disqualify_entries(campaign=campaign, wanted=[first], reason="منقولة", seal=seal, by=by)
-    entry = Entry.objects.get(code=first)
+    entry = Entry.objects.get(public_code=first)
     appeal = services.receive_complaint(entry=entry, uid=uuid.uuid4(), text="لي", received_at=timezone.now())
     address = desk(campaign).replace("/ar/", f"/{language}/")
     answer = {"do": "answer", "complaint": appeal.pk, "upheld": "yes", "answer": "أعدناها"}
@@ -527,3 +528,21 @@ def test_the_prize_giving_is_written_with_the_campaign() -> None:
     text = client.get(address).text
     assert "prize_giving-0-" in text or "prize_giving-TOTAL_FORMS" in text
     assert Appearance.objects.count() == 0
+
+
+def test_what_everybody_reads_opens_no_entry() -> None:
+    """Whoever knows a winner's telephone, and the results, is not the winner."""
+    campaign = published()
+    entry = Entry.objects.get(public_code=line(campaign)[0])
+    entry.phone = "+218912345678"
+    entry.save()
+    everybody = Client()
+    read = [everybody.get(page(campaign)).text, everybody.get(f"{page(campaign)}sheet.json").text]
+    assert shown(entry) in read[0]
+    assert entry.public_code in read[1]
+    every = [row for code in Entry.objects.values_list("code", flat=True) for row in (code, codes.spelled(code))]
+    assert [code for code in every if any(code in text for text in read)] == []
+    for typed in (entry.public_code, shown(entry)):
+        answer = everybody.post("/ar/entries/", {"code": typed, "contact": entry.phone})
+        assert answer.status_code == 400
+    assert everybody.post("/ar/entries/", {"code": entry.code, "contact": entry.phone}).status_code == 302

@@ -53,7 +53,7 @@ def published(campaign: Campaign | None = None) -> Campaign:
 def standing(campaign: Campaign) -> list[tuple[int, str, str]]:
     """Return the prizes that somebody has: number, code, state."""
     rows = Award.objects.filter(campaign=campaign, state__in=["decided", "told", "accepted", "promised", "delivered"])
-    return list(rows.order_by("number").values_list("number", "entry__code", "state"))
+    return list(rows.order_by("number").values_list("number", "entry__public_code", "state"))
 
 
 def line(campaign: Campaign) -> list[str]:

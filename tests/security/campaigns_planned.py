@@ -151,7 +151,9 @@ def _entry(world: "World", side: str, campaign: Campaign) -> Entry:
         uid=uuid4(), campaign=campaign, state="received", via="web", language="ar", side=world.regions[side],
         municipality=world.municipalities[side], made=24, received_at=now, received_on=today, answers={},
     )  # fmt: skip
-    entry = world.add(entry, side, thing, answers={"words": world.birds.new(side, thing, "campaigns.entry.answers")})
+    answers = {"words": world.birds.new(side, thing, "campaigns.entry.answers")}
+    # The public code is for everybody, once there are results.
+    entry = world.add(entry, side, thing, answers=answers, public_code=entry.public_code)
     world.add(ContactProof(entry=entry, channel="sms", sent_at=now), side, thing)
     step = Transition(subject_type="campaigns.entry", subject_id=entry.pk, at=now)
     world.add(step, side, thing, subject_type="campaigns.entry", move="receive", from_state="", to_state="received")
