@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facilities.enums import FacilityState
 from facilities.models import Facility
-from needs import balances, matching, notices, policies, selectors
+from needs import balances, matching, notices, pairing, policies
 from needs.enums import ASKING_STATES, FOLLOWED_STATES, PROPOSAL_MOVES, ProposalMove, ProposalState, SurplusKind
 from needs.models import Item, Need, Proposal, Surplus, SurplusEntry
 from needs.services import pledges, steps
@@ -98,8 +98,8 @@ def _enter(
 
 def propose_matches(*, now: datetime) -> int:
     """Propose what fits, to the coordinators of both sides at once; return how many proposals were made."""
-    wanted, spare, refused = selectors.to_match()
-    found = matching.propose(wanted, spare, refused=refused, most=policies.PROPOSALS_AT_ONCE)
+    spare, refused = pairing.left_over(), pairing.not_to_propose()
+    found = matching.propose(pairing.wanted_of(spare), spare, refused=refused, most=policies.PROPOSALS_AT_ONCE)
     return sum(_proposed(match, now) for match in found)
 
 

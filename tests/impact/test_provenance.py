@@ -35,7 +35,11 @@ def take_over(source: Source, *rows: dict[str, str], official: bool = False, int
     by = coordinator("west")
     make.FacilityTypeFactory()
     batch: FacilityImport = services.upload_list(
-        source=source, side=make.district("west").region, official=official, upload=("a.csv", lists.table([*rows])), by=by
+        source=source,
+        side=make.district("west").region,
+        official=official,
+        upload=("a.csv", lists.table([*rows])),
+        by=by,
     )
     batch = services.read_list(batch=batch, tell=lists.silent, by=by)
     if into:
