@@ -1,6 +1,6 @@
 """What is read to match surplus with needs: what is left over, what is wanted of it, and which pairs are not proposed (again)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from django.db.models import F, Q
 
@@ -45,7 +45,7 @@ def left_over() -> list[matching.Spare]:
     ]
 
 
-def wanted_of(spare: Iterable[matching.Spare]) -> Iterator[matching.Wanted]:
+def wanted_of(spare: Collection[matching.Spare]) -> Iterator[matching.Wanted]:
     """Yield what is wanted of this, the most urgent first, a portion at a time: whoever has enough asks for no more.
 
     A hidden facility is matched within its own side alone, and its place is told to nobody.

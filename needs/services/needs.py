@@ -16,7 +16,7 @@ from needs.services import pledges, proposals, steps
 from network import files
 from network.enums import CommonMove, DomainError
 from network.models import User
-from network.services import record_edit, record_transition, require_move
+from network.services import record_edit, record_transition, require_move, require_seen
 from network.uploads import pictures
 
 PHOTOS = "needs"
@@ -127,12 +127,12 @@ def _require_coordinator(need: Need, by: User) -> None:
 
 
 @transaction.atomic
-def correct_need(*, need: Need, uid: uuid.UUID, quantity: int, why: str, by: User) -> Need:
+def correct_need(*, need: Need, uid: uuid.UUID, seen: int, quantity: int, why: str, by: User) -> Need:
     """Say how much is needed, by an entry of the difference. The same `uid` again changes nothing.
 
-    Until it is verified whoever keeps the facility's page can do it, afterwards the coordinators of its side alone, and whoever reported
-    it no more than lower it. Raises NotYourFacility, NotYourNeed, NotAQuantity, WhyMissing, NothingChanges, OwnRaise, BelowCovered,
-    FormUsed, IllegalMove.
+    `seen` is how many entries of `selectors.said_of` its writer knew of. Until it is verified whoever keeps the facility's page can do
+    it, afterwards the coordinators of its side alone, and whoever reported it no more than lower it. Raises NotYourFacility,
+    NotYourNeed, NotAQuantity, WhyMissing, CorrectedMeanwhile, NothingChanges, OwnRaise, BelowCovered, FormUsed, IllegalMove.
     """
     need, now = steps.lock_need(need.pk), timezone.now()
     if need.state == NeedState.REPORTED:
@@ -147,7 +147,9 @@ def correct_need(*, need: Need, uid: uuid.UUID, quantity: int, why: str, by: Use
     if need.state == NeedState.WITHDRAWN:
         require_move(NEED_MOVES, NeedMove.WITHDRAW, need)
     steps.require_quantity(quantity)
-    balance, why = balances.of_need(need), steps.require_reason(why)
+    why = steps.require_reason(why)
+    require_seen(selectors.said_of(need), seen)
+    balance = balances.of_need(need)
     if quantity == balance.asked:
         raise NothingChanges
     if quantity > balance.asked and need.state != NeedState.REPORTED and need.reported_by_id == by.pk:

@@ -16,7 +16,7 @@ from needs.models import Item, Need, Proposal, Surplus, SurplusEntry
 from needs.services import pledges, steps
 from network.enums import DomainError
 from network.models import User
-from network.services import record_transition, require_move
+from network.services import record_transition, require_move, require_seen
 
 
 class NotYourProposal(DomainError):
@@ -60,10 +60,11 @@ def offer_surplus(*, facility: Facility, uid: uuid.UUID, item: Item, quantity: i
 
 
 @transaction.atomic
-def correct_surplus(*, surplus: Surplus, uid: uuid.UUID, quantity: int, why: str, by: User) -> Surplus:
-    """Say how much is still there for others, 0 for nothing. The same `uid` again changes nothing.
+def correct_surplus(*, surplus: Surplus, uid: uuid.UUID, seen: int, quantity: int, why: str, by: User) -> Surplus:
+    """Say how much is still there for others besides what is promised, 0 for nothing. The same `uid` again changes nothing.
 
-    Raises NotYourFacility, FacilityClosed, WhyMissing, BelowNothing, NotAQuantity, NothingChanges, FormUsed.
+    `seen` is how many entries of its book its writer knew of: what was promised since is not there for others. Raises NotYourFacility,
+    FacilityClosed, WhyMissing, BelowNothing, NotAQuantity, CorrectedMeanwhile, NothingChanges, FormUsed.
     """
     surplus, now = steps.lock_surplus(surplus.pk), timezone.now()
     steps.require_worker(surplus.facility, by)
@@ -77,6 +78,7 @@ def correct_surplus(*, surplus: Surplus, uid: uuid.UUID, quantity: int, why: str
         raise BelowNothing
     if quantity:
         steps.require_quantity(quantity)
+    require_seen(surplus.entries.all(), seen)
     more = quantity - balances.free(surplus)
     if not more:
         raise NothingChanges

@@ -26,7 +26,9 @@ def facility() -> Facility:
 
 
 def correct(need: Need, quantity: int, by: object) -> Need:
-    return services.correct_need(need=need, uid=uuid.uuid4(), quantity=quantity, why="Counted", by=by)  # type: ignore[arg-type]
+    return services.correct_need(
+        need=need, uid=uuid.uuid4(), seen=make.seen(need), quantity=quantity, why="Counted", by=by
+    )  # type: ignore[arg-type]
 
 
 def stored() -> set[str]:
