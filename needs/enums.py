@@ -76,7 +76,7 @@ class EntryKind(TextChoices):
     SENT = "sent", pgettext_lazy("entry of a need", "handed to the carrier")
     RECEIVED = "received", pgettext_lazy("entry of a need", "received")
     LOST = "lost", pgettext_lazy("entry of a need", "lost or damaged on the way")
-    WORKING = "working", pgettext_lazy("entry of a need", "in use for thirty days")
+    WORKING = "working", pgettext_lazy("entry of a need", "in use")
 
 
 # --- pledges and deliveries -------------------------------------------------------------------------------------------

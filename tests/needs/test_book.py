@@ -63,6 +63,8 @@ STEPS = st.tuples(
             "take_back",
             "correct",
             "check",
+            "break",
+            "repair",
             "surplus",
             "arrange",
             "lapse",
@@ -129,6 +131,10 @@ def _step(what: str, which: int, quantity: int, need: Need, spare: Surplus, keep
     elif what == "check":
         check = one(deliveries.filter(check_of_use__isnull=False)).check_of_use
         services.answer_check(check=check, works=quantity, cause="part", by=keeper)
+    elif what == "break":
+        services.break_asset(asset=one(Asset.objects.exclude(state="failed")), cause="part", by=keeper)
+    elif what == "repair":
+        services.repair_asset(asset=one(Asset.objects.filter(state="failed")), by=keeper)
     elif what == "lapse":
         services.release_overdue(pledge=one(need.pledges), now=timezone.now() + 2 * policies.HANDED_OVER_WITHIN)
     elif what == "surplus":
