@@ -56,7 +56,7 @@ NEED_MOVES: dict[NeedMove, Move] = {
     NeedMove.SEND: Move(frozenset({_S.PLEDGED}), _S.IN_TRANSIT),
     NeedMove.RECEIVE: Move(frozenset({_S.PLEDGED, _S.IN_TRANSIT}), _S.RECEIVED),
     NeedMove.WORK: Move(frozenset({_S.PLEDGED, _S.RECEIVED}), _S.WORKING),
-    # What is on its way or there can no longer be unsaid.
+    # What is on its way or there can no longer be unsaid; of what is pledged in part, some may be there: the book tells.
     NeedMove.WITHDRAW: Move(frozenset({_S.REPORTED, _S.VERIFIED, _S.PLEDGED}), _S.WITHDRAWN),
 }
 FOLLOWED_STATES = (_S.VERIFIED, _S.PLEDGED, _S.IN_TRANSIT, _S.RECEIVED, _S.WORKING)

@@ -162,10 +162,11 @@ class NeedAdmin(_Read):
         verify = keeps and obj.state == NeedState.REPORTED and request.user.pk not in selectors.said_by(obj)
         # Before the quantity is read: whatever is entered in between has not been seen.
         seen = selectors.said_of(obj).count()
+        balance = balances.of_need(obj)
         return {
             "seen": seen,
             "uid": uuid.uuid4(),
-            "balance": balances.of_need(obj),
+            "balance": balance,
             "seal": selectors.seal(obj) if verify else "",
             "entries": list(obj.entries.select_related("leg").order_by("pk")[: selectors.AT_ONCE]),
             # Who pledged, and how they are reached, is the affair of the side alone.
@@ -177,7 +178,7 @@ class NeedAdmin(_Read):
                 "verify": verify,
                 "correct": keeps and obj.state != NeedState.WITHDRAWN,
                 "photo": keeps and bool(obj.photo),
-                "withdraw": keeps and obj.state in NEED_MOVES[NeedMove.WITHDRAW].sources,
+                "withdraw": keeps and not balance.received and obj.state in NEED_MOVES[NeedMove.WITHDRAW].sources,
             },
         }
 

@@ -47,6 +47,12 @@ class BelowCovered(DomainError):
     message = _("%(covered)s are pledged or received already. Less than that can't be asked for.")
 
 
+class PartlyThere(DomainError):
+    message = _(
+        "A part of it has arrived already. Please lower the quantity instead."
+    )
+
+
 class LookedAtAlready(DomainError):
     message = _("This need has been looked at already: its photo can't be changed any more.")
 
@@ -164,9 +170,9 @@ def correct_need(*, need: Need, uid: uuid.UUID, seen: int, quantity: int, why: s
 
 @transaction.atomic
 def withdraw_need(*, need: Need, reason: str, by: User) -> Need:
-    """Take a need back, and release what was pledged to it. Twice is the same as once.
+    """Take a need back of which nothing has come, and release what was pledged to it. Twice is the same as once.
 
-    Raises NotYourFacility, NotYourNeed, WhyMissing, IllegalMove.
+    Raises NotYourFacility, NotYourNeed, WhyMissing, PartlyThere, IllegalMove.
     """
     need, now = steps.lock_need(need.pk), timezone.now()
     if need.state == NeedState.REPORTED:
@@ -178,6 +184,8 @@ def withdraw_need(*, need: Need, reason: str, by: User) -> Need:
     reason = steps.require_reason(reason)
     # Cheaply first: what is on its way is not released.
     require_move(NEED_MOVES, NeedMove.WITHDRAW, need)
+    if balances.of_need(need).received:
+        raise PartlyThere
     for pledge in Pledge.objects.filter(need=need).order_by("pk"):
         pledges.release(pledge, by=by, at=now, reason=reason)
     steps.move(need, NEED_MOVES, NeedMove.WITHDRAW, by=by, at=now, reason=reason)

@@ -424,7 +424,7 @@ def test_those_who_keep_a_surplus_are_told_what_becomes_of_it() -> None:
         services.agree(proposal=proposal, by=coordinator(side))
     assert told("surplus-pledged") == keepers
     delivery = make.sent(Pledge.objects.get(), 2, by=coordinator("east"))
-    make.received(delivery, 1, make.keeper(need.facility))
+    make.received(delivery, 0, make.keeper(need.facility))
     assert told("surplus-arrived") == keepers
     assert not told("surplus-released")
     services.withdraw_need(need=need, reason="Closed", by=coordinator("west"))
