@@ -164,7 +164,7 @@ def waiting_to_work(need: Need) -> Pledge | None:
     came = Sum("entries__quantity", filter=answered)
     works = Sum("entries__quantity", filter=Q(entries__kind=EntryKind.WORKING), default=0)
     rows: Any = Pledge.objects.filter(need=need).annotate(came=came, works=works)
-    return rows.filter(came__gt=F("works")).order_by("pk").first()  # type: ignore[no-any-return]
+    return rows.filter(came__gt=F("works")).order_by("pk").first()
 
 
 def received_of(delivery: Delivery) -> int:

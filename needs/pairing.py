@@ -58,9 +58,9 @@ def wanted_of(spare: Collection[matching.Spare]) -> Iterator[matching.Wanted]:
         for need in portion:
             yield matching.Wanted(
                 id=need.pk,
-                item=need.item_id,  # type: ignore[arg-type]
-                use=need.item.use,  # type: ignore[union-attr]
-                open=need.still_open,  # type: ignore[attr-defined]
+                item=need.item_id,
+                use=need.item.use,
+                open=need.still_open,
                 priority=need.priority,
                 where=_where(need.facility),
                 confined=need.facility.concern,

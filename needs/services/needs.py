@@ -48,9 +48,7 @@ class BelowCovered(DomainError):
 
 
 class PartlyThere(DomainError):
-    message = _(
-        "A part of it has arrived already. Please lower the quantity instead."
-    )
+    message = _("A part of it has arrived already. Please lower the quantity instead.")
 
 
 class LookedAtAlready(DomainError):
