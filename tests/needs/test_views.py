@@ -66,7 +66,7 @@ def test_everybody_reads_what_is_verified_and_still_open(language: str, facility
     page = client.get(f"/{language}/needs/").text
     assert shown.code in page
     assert waiting.code not in page
-    assert ">5<" in page
+    assert {"ar": "5 قطع", "en": "5 pieces"}[language] in page
     detail = client.get(f"/{language}/needs/{shown.code}/")
     assert detail.status_code == 200
     assert "تعطّل القديم" in detail.text
