@@ -5,19 +5,22 @@ would have to go under theirs (ODbL 1.0, sections 4.2 and 4.4).
 
 - A contested value comes from such a list if every one of the newest claims that say it names it as its source. Once a side says the
   same from its own knowledge, the value is the network's.
-- All other columns of a facility that was read from such a list come from it, until somebody has edited that column. Confirming
-  that a page is right changes nothing: what was copied stays copied.
+- Every other column comes from whoever wrote it last: a list, whoever took it over, or a person who edited it by themselves.
+  Confirming that a page is right changes nothing: what was copied stays copied.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from facilities import claims, selectors
 from facilities.enums import FacilityMove
-from facilities.models import Claim, Facility, Record, Source
+from facilities.models import Claim, Facility, FacilityImport, Source
 from network.models import Transition
 
+# Opening hours are one value in two languages, of which one is shown.
+HOURS = ("hours_ar", "hours_en")
 PLAIN = frozenset(
-    {"kind", "owner", "level", "district", "municipality", "latitude", "longitude", "catchment", "phones", "hours"}
+    {"kind", "owner", "level", "district", "municipality", "latitude", "longitude", "catchment", "phones", *HOURS}
 )
 # By field the id of the open source from which its value comes.
 Origins = dict[str, int]
@@ -29,10 +32,10 @@ def origins(rows: Sequence[Facility]) -> dict[int, Origins]:
     found: dict[int, Origins] = {row.pk: {} for row in rows}
     if not shares:
         return found
-    copied = _copied(list(found), shares)
+    written = _written(list(found))
     said, sources = _said(list(found))
     for row in rows:
-        found[row.pk] |= copied.get(row.pk, {})
+        found[row.pk] |= _copied(row, written[row.pk], shares)
         for field, spoken in said.get(row.pk, {}).items():
             told = [sources[claim.id] for claim in _supporters(row, field, spoken)]
             if told and all(source in shares for source in told):
@@ -40,24 +43,41 @@ def origins(rows: Sequence[Facility]) -> dict[int, Origins]:
     return found
 
 
-def _copied(numbers: list[int], shares: frozenset[int]) -> dict[int, Origins]:
-    """Return the uncontested columns of what was read from an open list, but for those that a person has edited."""
-    read: dict[int, int] = {}
-    records = Record.objects.filter(facility__in=numbers, source__in=shares).order_by("pk")
-    for facility, source in records.values_list("facility_id", "source_id"):
-        read.setdefault(facility, source)
-    steps = Transition.objects.filter(subject_type=Facility._meta.label_lower, subject_id__in=list(read))
-    imported = set(steps.filter(move=FacilityMove.IMPORT).values_list("subject_id", flat=True))
-    edited: dict[int, set[str]] = {}
-    for facility, changes in steps.filter(move=FacilityMove.EDIT, by__isnull=False).values_list(
-        "subject_id", "changes"
-    ):
-        edited.setdefault(facility, set()).update(changes.get("fields", ()))
-    return {
-        facility: dict.fromkeys(PLAIN - edited.get(facility, set()), source)
-        for facility, source in read.items()
-        if facility in imported
-    }
+def _written(numbers: list[int]) -> dict[int, dict[str, int | None]]:
+    """Return by facility and uncontested column the source of the list that wrote it last; None where a person did."""
+    steps = Transition.objects.filter(
+        subject_type=Facility._meta.label_lower,
+        subject_id__in=numbers,
+        move__in=[FacilityMove.IMPORT, FacilityMove.EDIT],
+    )
+    rows = list(steps.order_by("pk").values_list("subject_id", "move", "changes", "by"))
+    lists = {changes["list"] for _number, _move, changes, _by in rows if "list" in changes}
+    source_of = dict(FacilityImport.objects.filter(pk__in=lists).values_list("pk", "source_id"))
+    found: dict[int, dict[str, int | None]] = {number: {} for number in numbers}
+    for number, move, changes, by in rows:
+        if move == FacilityMove.IMPORT:
+            found[number] = dict.fromkeys(PLAIN, changes["source"])
+        elif "list" in changes:
+            # Whoever took a list over has a name too: what they know themselves they write without one.
+            found[number] |= dict.fromkeys(_columns(changes), source_of[changes["list"]])
+        elif by is not None:
+            found[number] |= dict.fromkeys(_columns(changes))
+    return found
+
+
+def _columns(changes: Mapping[str, Any]) -> set[str]:
+    named = set(changes.get("fields", ()))
+    return named & PLAIN | (set(HOURS) if "hours" in named else set())
+
+
+def _copied(facility: Facility, written: dict[str, int | None], shares: frozenset[int]) -> Origins:
+    """Return the uncontested columns of a facility that an open list wrote last."""
+    found = {column: source for column, source in written.items() if source in shares and source is not None}
+    shown = [found.pop(column, None) for column in HOURS if getattr(facility, column) == facility.hours]
+    # What stands in both languages is the network's own once it said one of them.
+    if shown and shown[0] and all(shown):
+        found["hours"] = shown[0]
+    return {column: source for column, source in found.items() if column not in HOURS}
 
 
 def _said(numbers: list[int]) -> tuple[dict[int, dict[str, list[claims.Said]]], dict[int, int | None]]:

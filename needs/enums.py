@@ -56,7 +56,7 @@ NEED_MOVES: dict[NeedMove, Move] = {
     NeedMove.SEND: Move(frozenset({_S.PLEDGED}), _S.IN_TRANSIT),
     NeedMove.RECEIVE: Move(frozenset({_S.PLEDGED, _S.IN_TRANSIT}), _S.RECEIVED),
     NeedMove.WORK: Move(frozenset({_S.PLEDGED, _S.RECEIVED}), _S.WORKING),
-    # What is on its way or there can no longer be unsaid.
+    # What is on its way or there can no longer be unsaid; of what is pledged in part, some may be there: the book tells.
     NeedMove.WITHDRAW: Move(frozenset({_S.REPORTED, _S.VERIFIED, _S.PLEDGED}), _S.WITHDRAWN),
 }
 FOLLOWED_STATES = (_S.VERIFIED, _S.PLEDGED, _S.IN_TRANSIT, _S.RECEIVED, _S.WORKING)
@@ -76,7 +76,7 @@ class EntryKind(TextChoices):
     SENT = "sent", pgettext_lazy("entry of a need", "handed to the carrier")
     RECEIVED = "received", pgettext_lazy("entry of a need", "received")
     LOST = "lost", pgettext_lazy("entry of a need", "lost or damaged on the way")
-    WORKING = "working", pgettext_lazy("entry of a need", "in use for thirty days")
+    WORKING = "working", pgettext_lazy("entry of a need", "in use")
 
 
 # --- pledges and deliveries -------------------------------------------------------------------------------------------

@@ -108,19 +108,26 @@ def match_of(wanted: Wanted, spare: Spare, *, free: int) -> Match | None:
 def propose(
     wanted: Iterable[Wanted], spare: Iterable[Spare], *, refused: frozenset[tuple[int, int]] = frozenset(), most: int
 ) -> list[Match]:
-    """Return the proposals to make: one for each need at a time, the most urgent needs first, each with the best surplus left.
+    """Return the proposals to make: one for each need at a time, each with the best surplus left.
 
-    `refused` are pairs (need, surplus) that were declined or are asked already.
+    `wanted` comes the most urgent first and is read no further than it takes to make so many as `most`. `refused` are pairs
+    (need, surplus) that were declined or are asked already.
     """
-    spares = list(spare)
-    left = {each.id: each.free for each in spares}
+    left: dict[int, int] = {}
+    of_item: dict[int, list[Spare]] = {}
+    of_use: dict[str, list[Spare]] = {}
+    for each in spare:
+        left[each.id] = each.free
+        of_item.setdefault(each.item, []).append(each)
+        of_use.setdefault(each.use, []).append(each)
     made: list[Match] = []
-    for want in sorted(wanted, key=lambda each: (each.priority, each.id)):
-        if len(made) >= most:
-            break
-        found = (match_of(want, each, free=left[each.id]) for each in spares if (want.id, each.id) not in refused)
+    for want in wanted if most else ():
+        near = {each.id: each for each in (*of_item.get(want.item, ()), *of_use.get(want.use, ()))}
+        found = (match_of(want, each, free=left[pk]) for pk, each in near.items() if (want.id, pk) not in refused)
         best = max((m for m in found if m), key=lambda m: (m.score, -m.surplus), default=None)
         if best:
             left[best.surplus] -= best.quantity
             made.append(best)
+        if len(made) == most:
+            break
     return made

@@ -12,7 +12,7 @@ from django.utils import timezone
 from facilities import policies as facility_policies
 from facilities.enums import Audience, FacilityState, Position, Precision
 from facilities.models import Facility, Posting
-from needs import balances, matching, policies
+from needs import balances, policies
 from needs.enums import (
     COUNTING_STATES,
     OVER_STATES,
@@ -25,7 +25,7 @@ from needs.enums import (
     PledgeState,
     ProposalState,
 )
-from needs.models import Asset, Delivery, Item, Leg, Need, NeedEntry, Pledge, Proposal, Surplus, UseCheck
+from needs.models import Asset, Delivery, Leg, Need, NeedEntry, Pledge, Proposal, Surplus, UseCheck
 from network import policies as network_policies
 from network.disclosure import SMALLEST
 from network.enums import Role
@@ -176,10 +176,14 @@ def seal(need: Need) -> str:
     return hashlib.sha256(f"{balances.of_need(need).asked} {sorted(need.photo.items())}".encode()).hexdigest()
 
 
+def said_of(need: Need) -> QuerySet[NeedEntry]:
+    """Return the entries that say how much is needed: as it was reported, and each correction."""
+    return NeedEntry.objects.filter(need=need, kind__in=[EntryKind.ASKED, EntryKind.CORRECTED])
+
+
 def said_by(need: Need) -> set[int]:
     """Return whose word it is how much is needed: whoever reported it, and whoever corrected it."""
-    rows = NeedEntry.objects.filter(need=need, kind__in=[EntryKind.ASKED, EntryKind.CORRECTED])
-    return {need.reported_by_id, *rows.values_list("entered_by", flat=True)}
+    return {need.reported_by_id, *said_of(need).values_list("entered_by", flat=True)}
 
 
 # --- pledges ------------------------------------------------------------------------------------------------------------
@@ -262,60 +266,7 @@ def slip(code: str) -> Leg | None:
     return rows.filter(code=code, kind=LegKind.FACILITY).exclude(delivery__state=DeliveryState.CALLED_OFF).first()
 
 
-# --- matching -----------------------------------------------------------------------------------------------------------
-
-
-def _where(facility: Facility) -> matching.Where:
-    """Return a facility's place as members are told of it: both sides read the proposal."""
-    place = facility_policies.place_for(facility, Audience.MEMBERS)
-    point = (float(place.point[0]), float(place.point[1])) if place.point else None
-    return matching.Where(
-        facility=facility.pk,
-        side=facility.side_id,
-        district=place.district.pk if place.district else None,
-        municipality=place.municipality.pk if place.municipality else None,
-        point=point,
-    )
-
-
-def to_match() -> tuple[list[matching.Wanted], list[matching.Spare], frozenset[tuple[int, int]]]:
-    """Return what is wanted, what is spare, and which pairs are not to be proposed (again).
-
-    A hidden facility is matched within its own side alone, and its place is told to nobody.
-    """
-    on = ("item", "facility__district", "facility__municipality")
-    needs = balances.still_to_be_matched(Need.objects.filter(facility__state=FacilityState.OPEN).select_related(*on))
-    wanted = [
-        matching.Wanted(
-            id=need.pk,
-            item=need.item_id,
-            use=need.item.use,
-            open=need.still_open,
-            priority=need.priority,
-            where=_where(need.facility),
-            confined=need.facility.concern,
-        )
-        for need in needs.order_by("priority", "pk")[:AT_ONCE]
-    ]
-    items = {each.item for each in wanted}
-    uses = {each.use for each in wanted if each.use}
-    fitting: Any = Item.objects
-    fitting = fitting.filter(pk__in=items) | fitting.filter(use__in=uses)
-    rows = Surplus.objects.filter(facility__state=FacilityState.OPEN, item__in=fitting.values("pk")).select_related(*on)
-    spare = [
-        matching.Spare(
-            id=each.pk,
-            item=each.item_id,
-            use=each.item.use,
-            free=each.free - each.proposed,
-            where=_where(each.facility),
-            confined=each.facility.concern,
-        )
-        for each in balances.with_free(rows).filter(free__gt=0).order_by("pk")
-    ]
-    asked = Proposal.objects.exclude(state__in=[ProposalState.LAPSED, ProposalState.ACCEPTED])
-    pairs = asked.filter(need__in=[each.id for each in wanted]).values_list("need", "surplus")
-    return wanted, spare, frozenset(pairs)
+# --- proposals ----------------------------------------------------------------------------------------------------------
 
 
 def proposals_waiting(user: Any) -> QuerySet[Proposal]:

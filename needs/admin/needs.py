@@ -17,6 +17,7 @@ from network import codes, policies as network_policies
 from network.admin_fields import number
 from network.admin_scoping import RegionScopedAdmin, typed_reason
 from network.admin_site import Card
+from network.services import CorrectedMeanwhile
 
 
 class _Read(RegionScopedAdmin):
@@ -41,6 +42,14 @@ def quantity(request: HttpRequest) -> int:
     typed = request.POST.get("quantity", "").strip()
     digits = codes.digits(typed)
     return int(digits) if digits and len(digits) == len(typed) and len(digits) < 9 else 0
+
+
+def form_uid(request: HttpRequest) -> uuid.UUID:
+    """Return what makes the same form sent twice one. Raises FormUsed where a form has none."""
+    try:
+        return uuid.UUID(request.POST.get("uid", ""))
+    except ValueError:
+        raise services.FormUsed from None
 
 
 @admin.register(Need)
@@ -94,9 +103,19 @@ class NeedAdmin(_Read):
         return gettext("Verified. Everybody who may know of the facility sees it.")
 
     def _correct(self, request: HttpRequest, obj: Need) -> str:
-        services.correct_need(
-            need=obj, uid=uuid.uuid4(), quantity=quantity(request), why=typed_reason(request), by=request.user
-        )
+        seen = number(request.POST.get("seen", ""))
+        try:
+            services.correct_need(
+                need=obj,
+                uid=form_uid(request),
+                seen=-1 if seen is None else seen,
+                quantity=quantity(request),
+                why=typed_reason(request),
+                by=request.user,
+            )
+        except CorrectedMeanwhile as error:
+            # The page that is shown next has what stands now.
+            raise services.ChangedSince from error
         return gettext("Corrected, by an entry of its own.")
 
     def _withdraw(self, request: HttpRequest, obj: Need) -> str:
@@ -117,12 +136,13 @@ class NeedAdmin(_Read):
 
     def _take_back(self, request: HttpRequest, obj: Need) -> str:
         row = self._pledge(request, obj)
-        services.take_back(pledge=row, quantity=quantity(request), why=typed_reason(request), by=request.user)
+        typed: dict[str, Any] = {"quantity": quantity(request), "why": typed_reason(request)}
+        services.take_back(pledge=row, uid=form_uid(request), by=request.user, **typed)
         return gettext("Taken back.")
 
     def _prepare(self, request: HttpRequest, obj: Need) -> str:
         row = self._pledge(request, obj)
-        services.prepare_delivery(pledge=row, uid=uuid.uuid4(), quantity=quantity(request), by=request.user)
+        services.prepare_delivery(pledge=row, uid=form_uid(request), quantity=quantity(request), by=request.user)
         return gettext("Prepared. Print the slip, and show the carrier the code.")
 
     def _call_off(self, request: HttpRequest, obj: Need) -> str:
@@ -139,18 +159,26 @@ class NeedAdmin(_Read):
 
     def around_form(self, request: HttpRequest, obj: Need) -> dict[str, Any]:
         keeps = self.has_change_permission(request, obj)
+        verify = keeps and obj.state == NeedState.REPORTED and request.user.pk not in selectors.said_by(obj)
+        # Before the quantity is read: whatever is entered in between has not been seen.
+        seen = selectors.said_of(obj).count()
+        balance = balances.of_need(obj)
         return {
-            "balance": balances.of_need(obj),
-            "seal": selectors.seal(obj),
+            "seen": seen,
+            "uid": uuid.uuid4(),
+            "balance": balance,
+            "seal": selectors.seal(obj) if verify else "",
             "entries": list(obj.entries.select_related("leg").order_by("pk")[: selectors.AT_ONCE]),
             # Who pledged, and how they are reached, is the affair of the side alone.
-            "pledges": selectors.pledges_of(obj, request.user) if keeps else [],
+            "pledges": [{**row, "uid": uuid.uuid4()} for row in selectors.pledges_of(obj, request.user)]
+            if keeps
+            else [],
             "states": {"pledge": PledgeState, "delivery": DeliveryState, "counting": COUNTING_STATES},
             "can": {
-                "verify": keeps and obj.state == NeedState.REPORTED and request.user.pk not in selectors.said_by(obj),
+                "verify": verify,
                 "correct": keeps and obj.state != NeedState.WITHDRAWN,
                 "photo": keeps and bool(obj.photo),
-                "withdraw": keeps and obj.state in NEED_MOVES[NeedMove.WITHDRAW].sources,
+                "withdraw": keeps and not balance.received and obj.state in NEED_MOVES[NeedMove.WITHDRAW].sources,
             },
         }
 

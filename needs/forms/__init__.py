@@ -7,6 +7,7 @@ from needs.forms.room import (
     NeedForm,
     QuantityForm,
     ReceiveForm,
+    RecountForm,
     SurplusForm,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "ProofForm",
     "QuantityForm",
     "ReceiveForm",
+    "RecountForm",
     "SurplusForm",
     "TakeBackForm",
 ]

@@ -108,6 +108,7 @@ class DeliverForm(SafeForm):
 
 
 class TakeBackForm(SafeForm):
+    uid = forms.UUIDField(widget=forms.HiddenInput)
     quantity = NumberField(label=_("How many can you not give?"))
     why = forms.CharField(label=_("Why?"), max_length=300, widget=forms.TextInput(attrs={"dir": "auto"}))
 

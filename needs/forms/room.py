@@ -10,7 +10,7 @@ from needs.forms.public import CodeField, NumberField
 from needs.models import Item
 from needs.models.needs import WHY_LENGTH
 from needs.services import Asked
-from network.forms import SafeForm
+from network.forms import CorrectionForm, SafeForm
 
 
 def _items(*, durable: bool = False) -> Any:
@@ -98,16 +98,17 @@ class SurplusForm(SafeForm):
         self.fields["item"].fill()  # type: ignore[attr-defined]
 
 
-class QuantityForm(SafeForm):
+class QuantityForm(CorrectionForm):
     """A quantity as it should be; what is kept is the difference."""
 
-    uid = forms.UUIDField(widget=forms.HiddenInput)
     quantity = NumberField(label=_("How many is it really?"))
     why = forms.CharField(label=_("Why?"), max_length=300, widget=forms.TextInput(attrs={"dir": "auto"}))
 
-    def __init__(self, *args: Any, least: int = 1, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["quantity"] = NumberField(label=_("How many is it really?"), min_value=least)
+
+class RecountForm(QuantityForm):
+    """What is left over as it should be, 0 for nothing."""
+
+    quantity = NumberField(label=_("How many are really left, besides what is promised?"), min_value=0)
 
 
 class ReceiveForm(SafeForm):

@@ -576,7 +576,7 @@ class Migration(migrations.Migration):
                             ("sent", "handed to the carrier"),
                             ("received", "received"),
                             ("lost", "lost or damaged on the way"),
-                            ("working", "in use for thirty days"),
+                            ("working", "in use"),
                         ],
                         max_length=10,
                         verbose_name="what",

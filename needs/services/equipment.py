@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from facilities.models import Facility
 from needs import balances, notices
 from needs.enums import ASSET_MOVES, AssetMove, AssetState, Cause, EntryKind
-from needs.models import Asset, Item, Need, UseCheck
+from needs.models import Asset, Item, Need, Pledge, UseCheck
 from needs.services import steps
 from network.enums import DomainError
-from network.models import User
+from network.models import Transition, User
 from network.services import record_transition
 
 # Of more than these no list of single pieces is made.
@@ -102,9 +102,21 @@ def break_asset(*, asset: Asset, cause: str, by: User) -> Asset:
 @transaction.atomic
 def repair_asset(*, asset: Asset, by: User) -> Asset:
     """Say that a broken piece works again. Raises NotYourFacility, FacilityClosed, IllegalMove."""
-    asset = _lock(asset, by)
-    steps.move(asset, ASSET_MOVES, AssetMove.REPAIR, by=by, at=timezone.now(), cause="")
+    asset, now = _lock(asset, by), timezone.now()
+    _repair(asset, by=by, at=now)
     return asset
+
+
+def _repair(asset: Asset, *, by: User, at: datetime) -> None:
+    """Let a piece work that the caller has locked. One that came broken counts as working in its need from then on, once."""
+    worked = Transition.objects.of(asset).filter(to_state__in=[AssetState.WORKING, AssetState.REPAIRED]).exists()
+    steps.move(asset, ASSET_MOVES, AssetMove.REPAIR, by=by, at=at, cause="")
+    if worked or asset.came_with_id is None:
+        return
+    need = steps.lock_need(asset.came_with_id)
+    if pledge := balances.waiting_to_work(need):
+        steps.enter(need, EntryKind.WORKING, 1, by=by, at=at, pledge=pledge)
+        steps.follow(need, by=by, at=at)
 
 
 @transaction.atomic
@@ -139,6 +151,10 @@ def answer_check(*, check: UseCheck, works: int, cause: str, by: User) -> UseChe
     """
     piece, number = UseCheck.objects.values_list("delivery__pledge__need__asset", "delivery__pledge").get(pk=check.pk)
     asset = steps.lock_asset(piece) if piece else None
+    if asset and asset.came_with_id:
+        # Both needs that a repair concerns, in one order, before what comes after needs.
+        for each in sorted({asset.came_with_id, Pledge.objects.values_list("need", flat=True).get(pk=number)}):
+            steps.lock_need(each)
     need, pledge = steps.lock_pledge(number)
     check = UseCheck.objects.select_for_update(of=("self",)).select_related("delivery").get(pk=check.pk)
     now = timezone.now()
@@ -158,7 +174,7 @@ def answer_check(*, check: UseCheck, works: int, cause: str, by: User) -> UseChe
     if works:
         steps.enter(need, EntryKind.WORKING, works, by=by, at=now, pledge=pledge)
     if asset and asset.state == AssetState.BROKEN and works == came:
-        steps.move(asset, ASSET_MOVES, AssetMove.REPAIR, by=by, at=now, cause="")
+        _repair(asset, by=by, at=now)
     elif need.item and need.item.durable and came <= LISTED_AT_MOST:
         for place in range(came):
             broken = "" if place < works else cause

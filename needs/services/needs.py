@@ -16,7 +16,7 @@ from needs.services import pledges, proposals, steps
 from network import files
 from network.enums import CommonMove, DomainError
 from network.models import User
-from network.services import record_edit, record_transition, require_move
+from network.services import record_edit, record_transition, require_move, require_seen
 from network.uploads import pictures
 
 PHOTOS = "needs"
@@ -45,6 +45,10 @@ class NothingChanges(DomainError):
 
 class BelowCovered(DomainError):
     message = _("%(covered)s are pledged or received already. Less than that can't be asked for.")
+
+
+class PartlyThere(DomainError):
+    message = _("A part of it has arrived already. Please lower the quantity instead.")
 
 
 class LookedAtAlready(DomainError):
@@ -127,12 +131,12 @@ def _require_coordinator(need: Need, by: User) -> None:
 
 
 @transaction.atomic
-def correct_need(*, need: Need, uid: uuid.UUID, quantity: int, why: str, by: User) -> Need:
+def correct_need(*, need: Need, uid: uuid.UUID, seen: int, quantity: int, why: str, by: User) -> Need:
     """Say how much is needed, by an entry of the difference. The same `uid` again changes nothing.
 
-    Until it is verified whoever keeps the facility's page can do it, afterwards the coordinators of its side alone, and whoever reported
-    it no more than lower it. Raises NotYourFacility, NotYourNeed, NotAQuantity, WhyMissing, NothingChanges, OwnRaise, BelowCovered,
-    FormUsed, IllegalMove.
+    `seen` is how many entries of `selectors.said_of` its writer knew of. Until it is verified whoever keeps the facility's page can do
+    it, afterwards the coordinators of its side alone, and whoever reported it no more than lower it. Raises NotYourFacility,
+    NotYourNeed, NotAQuantity, WhyMissing, CorrectedMeanwhile, NothingChanges, OwnRaise, BelowCovered, FormUsed, IllegalMove.
     """
     need, now = steps.lock_need(need.pk), timezone.now()
     if need.state == NeedState.REPORTED:
@@ -147,7 +151,9 @@ def correct_need(*, need: Need, uid: uuid.UUID, quantity: int, why: str, by: Use
     if need.state == NeedState.WITHDRAWN:
         require_move(NEED_MOVES, NeedMove.WITHDRAW, need)
     steps.require_quantity(quantity)
-    balance, why = balances.of_need(need), steps.require_reason(why)
+    why = steps.require_reason(why)
+    require_seen(selectors.said_of(need), seen)
+    balance = balances.of_need(need)
     if quantity == balance.asked:
         raise NothingChanges
     if quantity > balance.asked and need.state != NeedState.REPORTED and need.reported_by_id == by.pk:
@@ -162,9 +168,9 @@ def correct_need(*, need: Need, uid: uuid.UUID, quantity: int, why: str, by: Use
 
 @transaction.atomic
 def withdraw_need(*, need: Need, reason: str, by: User) -> Need:
-    """Take a need back, and release what was pledged to it. Twice is the same as once.
+    """Take a need back of which nothing has come, and release what was pledged to it. Twice is the same as once.
 
-    Raises NotYourFacility, NotYourNeed, WhyMissing, IllegalMove.
+    Raises NotYourFacility, NotYourNeed, WhyMissing, PartlyThere, IllegalMove.
     """
     need, now = steps.lock_need(need.pk), timezone.now()
     if need.state == NeedState.REPORTED:
@@ -176,6 +182,8 @@ def withdraw_need(*, need: Need, reason: str, by: User) -> Need:
     reason = steps.require_reason(reason)
     # Cheaply first: what is on its way is not released.
     require_move(NEED_MOVES, NeedMove.WITHDRAW, need)
+    if balances.of_need(need).received:
+        raise PartlyThere
     for pledge in Pledge.objects.filter(need=need).order_by("pk"):
         pledges.release(pledge, by=by, at=now, reason=reason)
     steps.move(need, NEED_MOVES, NeedMove.WITHDRAW, by=by, at=now, reason=reason)

@@ -22,7 +22,7 @@ from needs.enums import (
     PledgeState,
     SurplusKind,
 )
-from needs.models import ContactProof, Delivery, Need, Pledge, Surplus, SurplusEntry
+from needs.models import ContactProof, Delivery, Need, NeedEntry, Pledge, Surplus, SurplusEntry
 from needs.services import contacts, steps
 from network import codes
 from network.enums import DomainError
@@ -254,14 +254,19 @@ def require_party(need: Need, pledge: Pledge, by: User | None) -> None:
 
 
 @transaction.atomic
-def take_back(*, pledge: Pledge, quantity: int, why: str, by: User | None = None) -> Pledge:
+def take_back(*, pledge: Pledge, uid: uuid.UUID, quantity: int, why: str, by: User | None = None) -> Pledge:
     """Take back what of a pledge is not sent and not prepared: of one that does not count yet all of it.
 
-    Raises NotYourPledge, NotAQuantity, NotThatMuchLeft, WhyMissing, IllegalMove.
+    The same `uid` again changes nothing. Raises NotYourPledge, FormUsed, NotAQuantity, NotThatMuchLeft, WhyMissing, IllegalMove.
     """
     need, pledge = steps.lock_pledge(pledge.pk)
     now = timezone.now()
     require_party(need, pledge, by)
+    known = NeedEntry.objects.filter(uid=uid).first()
+    if known:
+        if known.pledge_id != pledge.pk:
+            raise steps.FormUsed
+        return pledge
     why = steps.require_reason(why)
     if pledge.state not in COUNTING_STATES:
         # Not proved yet: all of it; over: refused.
@@ -271,15 +276,23 @@ def take_back(*, pledge: Pledge, quantity: int, why: str, by: User | None = None
     left = balances.of_pledge(pledge).unsent - balances.prepared(pledge)
     if quantity > left:
         raise NotThatMuchLeft(left=left)
-    _take(need, pledge, quantity, EntryKind.TAKEN_BACK, by=by, at=now, why=why)
+    _take(need, pledge, quantity, EntryKind.TAKEN_BACK, by=by, at=now, why=why, uid=uid)
     steps.follow(need, by=by, at=now)
     return pledge
 
 
 def _take(
-    need: Need, pledge: Pledge, quantity: int, kind: EntryKind, *, by: User | None, at: datetime, why: str = ""
+    need: Need,
+    pledge: Pledge,
+    quantity: int,
+    kind: EntryKind,
+    *,
+    by: User | None,
+    at: datetime,
+    why: str = "",
+    uid: uuid.UUID | None = None,
 ) -> None:
-    steps.enter(need, kind, -quantity, by=by, at=at, pledge=pledge, why=why[:300])
+    steps.enter(need, kind, -quantity, by=by, at=at, pledge=pledge, why=why[:300], uid=uid)
     _enter_surplus(pledge, SurplusKind.RELEASED, quantity, by=by, at=at)
     steps.follow_pledge(pledge, by=by, at=at, reason=why)
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from facilities.enums import FacilityState
 from facilities.models import Facility
-from needs import balances, matching, notices, policies, selectors
+from needs import balances, matching, notices, pairing, policies
 from needs.enums import ASKING_STATES, FOLLOWED_STATES, PROPOSAL_MOVES, ProposalMove, ProposalState, SurplusKind
 from needs.models import Item, Need, Proposal, Surplus, SurplusEntry
 from needs.services import pledges, steps
 from network.enums import DomainError
 from network.models import User
-from network.services import record_transition, require_move
+from network.services import record_transition, require_move, require_seen
 
 
 class NotYourProposal(DomainError):
@@ -60,10 +60,11 @@ def offer_surplus(*, facility: Facility, uid: uuid.UUID, item: Item, quantity: i
 
 
 @transaction.atomic
-def correct_surplus(*, surplus: Surplus, uid: uuid.UUID, quantity: int, why: str, by: User) -> Surplus:
-    """Say how much is still there for others, 0 for nothing. The same `uid` again changes nothing.
+def correct_surplus(*, surplus: Surplus, uid: uuid.UUID, seen: int, quantity: int, why: str, by: User) -> Surplus:
+    """Say how much is still there for others besides what is promised, 0 for nothing. The same `uid` again changes nothing.
 
-    Raises NotYourFacility, FacilityClosed, WhyMissing, BelowNothing, NotAQuantity, NothingChanges, FormUsed.
+    `seen` is how many entries of its book its writer knew of: what was promised since is not there for others. Raises NotYourFacility,
+    FacilityClosed, WhyMissing, BelowNothing, NotAQuantity, CorrectedMeanwhile, NothingChanges, FormUsed.
     """
     surplus, now = steps.lock_surplus(surplus.pk), timezone.now()
     steps.require_worker(surplus.facility, by)
@@ -77,6 +78,7 @@ def correct_surplus(*, surplus: Surplus, uid: uuid.UUID, quantity: int, why: str
         raise BelowNothing
     if quantity:
         steps.require_quantity(quantity)
+    require_seen(surplus.entries.all(), seen)
     more = quantity - balances.free(surplus)
     if not more:
         raise NothingChanges
@@ -98,8 +100,8 @@ def _enter(
 
 def propose_matches(*, now: datetime) -> int:
     """Propose what fits, to the coordinators of both sides at once; return how many proposals were made."""
-    wanted, spare, refused = selectors.to_match()
-    found = matching.propose(wanted, spare, refused=refused, most=policies.PROPOSALS_AT_ONCE)
+    spare, refused = pairing.left_over(), pairing.not_to_propose()
+    found = matching.propose(pairing.wanted_of(spare), spare, refused=refused, most=policies.PROPOSALS_AT_ONCE)
     return sum(_proposed(match, now) for match in found)
 
 

@@ -24,6 +24,7 @@ from needs.forms import (
     NeedForm,
     QuantityForm,
     ReceiveForm,
+    RecountForm,
     SurplusForm,
 )
 from needs.models import Asset, Need, Surplus
@@ -64,7 +65,10 @@ def _kept(
     try:
         made = call()
     except DomainError as error:
-        form.add_error(None, str(error))
+        if isinstance(form, QuantityForm):
+            form.refuse(error, form.initial["seen"])
+        else:
+            form.add_error(None, str(error))
         return None
     messages.success(request, sentence)
     return redirect(to(made)) if to else redirect("needs:room", facility.code)
@@ -123,8 +127,9 @@ def _of_room(rows: Any, facility: Facility, **known: Any) -> Any:
 @in_room
 def correct(request: HttpRequest, facility: Facility, need: str) -> HttpResponse:
     row = _of_room(Need.objects.select_related("item", "facility"), facility, code=need.upper())
-    initial = _fresh(quantity=balances.of_need(row).asked)
-    form = QuantityForm(request.POST) if request.method == "POST" else QuantityForm(initial=initial)
+    # Counted before the quantity is read: whatever is entered in between has not been seen.
+    seen = selectors.said_of(row).count()
+    form = QuantityForm(request.POST or None, initial=_fresh(seen=seen, quantity=balances.of_need(row).asked))
     done = _kept(
         request,
         form,
@@ -226,8 +231,9 @@ def offer(request: HttpRequest, facility: Facility) -> HttpResponse:
 @in_room
 def recount(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse:
     row = _of_room(Surplus.objects.select_related("item"), facility, pk=pk)
-    initial = _fresh(quantity=balances.free(row))
-    form = QuantityForm(request.POST, least=0) if request.method == "POST" else QuantityForm(initial=initial, least=0)
+    # Counted before the quantity is read: whatever is promised in between has not been seen.
+    seen = row.entries.count()
+    form = RecountForm(request.POST or None, initial=_fresh(seen=seen, quantity=balances.free(row)))
     done = _kept(
         request,
         form,

@@ -33,7 +33,9 @@ def row(pledge: Pledge, balance: balances.Balance, *, base: str, typed: Mapping[
             initial={"uid": uuid.uuid4(), "quantity": left},
         ),
         "take_form": TakeBackForm(
-            typed.get(f"take-back-{pledge.pk}"), auto_id=f"id_{pledge.code}_no_%s", initial={"quantity": left}
+            typed.get(f"take-back-{pledge.pk}"),
+            auto_id=f"id_{pledge.code}_no_%s",
+            initial={"uid": uuid.uuid4(), "quantity": left},
         ),
         "deliveries": [
             {"delivery": each, **{leg.kind: leg for leg in each.legs.all()}} for each in pledge.deliveries.all()

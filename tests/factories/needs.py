@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from facilities.models import Facility
-from needs import services
+from needs import selectors, services
 from needs.models import Delivery, Item, ItemCategory, Leg, Need, Pledge, Surplus, UseCheck
 from network.models import User
 from notifications.models import Message
@@ -88,6 +88,11 @@ def sent(pledge: Pledge, quantity: int = 4, by: User | None = None) -> Delivery:
 def received(delivery: Delivery, quantity: int, by: User) -> UseCheck | None:
     services.receive(code=leg(delivery, "facility").code, quantity=quantity, by=by)
     return UseCheck.objects.filter(delivery=delivery).first()
+
+
+def seen(row: Need | Surplus) -> int:
+    """Return how many entries somebody knows of who has just looked at it."""
+    return row.entries.count() if isinstance(row, Surplus) else selectors.said_of(row).count()
 
 
 def surplus(facility: Facility, quantity: int = 5, **fields: Any) -> Surplus:

@@ -54,7 +54,9 @@ def imported(source: Source, claimed: dict[str, str], **fields: Any) -> Facility
     now, district = timezone.now(), make.district()
     row = Facility(kind=make.FacilityTypeFactory(), district=district, side=district.region, **fields)
     registry._add(row, at=now)
-    record_transition(row, FacilityMove.IMPORT, from_state="", to_state="open", by=None, at=now)
+    record_transition(
+        row, FacilityMove.IMPORT, from_state="", to_state="open", by=None, at=now, changes={"source": source.pk}
+    )
     Record.objects.create(facility=row, source=source, external_id=f"node/{row.pk}", row={}, read_at=now)
     for field, value in claimed.items():
         Claim.objects.create(

@@ -63,6 +63,8 @@ STEPS = st.tuples(
             "take_back",
             "correct",
             "check",
+            "break",
+            "repair",
             "surplus",
             "arrange",
             "lapse",
@@ -121,16 +123,24 @@ def _step(what: str, which: int, quantity: int, need: Need, spare: Surplus, keep
     elif what == "call_off":
         services.call_off(delivery=one(deliveries), by=desk)
     elif what == "take_back":
-        services.take_back(pledge=one(need.pledges), quantity=quantity, why="No", by=desk)
+        services.take_back(pledge=one(need.pledges), uid=uuid.uuid4(), quantity=quantity, why="No", by=desk)
     elif what == "correct":
-        services.correct_need(need=need, uid=uuid.uuid4(), quantity=quantity, why="Counted", by=desk)
+        services.correct_need(
+            need=need, uid=uuid.uuid4(), seen=make.seen(need), quantity=quantity, why="Counted", by=desk
+        )
     elif what == "check":
         check = one(deliveries.filter(check_of_use__isnull=False)).check_of_use
         services.answer_check(check=check, works=quantity, cause="part", by=keeper)
+    elif what == "break":
+        services.break_asset(asset=one(Asset.objects.exclude(state="failed")), cause="part", by=keeper)
+    elif what == "repair":
+        services.repair_asset(asset=one(Asset.objects.filter(state="failed")), by=keeper)
     elif what == "lapse":
         services.release_overdue(pledge=one(need.pledges), now=timezone.now() + 2 * policies.HANDED_OVER_WITHIN)
     elif what == "surplus":
-        services.correct_surplus(surplus=spare, uid=uuid.uuid4(), quantity=quantity, why="Counted", by=desk)
+        services.correct_surplus(
+            surplus=spare, uid=uuid.uuid4(), seen=make.seen(spare), quantity=quantity, why="Counted", by=desk
+        )
     else:
         services.propose_matches(now=need.reported_at)
         services.agree(proposal=one(Proposal.objects.filter(need=need)), by=desk)

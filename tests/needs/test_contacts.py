@@ -1,5 +1,6 @@
 """The contacts of partners: how much one of them can mean, and how long they are kept."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,7 +39,7 @@ def at(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_taking_back_does_not_make_room_for_further_codes(facility: Facility) -> None:
     need, same = make.need(facility), make.giver(1)
     for _ in range(policies.UNPROVED_AT_MOST):
-        services.take_back(pledge=make.offered(need, 1, giver=same), quantity=1, why="No")
+        services.take_back(pledge=make.offered(need, 1, giver=same), uid=uuid.uuid4(), quantity=1, why="No")
     with pytest.raises(services.SentTooOften):
         make.offered(need, 1, giver=same)
     assert Message.objects.filter(kind="pledge-received").count() == policies.UNPROVED_AT_MOST
@@ -54,7 +55,7 @@ def test_a_contact_is_not_shut_out_by_who_only_names_it_beside_their_own(facilit
 def test_an_unproved_pledge_is_erased_taken_back_or_released_too(facility: Facility) -> None:
     need, other = make.need(facility), make.need(facility)
     taken, released, counting = make.offered(need, 1), make.offered(other, 1), make.pledged(need, 1)
-    services.take_back(pledge=taken, quantity=1, why="No")
+    services.take_back(pledge=taken, uid=uuid.uuid4(), quantity=1, why="No")
     services.withdraw_need(need=other, reason="Closed", by=coordinator("west"))
     assert Pledge.objects.get(pk=released.pk).state == "returned"
     make.surplus(make_facilities.facility(), 2)
@@ -98,7 +99,7 @@ def over(facility: Facility) -> tuple[Pledge, Pledge, Pledge]:
     came = make.pledged(need, 2, giver=make.giver(1, email="palm@example.org"))
     make.received(make.sent(came, 2), 2, make.keeper(facility))
     back, going = make.pledged(need, 2), make.pledged(need, 2)
-    services.take_back(pledge=back, quantity=2, why="No")
+    services.take_back(pledge=back, uid=uuid.uuid4(), quantity=2, why="No")
     make.sent(going, 1)
     return came, back, going
 
@@ -135,7 +136,7 @@ def test_contacts_of_what_is_over_are_emptied_after_half_a_year(
 def test_half_a_year_begins_with_the_end(facility: Facility, monkeypatch: pytest.MonkeyPatch) -> None:
     pledge, now = make.pledged(make.need(facility), 2), timezone.now()
     at(now + timedelta(days=100), monkeypatch)
-    services.take_back(pledge=pledge, quantity=2, why="No")
+    services.take_back(pledge=pledge, uid=uuid.uuid4(), quantity=2, why="No")
     for days, kept in ((1, True), (101, False)):
         at(now + policies.CONTACT_KEPT + timedelta(days=days), monkeypatch)
         erase_contacts()

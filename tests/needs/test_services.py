@@ -79,21 +79,29 @@ def test_a_need_is_verified_by_its_side_and_not_by_who_reported_it(facility: Fac
 def test_after_verification_the_coordinators_alone_correct_it(facility: Facility) -> None:
     keeper = make.keeper(facility)
     need = make.reported(facility, 10, by=keeper)
-    services.correct_need(need=need, uid=uuid.uuid4(), quantity=8, why="Counted", by=keeper)
+    services.correct_need(need=need, uid=uuid.uuid4(), seen=make.seen(need), quantity=8, why="Counted", by=keeper)
     services.verify_need(need=need, by=coordinator("west"))
     with pytest.raises(services.NotYourNeed):
-        services.correct_need(need=need, uid=uuid.uuid4(), quantity=20, why="More", by=keeper)
+        services.correct_need(need=need, uid=uuid.uuid4(), seen=make.seen(need), quantity=20, why="More", by=keeper)
     uid = uuid.uuid4()
     for _ in range(2):
-        services.correct_need(need=need, uid=uid, quantity=9, why="Counted", by=coordinator("west"))
+        services.correct_need(
+            need=need, uid=uid, seen=make.seen(need), quantity=9, why="Counted", by=coordinator("west")
+        )
     assert balances.of_need(need).asked == 9
     make.pledged(need, 5)
     with pytest.raises(services.BelowCovered):
-        services.correct_need(need=need, uid=uuid.uuid4(), quantity=4, why="Less", by=coordinator("west"))
+        services.correct_need(
+            need=need, uid=uuid.uuid4(), seen=make.seen(need), quantity=4, why="Less", by=coordinator("west")
+        )
     with pytest.raises(services.NothingChanges):
-        services.correct_need(need=need, uid=uuid.uuid4(), quantity=9, why="Same", by=coordinator("west"))
+        services.correct_need(
+            need=need, uid=uuid.uuid4(), seen=make.seen(need), quantity=9, why="Same", by=coordinator("west")
+        )
     with pytest.raises(services.WhyMissing):
-        services.correct_need(need=need, uid=uuid.uuid4(), quantity=12, why=" ", by=coordinator("west"))
+        services.correct_need(
+            need=need, uid=uuid.uuid4(), seen=make.seen(need), quantity=12, why=" ", by=coordinator("west")
+        )
 
 
 def test_withdrawing_releases_what_is_pledged_but_not_what_is_on_its_way(facility: Facility) -> None:
@@ -199,10 +207,10 @@ def test_who_pledged_or_coordinates_takes_back_what_is_not_sent(facility: Facili
     make.delivery(pledge, 1)
     for by in (coordinator("east"), make.keeper(facility), auditor()):
         with pytest.raises(services.NotYourPledge):
-            services.take_back(pledge=pledge, quantity=1, why="No", by=by)
+            services.take_back(pledge=pledge, uid=uuid.uuid4(), quantity=1, why="No", by=by)
     with pytest.raises(services.NotThatMuchLeft):
-        services.take_back(pledge=pledge, quantity=3, why="No")
-    services.take_back(pledge=pledge, quantity=2, why="No")
+        services.take_back(pledge=pledge, uid=uuid.uuid4(), quantity=3, why="No")
+    services.take_back(pledge=pledge, uid=uuid.uuid4(), quantity=2, why="No")
     assert balances.of_pledge(pledge).pledged == 3
 
 
@@ -400,7 +408,7 @@ def test_a_pledge_comes_of_it_when_both_sides_agree() -> None:
     pledge = Pledge.objects.get()
     assert (now(proposal).state, pledge.state, balances.of_need(need).open) == ("accepted", "confirmed", 2)
     assert balances.free(proposal.surplus) == 0
-    services.take_back(pledge=pledge, quantity=3, why="Needed here", by=coordinator("east"))
+    services.take_back(pledge=pledge, uid=uuid.uuid4(), quantity=3, why="Needed here", by=coordinator("east"))
     assert (balances.free(proposal.surplus), balances.of_need(need).open) == (3, 5)
 
 
@@ -416,7 +424,7 @@ def test_those_who_keep_a_surplus_are_told_what_becomes_of_it() -> None:
         services.agree(proposal=proposal, by=coordinator(side))
     assert told("surplus-pledged") == keepers
     delivery = make.sent(Pledge.objects.get(), 2, by=coordinator("east"))
-    make.received(delivery, 1, make.keeper(need.facility))
+    make.received(delivery, 0, make.keeper(need.facility))
     assert told("surplus-arrived") == keepers
     assert not told("surplus-released")
     services.withdraw_need(need=need, reason="Closed", by=coordinator("west"))

@@ -66,7 +66,7 @@ def test_everybody_reads_what_is_verified_and_still_open(language: str, facility
     page = client.get(f"/{language}/needs/").text
     assert shown.code in page
     assert waiting.code not in page
-    assert ">5<" in page
+    assert {"ar": "5 قطع", "en": "5 pieces"}[language] in page
     detail = client.get(f"/{language}/needs/{shown.code}/")
     assert detail.status_code == 200
     assert "تعطّل القديم" in detail.text
@@ -331,7 +331,7 @@ def test_what_was_not_looked_at_is_not_verified(facility: Facility) -> None:
     assert f'value="{shown}"' in desk.get(f"{address}/change/").text
     services.set_photo(need=need, content=picture(), by=keeper)
     assert (verify(shown), verify("")) == ("reported", "reported")
-    services.correct_need(need=need, uid=uuid.uuid4(), quantity=3, why="Counted", by=keeper)
+    services.correct_need(need=need, uid=uuid.uuid4(), seen=make.seen(need), quantity=3, why="Counted", by=keeper)
     assert verify(selectors.seal(Need.objects.get())) == "verified"
 
 
@@ -346,7 +346,10 @@ def test_whoever_pledged_is_known_to_the_side_alone(facility: Facility) -> None:
         assert "912345678" not in page
     assert "Palm Society" not in Client().get(f"/en/needs/{need.code}/").text
     desk = at_the_desk(coordinator("west"))
-    desk.post(f"/en/admin/needs/need/{need.pk}/take-back/", {"pledge": pledge.pk, "quantity": "٢", "reason": "Called"})
+    desk.post(
+        f"/en/admin/needs/need/{need.pk}/take-back/",
+        {"uid": str(uuid.uuid4()), "pledge": pledge.pk, "quantity": "٢", "reason": "Called"},
+    )
     assert Pledge.objects.get().state == "returned"
     for wrong in ({}, {"pledge": "x"}, {"pledge": pledge.pk, "quantity": "-1"}):
         assert desk.post(f"/en/admin/needs/need/{need.pk}/take-back/", wrong).status_code == 302
@@ -397,12 +400,12 @@ def test_what_both_sides_agreed_on_is_sent_from_the_room_of_its_keeper(language:
     leg = delivery.legs.get(kind="carrier")
     assert (delivery.quantity, leg.shown_code in keeper.get(room).text) == (2, True)
     keeper.post(f"{base}call-off/{delivery.pk}/")
-    keeper.post(f"{base}take-back/", {"quantity": "9", "why": "Needed here"})
+    keeper.post(f"{base}take-back/", {"uid": str(uuid.uuid4()), "quantity": "9", "why": "Needed here"})
     assert balances.of_pledge(pledge).pledged == 3
     # What was typed waits where it was typed, once, and for nobody else.
     assert "Needed here" not in as_(make.keeper(giver)).get(room).text
     assert ["Needed here" in keeper.get(room).text for _ in range(2)] == [True, False]
-    keeper.post(f"{base}take-back/", {"quantity": "3", "why": "Needed here"})
+    keeper.post(f"{base}take-back/", {"uid": str(uuid.uuid4()), "quantity": "3", "why": "Needed here"})
     assert (balances.of_need(need).open, base in keeper.get(room).text) == (5, False)
 
 
