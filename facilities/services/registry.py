@@ -23,7 +23,7 @@ CODE_LENGTH = 6
 # What a form holds of a facility that no side contests.
 PLAIN = frozenset(
     ("kind", "owner", "level", "district", "municipality", "latitude", "longitude", "public_precision", "member_precision",
-     "catchment", "phones", "hours")
+     "catchment", "phones", "hours_ar", "hours_en")
 )  # fmt: skip
 
 

@@ -129,6 +129,22 @@ def test_the_desk_s_form_tells_what_it_showed_from_what_was_typed(facility: Faci
     assert (now(facility).public_precision, now(facility).phones) == ("hidden", "021 000 0000")
 
 
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_opening_hours_are_changed_in_each_language_and_copied_into_none(language: str, facility: Facility) -> None:
+    Facility.objects.filter(pk=facility.pk).update(hours_ar="من 8 إلى 2", hours_en="8 to 2")
+    client, address = at_the_desk(coordinator("west")), f"/{language}/admin/facilities/facility/{facility.pk}/change/"
+    for typed, stands in (
+        ({"hours_ar": "من 8 إلى 4"}, ("من 8 إلى 4", "8 to 2")),
+        ({"hours_en": "8 to 4"}, ("من 8 إلى 4", "8 to 4")),
+        ({"hours_en": ""}, ("من 8 إلى 4", "")),
+        ({"phones": "021 000"}, ("من 8 إلى 4", "")),
+        ({"hours_ar": "", "hours_en": "8 to 3"}, ("", "8 to 3")),
+        ({"phones": "021 111"}, ("", "8 to 3")),
+    ):
+        assert client.post(address, form_of(client.get(address).text) | typed).status_code == 302
+        assert (now(facility).hours_ar or "", now(facility).hours_en or "") == stands
+
+
 def test_a_side_says_what_its_own_sources_tell_and_no_other_s(facility: Facility) -> None:
     with pytest.raises(services.NotYourSay):
         services.make_claim(

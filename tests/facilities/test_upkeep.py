@@ -351,6 +351,21 @@ def test_asked_for_is_what_differs_from_the_page_that_was_read(facility: Facilit
     assert ChangeRequest.objects.get().proposed == {"beds": "55"}
 
 
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("column", ["hours_ar", "hours_en"])
+def test_opening_hours_asked_for_are_shown_once_accepted_and_the_other_language_stays(
+    column: str, language: str, facility: Facility, member: Practitioner
+) -> None:
+    Facility.objects.filter(pk=facility.pk).update(hours_ar="من 8 إلى 2", hours_en="8 to 2")
+    client, address = browser(member.user), f"/{language}/facilities/{facility.code}/change/"
+    typed = untouched(client.get(address).context["form"]) | {column: "24/7", "reason": "New shift"}
+    assert client.post(address, typed).status_code == 302
+    desk, request = at_the_desk(coordinator("west")), ChangeRequest.objects.get()
+    desk.post(f"/{language}/admin/facilities/changerequest/{request.pk}/accept/")
+    stands = {"hours_ar": "من 8 إلى 2", "hours_en": "8 to 2"} | {column: "24/7"}
+    assert {name: getattr(now(facility), name) for name in stands} == stands
+
+
 def test_a_focal_point_asks_on_the_website(facility: Facility, member: Practitioner) -> None:
     client = browser(member.user)
     address = f"/en/facilities/{facility.code}/change/"
