@@ -7,14 +7,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from facilities import naming, policies, selectors, services
 from facilities.enums import Audience, Precision
 from facilities.models import Claim, Facility, Record
 from network.enums import Role
 from network.models import Region, RoleGrant, User
-from network.services import IllegalMove
 from tests.desk import at_the_desk
 from tests.factories import facilities as make
 from tests.factories.network import PractitionerFactory, RegionFactory, RoleGrantFactory, coordinator
@@ -283,41 +282,6 @@ def test_only_a_member_of_the_side_is_posted(facility: Facility) -> None:
         make.focal_point(facility, PractitionerFactory(region=RegionFactory(code="east")))
 
 
-# --- merging ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_merged_code_leads_to_the_other_and_nothing_said_is_lost(facility: Facility, client: Client) -> None:
-    twin = make.facility(name_ar="مستشفى النخل", name_en="Nakhl Hospital")
-    says(twin, "east", "none")
-    services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
-
-    assert client.get(f"/en/facilities/{twin.code}/")["Location"] == f"/en/facilities/{facility.code}/"
-    row = now(facility)
-    assert (row.functionality, row.name_en) == ("none", facility.name_en)
-    assert "Nakhl Hospital" in row.other_names.values_list("name", flat=True)
-    assert list(Facility.objects.public().matching("nakhl")) == [row]
-    with pytest.raises(IllegalMove):
-        services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
-
-
-def test_what_is_hidden_is_not_merged_into_what_everybody_reads(facility: Facility) -> None:
-    twin = make.facility(name_en="Nakhl Hospital")
-    services.raise_concern(facility=twin, reason="Threats", by=coordinator("west"))
-    with pytest.raises(services.HiddenIsNotMerged):
-        services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
-    assert not facility.other_names.exists()
-    services.merge_facility(facility=facility, into=twin, by=coordinator("west"))
-    assert not Facility.objects.public().exists()
-
-
-def test_facilities_of_two_sides_or_in_a_circle_are_not_merged(facility: Facility) -> None:
-    other = make.facility("east")
-    with pytest.raises(services.NotYourFacility):
-        services.merge_facility(facility=facility, into=other, by=coordinator("west"))
-    with pytest.raises(services.NotIntoItself):
-        services.merge_facility(facility=facility, into=facility, by=coordinator("west"))
-
-
 # --- lists and search -------------------------------------------------------------------------------------------------
 
 
@@ -387,6 +351,14 @@ def test_pages_cost_the_same_whatever_there_is(django_assert_max_num_queries: An
         Client().get("/ar/facilities/")
     with django_assert_max_num_queries(8):
         Client().get(f"/ar/facilities/{rows[0].code}/")
+
+
+@pytest.mark.parametrize(("language", "between"), [("ar", "، "), ("en", ", ")])
+def test_what_it_lacks_is_listed_as_the_language_lists(language: str, between: str, facility: Facility) -> None:
+    says(facility, "west", "partial", barriers=["staff", "power"])
+    with translation.override(language):
+        lacks = between.join(now(facility).told_barriers)
+    assert lacks in Client().get(f"/{language}/facilities/{facility.code}/").text
 
 
 def test_a_coordinator_of_another_side_says_what_their_sources_tell(facility: Facility) -> None:
