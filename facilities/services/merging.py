@@ -87,8 +87,9 @@ def _fill(kept: Facility, gone: Facility) -> list[str]:
         for name, unknown in (("owner", Owner.UNKNOWN), ("level", Level.UNKNOWN))
         if getattr(kept, name) == unknown != getattr(gone, name)
     ]
-    if not (kept.hours_ar or kept.hours_en):
-        names += [name for name in ("hours_ar", "hours_en") if getattr(gone, name)]
+    hours = ("hours_ar", "hours_en")
+    if not any(getattr(kept, name) for name in hours):
+        names += [name for name in hours if getattr(gone, name)]
     if all(
         STRICTNESS.index(getattr(kept, told)) >= STRICTNESS.index(getattr(gone, told))
         for told in ("public_precision", "member_precision")

@@ -176,7 +176,7 @@ def save_indicator(*, indicator: Indicator, changed: Any, by: User) -> Indicator
         indicator.code = f"{indicator.family}-{indicator.version}"
         indicator.save()
     else:
-        stands = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
+        stands: Indicator = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)  # type: ignore[assignment]
         if set(changed) - {"valid_to"} and ReportValue.objects.filter(indicator=stands).exists():
             raise IndicatorUsed
         columns = take_changes(stands, indicator, changed)
