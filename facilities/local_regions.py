@@ -1,14 +1,18 @@
 """Local-regions as they are read: their municipalities, facilities and people."""
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from facilities import upkeep_selectors
 from facilities.bars import Bar, bars
 from facilities.enums import Functionality, Precision
-from facilities.models import ContactPerson, Facility, Grouping, LocalRegion
+from facilities.models import ContactPerson, Edition, Facility, Grouping, LocalRegion, ServiceDomain, ServiceStatus
+from facilities.upkeep_enums import Availability
 from network.models import Practitioner
 
 # Who places a facility in a local-region tells its municipality.
@@ -36,10 +40,50 @@ def facilities_in(groupings: list[Grouping]) -> QuerySet[Facility]:
     )
 
 
-def how_they_work(rows: QuerySet[Facility]) -> list[Bar]:
+def how_they_work(functionality: Iterable[str]) -> list[Bar]:
     """Return how many facilities work, fully, in part or not at all."""
-    found = Counter(dict(rows.order_by().values_list("functionality").annotate(n=Count("pk"))))
+    found = Counter(functionality)
     return bars({each.value: each.label for each in Functionality if found[each.value]}, found)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """One service: at how many facilities it is fully there, of how many that told of it (`width` in hundredths), and the rest in words."""
+
+    service: ServiceDomain
+    there: int
+    told: int
+    rest: list[tuple[Any, int]]
+
+    @property
+    def width(self) -> float:
+        return 100 * self.there / self.told
+
+
+def services_there(rows: QuerySet[Facility]) -> list[ServiceLine]:
+    """Return at how many of these facilities each service that is asked for is there, those left out of which nothing is told.
+
+    A facility that does not normally give a service counts for nothing: there is nothing to mend.
+    """
+    said = ServiceStatus.objects.filter(
+        facility__in=rows.order_by().values("pk"),
+        domain__group=upkeep_selectors.SERVICES,
+        domain__edition__in=Edition.objects.in_force().values("pk"),
+    ).standing()
+    names = ("domain__code", "domain_id", "domain__name_ar", "domain__name_en")
+    counted: dict[tuple[Any, ...], dict[str, int]] = {}
+    for *service, availability, count in (
+        said.values_list(*names, "availability").annotate(n=Count("pk")).order_by("domain__code")
+    ):
+        counted.setdefault(tuple(service), {})[availability] = count
+    lines = []
+    for (_code, number, name_ar, name_en), found in counted.items():
+        service = ServiceDomain(pk=number, name_ar=name_ar, name_en=name_en)
+        rest = [(each.label, found[each]) for each in (Availability.PARTLY, Availability.NOT) if each in found]
+        there = found.get(Availability.AVAILABLE, 0)
+        if told := there + sum(count for _label, count in rest):
+            lines.append(ServiceLine(service, there, told, rest))
+    return lines
 
 
 def people_of(region: LocalRegion, day: date) -> list[Practitioner]:

@@ -32,7 +32,7 @@ def public_facilities() -> QuerySet[Facility]:
 
 
 def facility_for(code: str, user: Any) -> Facility | None:
-    """Return a facility that this person may read, by its code; a merged one gives the one into which it went."""
+    """Return a facility that this person may read, by its code; a merged one gives the one into which it went in the end."""
     rows = Facility.objects.readable_by(user).select_related("kind", "district", "municipality", "side")
     # Most have none of either, and are asked no more.
     lists = Record.objects.filter(facility=OuterRef("pk"), source__is_open=True)

@@ -24,6 +24,7 @@ def clear_lost_lists() -> None:
     services.clear_lost_lists(now=timezone.now())
 
 
+@shared_task
 def remind_of_upkeep() -> None:
     """Wake who sleeps: over changes that wait, and over pages that nobody has confirmed; each once, however often this runs."""
     now = timezone.now()

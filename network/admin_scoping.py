@@ -15,7 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import DataError, models, transaction
-from django.forms import BaseFormSet, ModelForm
+from django.forms import BaseFormSet, FileField, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -41,6 +41,14 @@ def typed_reason(request: HttpRequest) -> str:
     """Return the reason that the form of a move sends: what can be read of it, up to LONGEST_REASON."""
     told = "".join(c for c in request.POST.get("reason", "") if c.isprintable() or c == "\n")
     return told.strip()[:LONGEST_REASON]
+
+
+def remembering(form: type[ModelForm]) -> type[ModelForm]:
+    """Let a form send along what it showed: changed is what differs from that, not from what somebody else has saved since."""
+    for field in form.base_fields.values():
+        # Of a file nothing is shown: it is sent, or it is not.
+        field.show_hidden_initial = not isinstance(field, FileField)
+    return form
 
 
 class ScopeMixin(BaseModelAdmin):
@@ -89,6 +97,11 @@ class RegionScopedInline(ScopeMixin, admin.options.InlineModelAdmin):
     """Rows of a thing on its own page; whoever may change the thing may change them."""
 
     extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[BaseFormSet]:
+        formset = super().get_formset(request, obj, **kwargs)
+        remembering(formset.form)
+        return formset
 
     def _may(self, request: HttpRequest, action: str, parent: Any) -> bool:
         if not self._allows(request, action):
@@ -214,7 +227,7 @@ class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form = remembering(super().get_form(request, obj, change=change, **kwargs))
         refusal = getattr(request, "refusal", "")
         if not refusal:
             return form

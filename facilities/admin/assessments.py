@@ -65,13 +65,15 @@ class AssessmentAdmin(RegionScopedAdmin):
         return obj.people
 
     def save_model(self, request: HttpRequest, obj: Assessment, form: Any, change: bool) -> None:
-        planned = {"visit_on": obj.visit_on, "tolerance": obj.tolerance, "by": request.user}
-        if change and form.changed_data:
-            row = services.replan_assessment(assessment=obj, **planned)
-        elif change:
-            return
+        planned = {"visit_on": obj.visit_on, "tolerance": obj.tolerance}
+        if change:
+            changed = {name: value for name, value in planned.items() if name in form.changed_data}
+            if not changed:
+                return
+            row = services.replan_assessment(assessment=obj, **changed, by=request.user)
         else:
-            row = services.plan_assessment(facility=Facility.objects.get(pk=obj.facility_id), **planned)
+            facility = Facility.objects.get(pk=obj.facility_id)
+            row = services.plan_assessment(facility=facility, **planned, by=request.user)
         for field in Assessment._meta.concrete_fields:
             setattr(obj, field.attname, getattr(row, field.attname))
         obj._state.adding = False

@@ -69,9 +69,6 @@ class FacilityForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            # Changed is what differs from what this form showed, not from what somebody else has saved since.
-            field.show_hidden_initial = True
         if "functionality" in self.fields:
             self.fields["functionality"].choices = SAYABLE
         if self.instance.pk:

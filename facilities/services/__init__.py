@@ -29,6 +29,7 @@ from facilities.services.claims import (
     NotDisputed,
     NotYourSay,
     NotYoursToSettle,
+    OlderThanSaid,
     OwnClaim,
     ReasonMissing,
     make_claim,
@@ -73,6 +74,7 @@ from facilities.services.local_regions import (
     name_contact,
     save_local_region,
 )
+from facilities.services.merging import HiddenIsNotMerged, NotIntoItself, merge_facility
 from facilities.services.parting import give_up_work
 from facilities.services.postings import NoActiveMember, PostedAlready, end_posting, give_up_postings, name_posting
 from facilities.services.reconciling import (
@@ -85,14 +87,11 @@ from facilities.services.reconciling import (
     reconcile_item,
 )
 from facilities.services.registry import (
-    HiddenIsNotMerged,
-    NotIntoItself,
     NotYourFacility,
     PlaceDoesNotFit,
     add_name,
     close_facility,
     lift_concern,
-    merge_facility,
     raise_concern,
     remove_name,
     reopen_facility,
@@ -185,6 +184,7 @@ __all__ = [
     "NothingToTakeOver",
     "OfOneSide",
     "OlderThanKnown",
+    "OlderThanSaid",
     "OthersNotDone",
     "OutsideItsTime",
     "OwnClaim",

@@ -1,6 +1,6 @@
 """Visits that assess a facility: planned, called off, begun, answered by each assessor alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -126,8 +126,10 @@ def plan_assessment(*, facility: Facility, visit_on: date, tolerance: int, by: U
 
 
 @transaction.atomic
-def replan_assessment(*, assessment: Assessment, visit_on: date, tolerance: int, by: User) -> Assessment:
-    """Change day and tolerance of a visit that has not begun, and tell its assessors of another day.
+def replan_assessment(
+    *, assessment: Assessment, visit_on: date | None = None, tolerance: int | None = None, by: User
+) -> Assessment:
+    """Change day or tolerance of a visit that has not begun, and tell its assessors of another day; what is None stays.
 
     Raises NotYourFacility, NobodyIsSentThere, IllegalMove.
     """
@@ -135,7 +137,7 @@ def replan_assessment(*, assessment: Assessment, visit_on: date, tolerance: int,
     _require_run(assessment.facility, by)
     require_move(ASSESSMENT_MOVES, AssessmentMove.START, assessment)
     wanted: dict[str, Any] = {"visit_on": visit_on, "tolerance": tolerance}
-    changed = [name for name, value in wanted.items() if getattr(assessment, name) != value]
+    changed = [name for name, value in wanted.items() if value not in (None, getattr(assessment, name))]
     if not changed:
         return assessment
     for name in changed:
@@ -170,15 +172,14 @@ def call_off_assessment(*, assessment: Assessment, reason: str, by: User) -> Ass
 
 @transaction.atomic
 def name_assessor(*, assessment: Assessment, practitioner: Practitioner, remote: bool, by: User) -> Assessor:
-    """Name an assessor of a visit, as long as not all are done, and tell them.
+    """Name an assessor of a visit, as long as not all are done or those who are left are too few, and tell them.
 
     Raises NotYourFacility, NobodyIsSentThere, IllegalMove, AllDone, AssessorNotInReach, AssessorAlready.
     """
     assessment, now = lock_visit(assessment), timezone.now()
     _require_run(assessment.facility, by)
     _require_open(assessment)
-    people = selectors.assessors(assessment)
-    if people and all(person.done_at for person in people):
+    if _is_complete(selectors.assessors(assessment)):
         raise AllDone
     if not selectors.plannable(by).filter(pk=practitioner.pk).exists():
         raise AssessorNotInReach
@@ -213,20 +214,40 @@ def drop_assessor(*, assessor: Assessor, by: User) -> None:
     staying = [person for person in selectors.assessors(assessment) if person.pk != assessor.pk]
     if assessment.state == AssessmentState.FIELD and not upkeep.may_begin(staying):
         raise TooFewAssessors
-    number = assessor.pk
+    _take_off(assessor, assessment, by=by)
+
+
+def _take_off(assessor: Assessor, assessment: Assessment, *, by: User) -> None:
+    number, now = assessor.pk, timezone.now()
     assessor.delete()
-    record_edit(assessment, changed={"assessor_gone": number}, by=by, at=timezone.now())
+    record_edit(assessment, changed={"assessor_gone": number}, by=by, at=now)
+    # For this one alone the others may have waited.
+    _tell_if_complete(assessment, at=now)
+
+
+def _is_complete(people: Collection[Assessor]) -> bool:
+    """Tell whether all are done, and they are enough to compare what they found."""
+    return all(person.done_at for person in people) and upkeep.may_begin(people)
+
+
+def _tell_if_complete(assessment: Assessment, *, at: datetime) -> None:
+    """Tell the assessors that they can compare, once they can; of a facility that is hidden nobody is told."""
+    people = selectors.assessors(assessment)
+    if _is_complete(people) and not assessment.facility.concern:
+        accounts = [person.practitioner.user_id for person in people]
+        upkeep_notices.tell_assessors(assessment, "assessment-compare", recipients=accounts, at=at)
 
 
 @transaction.atomic
 def give_up_visits(*, practitioner: Practitioner, by: User) -> None:
-    """Take somebody who leaves or is suspended off the visits at which they are not done; the coordinators name others."""
+    """Take somebody who leaves or is suspended off the visits at which they are not done; the coordinators name others.
+
+    Where those who stay are done and enough, they are told that they can compare.
+    """
     for row in Assessor.objects.filter(practitioner=practitioner, done_at__isnull=True).order_by("pk"):
         assessment = lock_visit(row.assessment)
         if selectors.is_open(assessment):
-            number = row.pk
-            row.delete()
-            record_edit(assessment, changed={"assessor_gone": number}, by=by, at=timezone.now())
+            _take_off(row, assessment, by=by)
 
 
 def _require_open(assessment: Assessment) -> None:
@@ -300,8 +321,5 @@ def finish_answers(*, assessment: Assessment, by: User) -> Assessor:
     assessor.done_at = now
     assessor.save(update_fields=["done_at"])
     record_edit(assessment, changed={"done": assessor.pk}, by=by, at=now)
-    people = selectors.assessors(assessment)
-    if all(person.done_at for person in people):
-        accounts = [person.practitioner.user_id for person in people]
-        upkeep_notices.tell_assessors(assessment, "assessment-compare", recipients=accounts, at=now)
+    _tell_if_complete(assessment, at=now)
     return assessor

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from facilities import policies, selectors
@@ -63,6 +64,12 @@ class NotAFacilityValue(DomainError):
     message = _("This is no value for “%(field)s”.")
 
 
+class OlderThanSaid(DomainError):
+    message = _(
+        "Of “%(field)s” this side has said something newer already, of %(day)s: an older word would change nothing."
+    )
+
+
 class FromTheFuture(DomainError):
     message = _("This day is still to come.")
 
@@ -87,7 +94,7 @@ def make_claim(
     """Say for a side what its sources tell of a facility, its own or another's; None where it says so already.
 
     `said_on` is the day of which it tells, today by default; `barriers` belong to functionality alone. Raises NotYourSay,
-    NotAFacilityValue, FromTheFuture.
+    NotAFacilityValue, FromTheFuture, OlderThanSaid.
     """
     facility, now = lock(facility), timezone.now()
     if not policies.keeps(by, side.pk):
@@ -112,14 +119,15 @@ def add_claim(
     by: User | None,
     at: datetime,
 ) -> Claim | None:
-    """Add a claim; the facility is locked."""
+    """Add a claim; the facility is locked. Raises NotAFacilityValue, FromTheFuture, OlderThanSaid."""
     value, said_on = as_claimed(field, value), said_on or timezone.localdate(at)
     if said_on > timezone.localdate(at):
         raise FromTheFuture
     reasons = sorted(barriers) if field == Contested.FUNCTIONALITY and value != Functionality.FULL else []
-    mine = Claim.objects.filter(facility=facility, field=field, side=side).order_by("-said_on", "-pk").first()
-    if mine and (mine.value, mine.barriers, mine.said_on) == (value, reasons, said_on):
+    mine = newest_claim(facility, field, side)
+    if mine and mine.said_on >= said_on and (mine.value, mine.barriers) == (value, reasons):
         return None
+    require_newest(mine, said_on)
     return Claim.objects.create(
         facility=facility,
         field=field,
@@ -132,6 +140,19 @@ def add_claim(
         entered_at=at,
         entered_by=by,
     )
+
+
+def newest_claim(facility: Facility, field: str, side: Region | None) -> Claim | None:
+    """Return what a side said last of a field, of what was merged into the facility too."""
+    family = [facility.pk] if field in selectors.OWN_NAMES else selectors.with_merged(facility)
+    rows = Claim.objects.filter(facility__in=family, field=field, side=side)
+    return rows.order_by("-said_on", "-pk").first()
+
+
+def require_newest(known: Claim | None, said_on: date) -> None:
+    """Raise OlderThanSaid where the same side has said something of a later day."""
+    if known and known.said_on > said_on:
+        raise OlderThanSaid(field=known.get_field_display(), day=date_format(known.said_on))
 
 
 def as_claimed(field: str, value: str) -> str:

@@ -12,7 +12,7 @@ from facilities.models import ContactPerson, Grouping, LocalRegion
 from network import policies as network_policies
 from network.enums import CommonMove, DomainError, MemberState
 from network.models import Municipality, Practitioner, User
-from network.services import record_edit, record_transition
+from network.services import record_edit, record_transition, take_changes
 
 
 class NotYourLocalRegion(DomainError):
@@ -58,18 +58,21 @@ def save_local_region(*, region: LocalRegion, changed: Collection[str], by: User
     now, made = timezone.now(), region.pk is None
     if not (network_policies.is_national(by) or (region.side_id and policies.keeps(by, region.side_id))):
         raise NotYourLocalRegion
+    columns = None
     if not made:
-        before = _lock(region)
-        if not LocalRegion.objects.editable_by(by).filter(pk=before.pk).exists():
+        stands = _lock(region)
+        if not LocalRegion.objects.editable_by(by).filter(pk=stands.pk).exists():
             raise NotYourLocalRegion
-        if before.side_id != region.side_id:
+        if stands.side_id != region.side_id:
             raise OfOneSide
+        columns = take_changes(stands, region, changed)
+        region = stands
         last = region.ends_on
         open_ones = region.groupings.filter(ended_at__isnull=True)
         too_early = open_ones.filter(starts_on__lt=region.starts_on).exists()
         if too_early or (last and open_ones.filter(starts_on__gt=last).exists()):
             raise OutsideItsTime
-    region.save()
+    region.save(update_fields=columns)
     if made:
         record_transition(region, CommonMove.CREATE, from_state="", to_state="", by=by, at=now)
     else:

@@ -1,4 +1,4 @@
-"""The registry: facilities are listed, changed, hidden, closed and merged; what sides say of them is added, never overwritten."""
+"""The registry: facilities are listed, changed, hidden and closed; what sides say of them is added, never overwritten."""
 
 import secrets
 from collections.abc import Collection
@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from facilities import policies, selectors, upkeep_notices
-from facilities.enums import FACILITY_MOVES, FacilityMove, FacilityState, Functionality
-from facilities.models import Claim, Facility, OtherName, Record
+from facilities.enums import FACILITY_MOVES, FacilityMove, Functionality
+from facilities.models import Facility, OtherName
 from facilities.models.registry import columns
 from facilities.services.claims import FOLLOWING, ReasonMissing, add_claim, follow, lock
 from network import codes, pages
@@ -23,7 +23,7 @@ CODE_LENGTH = 6
 # What a form holds of a facility that no side contests.
 PLAIN = frozenset(
     ("kind", "owner", "level", "district", "municipality", "latitude", "longitude", "public_precision", "member_precision",
-     "catchment", "phones", "hours")
+     "catchment", "phones", "hours_ar", "hours_en")
 )  # fmt: skip
 
 
@@ -33,16 +33,6 @@ class NotYourFacility(DomainError):
 
 class PlaceDoesNotFit(DomainError):
     message = _("This municipality is not in this district.")
-
-
-class NotIntoItself(DomainError):
-    message = _("Choose another facility of the same side, which is not merged itself.")
-
-
-class HiddenIsNotMerged(DomainError):
-    message = _(
-        "This facility is hidden because of a security concern. Hide the other one too, or show this one first."
-    )
 
 
 def _locked(facility: Facility, by: User) -> Facility:
@@ -75,7 +65,8 @@ def save_facility(
     """List a facility, or keep what was changed of it. Its side is that of its district.
 
     What of `changed` sides may contest becomes a claim of its side, as of `said_on` (today), and is shown as the rule over all
-    claims says. Raises NotYourFacility, PlaceDoesNotFit, NotAFacilityValue, FromTheFuture.
+    claims says. Raises NotYourFacility, PlaceDoesNotFit, NotAFacilityValue,
+    FromTheFuture, OlderThanSaid.
     """
     now = timezone.now()
     if facility.pk:
@@ -144,7 +135,7 @@ def remove_name(*, name: OtherName, by: User) -> None:
     follow(facility, at=timezone.now())
 
 
-# --- hiding, closing, merging -----------------------------------------------------------------------------------------
+# --- hiding, closing --------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -182,7 +173,9 @@ def _switch(facility: Facility, on: bool, step: FacilityMove, reason: str, by: U
     record_transition(facility, step, from_state=state, to_state=state, by=by, at=at, reason=reason.strip())
 
 
-def _move(facility: Facility, step: FacilityMove, *, by: User, at: datetime, reason: str = "", **fields: Any) -> None:
+def move_facility(
+    facility: Facility, step: FacilityMove, *, by: User, at: datetime, reason: str = "", **fields: Any
+) -> None:
     before = facility.state
     facility.state, facility.changed_at = require_move(FACILITY_MOVES, step, facility), at
     for name, value in fields.items():
@@ -197,7 +190,7 @@ def close_facility(*, facility: Facility, reason: str, by: User) -> Facility:
     facility = _locked(facility, by)
     if not reason.strip():
         raise ReasonMissing
-    _move(facility, FacilityMove.CLOSE, by=by, at=timezone.now(), reason=reason.strip())
+    move_facility(facility, FacilityMove.CLOSE, by=by, at=timezone.now(), reason=reason.strip())
     return facility
 
 
@@ -205,39 +198,5 @@ def close_facility(*, facility: Facility, reason: str, by: User) -> Facility:
 def reopen_facility(*, facility: Facility, by: User) -> Facility:
     """List a closed facility again. Raises NotYourFacility, IllegalMove."""
     facility = _locked(facility, by)
-    _move(facility, FacilityMove.REOPEN, by=by, at=timezone.now())
+    move_facility(facility, FacilityMove.REOPEN, by=by, at=timezone.now())
     return facility
-
-
-@transaction.atomic
-def merge_facility(*, facility: Facility, into: Facility, by: User) -> Facility:
-    """Make of two rows that tell of one place one: names, rows of sources and claims go on with `into`, to which the old code leads.
-
-    Raises NotYourFacility, NotIntoItself, HiddenIsNotMerged, IllegalMove.
-    """
-    now = timezone.now()
-    # In one order, whoever merges which into which.
-    locked = {
-        row.pk: row
-        for row in Facility.objects.select_for_update(of=("self",)).filter(pk__in=[facility.pk, into.pk]).order_by("pk")
-    }
-    gone, kept = locked[facility.pk], locked[into.pk]
-    if not (policies.keeps(by, gone.side_id) and policies.keeps(by, kept.side_id)):
-        raise NotYourFacility
-    if gone.pk == kept.pk or gone.side_id != kept.side_id or kept.state == FacilityState.MERGED:
-        raise NotIntoItself
-    if gone.concern and not kept.concern:
-        raise HiddenIsNotMerged
-    known = set(kept.other_names.values_list("name", flat=True)) | {kept.name_ar, kept.name_en}
-    claimed = Claim.objects.filter(facility__in=selectors.with_merged(gone), field__in=selectors.OWN_NAMES)
-    names = [*claimed.order_by("pk").values_list("value", flat=True), *gone.other_names.values_list("name", flat=True)]
-    OtherName.objects.bulk_create(
-        OtherName(facility=kept, name=name, kind="former")
-        for name in dict.fromkeys(names)
-        if name and name not in known
-    )
-    Record.objects.filter(facility=gone).update(facility=kept)
-    _move(gone, FacilityMove.MERGE, by=by, at=now, merged_into=kept)
-    record_edit(kept, changed={"merged": gone.pk}, by=by, at=now)
-    follow(kept, at=now)
-    return kept

@@ -20,7 +20,7 @@ from network import policies as network_policies
 from network.enums import DomainError
 from network.models import Region, User
 from network.selectors import names, reference as named
-from network.services import NotYours, record_edit, record_transition, reference, require_move
+from network.services import NotYours, record_edit, record_transition, reference, require_move, take_changes
 from notifications import outbox
 
 
@@ -174,9 +174,14 @@ def save_indicator(*, indicator: Indicator, changed: Any, by: User) -> Indicator
         raise NotYours
     if indicator.pk is None:
         indicator.code = f"{indicator.family}-{indicator.version}"
-    elif set(changed) - {"valid_to"} and ReportValue.objects.filter(indicator=indicator.pk).exists():
-        raise IndicatorUsed
-    indicator.save()
+        indicator.save()
+    else:
+        stands: Indicator = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)  # type: ignore[assignment]
+        if set(changed) - {"valid_to"} and ReportValue.objects.filter(indicator=stands).exists():
+            raise IndicatorUsed
+        columns = take_changes(stands, indicator, changed)
+        indicator = stands
+        indicator.save(update_fields=columns)
     record_edit(indicator, changed={"fields": sorted(changed)} if changed else {}, by=by, at=timezone.now())
     return indicator
 

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_lazy as _
 
 from facilities import policies, selectors, upkeep, upkeep_notices, upkeep_selectors
 from facilities.enums import Barrier, Contested, FacilityState
 from facilities.models import ChangeRequest, Confirmation, Facility, StillRightAsked
-from facilities.services.claims import FromTheFuture, NotAFacilityValue, ReasonMissing, as_claimed, lock
+from facilities.services.claims import FromTheFuture, NotAFacilityValue, ReasonMissing, as_claimed, lock, require_newest
 from facilities.services.registry import NotYourFacility, PlaceDoesNotFit, save_facility
 from facilities.upkeep_enums import REQUEST_MOVES, RequestMove
 from network.enums import DomainError
@@ -59,7 +59,7 @@ def ask_for_change(
 
     `proposed` maps fields of `upkeep_selectors.ASKABLE` to values as columns keep them; `barriers` go with functionality. The same `uid`
     again is the request that is there. Raises NotYourPage, NoLongerListed, ReasonMissing, FromTheFuture, NotAFacilityValue,
-    PlaceDoesNotFit, NothingToChange.
+    PlaceDoesNotFit, NothingToChange, OlderThanSaid.
     """
     facility, now = _kept(facility, by), timezone.now()
     known = ChangeRequest.objects.filter(uid=uid, facility=facility, asked_by=by).first()
@@ -77,6 +77,9 @@ def ask_for_change(
     if BARRIERS in clean:
         clean.setdefault("functionality", before["functionality"])
     _require_fitting_place(facility, clean)
+    own = selectors.own_claims(facility)
+    for name in clean:
+        require_newest(own.get(name), said_on)
     request = ChangeRequest.objects.create(
         uid=uid,
         facility=facility,
@@ -145,7 +148,7 @@ def _require_check(request: ChangeRequest, by: User) -> None:
 def accept_request(*, request: ChangeRequest, by: User) -> ChangeRequest:
     """Change what was asked for, as the word of the facility's side, and tell who asked.
 
-    Raises NotYourFacility, NotYourOwnRequest, IllegalMove, NoLongerListed, PlaceDoesNotFit.
+    Raises NotYourFacility, NotYourOwnRequest, IllegalMove, NoLongerListed, PlaceDoesNotFit, OlderThanSaid.
     """
     request, now = _locked(request), timezone.now()
     _require_check(request, by)
@@ -178,6 +181,18 @@ def decline_request(*, request: ChangeRequest, reason: str, by: User) -> ChangeR
     _decide(request, RequestMove.DECLINE, by=by, at=now, answer=reason.strip())
     upkeep_notices.tell_who_asked(request, "facility-change-declined", at=now)
     return request
+
+
+def decline_all(*, facility: Facility, by: User, at: datetime) -> None:
+    """Decline what waits of a facility that goes on with another one, and tell who asked; the facility is locked."""
+    rows = ChangeRequest.objects.select_for_update(of=("self",)).filter(facility=facility).waiting()
+    for request in rows.select_related("facility", "asked_by"):
+        with translation.override(request.asked_by.language):
+            answer = gettext(
+                "This facility was listed twice, and is one with another now. Please ask again on that page if it is still wrong there."
+            )
+        _decide(request, RequestMove.DECLINE, by=by, at=at, answer=answer)
+        upkeep_notices.tell_who_asked(request, "facility-change-declined", at=at)
 
 
 @transaction.atomic

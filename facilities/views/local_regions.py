@@ -31,13 +31,15 @@ def local_region_detail(request: HttpRequest, slug: str) -> HttpResponse:
     groupings = local_regions.municipalities(region, today)
     rows = local_regions.facilities_in(groupings)
     page = Page.of(rows.order_by(f"sort_{get_language() or 'ar'}"[:7], "pk"), request.GET.get("page"), SIZE)
+    works = dict(rows.order_by("pk").values_list("pk", "functionality"))
     context = {
         "region": region,
         "groupings": groupings,
-        "works": local_regions.how_they_work(rows),
+        "works": local_regions.how_they_work(works.values()),
+        "services": local_regions.services_there(rows),
         "page_obj": page,
         "rows": page.rows,
-        "parts": joint.shown(list(rows.order_by("pk").values_list("pk", flat=True))),
+        "parts": joint.shown(list(works)),
         "people": local_regions.people_of(region, today),
         "asked": local_regions.asked_of(region, request.user, today),
     }

@@ -22,6 +22,7 @@ from network.services.jobs import (
     take_file,
 )
 from network.services.journal import (
+    ChangedMeanwhile,
     CorrectedMeanwhile,
     IllegalMove,
     NotYours,
@@ -30,6 +31,7 @@ from network.services.journal import (
     record_transition,
     require_move,
     require_seen,
+    take_changes,
 )
 from network.services.members import (
     HoldsARole,
@@ -60,6 +62,7 @@ __all__ = [
     "JOBS_KEPT",
     "AlreadyEnded",
     "AlreadyGranted",
+    "ChangedMeanwhile",
     "CorrectedMeanwhile",
     "HoldsARole",
     "IllegalMove",
@@ -102,6 +105,7 @@ __all__ = [
     "set_phone",
     "set_visibility",
     "suspend",
+    "take_changes",
     "take_file",
     "verify",
 ]

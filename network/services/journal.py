@@ -2,6 +2,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +67,27 @@ def record_edit(subject: Any, *, changed: Mapping[str, Any], by: User | None, at
         record_transition(subject, "edit", from_state=state, to_state=state, by=by, at=at, changes=changed)
 
 
+class ChangedMeanwhile(DomainError):
+    message = _(
+        "Somebody else has changed this in the meantime, and your change does not fit it. Please open the page again."
+    )
+
+
+def take_changes(stands: Any, typed: Any, changed: Collection[str]) -> list[str]:
+    """Set of a locked row what a form changed of it, and return these columns: the rest stays as others have saved it meanwhile.
+
+    Raises ChangedMeanwhile where both together break a constraint that the form alone kept.
+    """
+    taken = [field for field in stands._meta.concrete_fields if field.name in changed]
+    for field in taken:
+        setattr(stands, field.attname, getattr(typed, field.attname))
+    try:
+        stands.validate_constraints()
+    except ValidationError as error:
+        raise ChangedMeanwhile from error
+    return [field.name for field in taken]
+
+
 class NotYours(DomainError):
     message = _("Only a national coordinator can change this.")
 
@@ -75,6 +97,10 @@ def keep_reference(*, row: Any, changed: Collection[str], by: User) -> Any:
     """Keep a row of reference data that was edited in a form. Raises NotYours."""
     if not policies.is_national(by):
         raise NotYours
-    row.save()
+    if row._state.adding:
+        row.save()
+    else:
+        typed, row = row, type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+        row.save(update_fields=take_changes(row, typed, changed))
     record_edit(row, changed={"fields": sorted(changed)} if changed else {}, by=by, at=timezone.now())
     return row

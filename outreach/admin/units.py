@@ -125,8 +125,9 @@ class RoutePlanAdmin(RegionScopedAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         rows = formset.save(commit=False)
+        changed = {row.pk: names for row, names in formset.changed_objects}
         formset.new_objects, formset.changed_objects = [], []
         for gone in formset.deleted_objects:
             services.remove_stop(stop=gone, by=request.user)
         for row in rows:
-            services.save_stop(stop=row, by=request.user)
+            services.save_stop(stop=row, changed=changed.get(row.pk, ()), by=request.user)

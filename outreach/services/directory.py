@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from facilities.models import Facility
 from network.enums import DomainError
 from network.models import District, User
-from network.services import record_edit
+from network.services import record_edit, take_changes
 from outreach import selectors
 from outreach.models import Pathway, SafeSpace, Whereabouts
 from outreach.services.units import record, require_keeper
@@ -27,12 +27,16 @@ class OneOfTwo(DomainError):
 def save_space(*, space: SafeSpace, changed: Collection[str], by: User) -> SafeSpace:
     """Add a safe space of one's side, or keep what was changed of it. Raises NotYourSide."""
     now, made = timezone.now(), space.pk is None
+    columns = None
     if not made:
-        before = SafeSpace.objects.select_for_update(of=("self",)).get(pk=space.pk)
-        require_keeper(before.side_id, by)
+        stands = SafeSpace.objects.select_for_update(of=("self",)).get(pk=space.pk)
+        require_keeper(stands.side_id, by)
+        # A space that was closed meanwhile stays closed, whatever an older page shows.
+        columns = [*take_changes(stands, space, changed), "side"]
+        space = stands
     space.side = District.objects.select_related("region").get(pk=space.district_id).region
     require_keeper(space.side_id, by)
-    space.save()
+    space.save(update_fields=columns)
     record(space, made=made, changed=changed, by=by, at=now)
     return space
 
@@ -60,9 +64,12 @@ def remove_whereabouts(*, whereabouts: Whereabouts, by: User) -> None:
 def save_pathway(*, pathway: Pathway, changed: Collection[str], by: User) -> Pathway:
     """Keep who takes which cases. Its side is that of its facility. Raises NoSuchFacility, OneOfTwo, NotYourSide."""
     now, made = timezone.now(), pathway.pk is None
+    columns = None
     if not made:
-        before = Pathway.objects.select_for_update(of=("self",)).get(pk=pathway.pk)
-        require_keeper(before.side_id, by)
+        stands = Pathway.objects.select_for_update(of=("self",)).get(pk=pathway.pk)
+        require_keeper(stands.side_id, by)
+        columns = [*take_changes(stands, pathway, changed), "side", "phone", "search"]
+        pathway = stands
     facility = Facility.objects.editable_by(by).filter(pk=pathway.facility_id).select_related("side").first()
     if facility is None:
         raise NoSuchFacility
@@ -72,6 +79,6 @@ def save_pathway(*, pathway: Pathway, changed: Collection[str], by: User) -> Pat
     require_keeper(pathway.side_id, by)
     pathway.phone = pathway.phone or facility.phones
     pathway.search = selectors.index_of(pathway)
-    pathway.save()
+    pathway.save(update_fields=columns)
     record(pathway, made=made, changed=changed, by=by, at=now)
     return pathway

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from network import codes
 from network.enums import CommonMove, DomainError, MemberState
 from network.models import Practitioner, User
-from network.services import record_edit, record_transition
+from network.services import record_edit, record_transition, take_changes
 from outreach import policies
 from outreach.models import MobileUnit, RoutePlan, Stop, TeamMember
 
@@ -75,12 +75,14 @@ def save_unit(*, unit: MobileUnit, changed: Collection[str], by: User) -> Mobile
     require_keeper(unit.side_id, by)
     if made:
         unit.code = _new_code()
+        unit.save()
     else:
-        before = lock_unit(unit)
-        if before.side_id != unit.side_id:
+        stands = lock_unit(unit)
+        if stands.side_id != unit.side_id:
             raise StaysOnItsSide
-        unit.code = before.code
-    unit.save()
+        columns = take_changes(stands, unit, changed)
+        unit = stands
+        unit.save(update_fields=columns)
     record(unit, made=made, changed=changed, by=by, at=now)
     return unit
 
@@ -134,28 +136,38 @@ def save_plan(*, plan: RoutePlan, changed: Collection[str], by: User) -> RoutePl
     """Make a route plan of a unit, or keep what was changed of it. Raises NotYourSide, StopOutside."""
     unit, now, made = lock_unit(plan.unit), timezone.now(), plan.pk is None
     require_keeper(unit.side_id, by)
+    columns = None
     if not made:
-        before = RoutePlan.objects.select_related("unit").get(pk=plan.pk)
-        require_keeper(before.unit.side_id, by)
-        outside = before.stops.exclude(day__range=(plan.starts_on, plan.ends_on)).exists()
-        if outside or before.unit_id != unit.pk:
+        # The lock of its unit is the lock of a plan.
+        stands = RoutePlan.objects.select_related("unit").get(pk=plan.pk)
+        require_keeper(stands.unit.side_id, by)
+        if stands.unit_id != unit.pk:
             raise StopOutside
-    plan.save()
+        columns = take_changes(stands, plan, changed)
+        plan = stands
+        if plan.stops.exclude(day__range=(plan.starts_on, plan.ends_on)).exists():
+            raise StopOutside
+    plan.save(update_fields=columns)
     record(plan, made=made, changed=changed, by=by, at=now)
     return plan
 
 
 @transaction.atomic
-def save_stop(*, stop: Stop, by: User) -> Stop:
+def save_stop(*, stop: Stop, changed: Collection[str], by: User) -> Stop:
     """Plan a stop, or change one that nobody has reported of. Raises NotYourSide, StopOutside, StopVisited."""
     unit = lock_unit(stop.plan.unit)
     plan, now = RoutePlan.objects.get(pk=stop.plan_id), timezone.now()
     require_keeper(unit.side_id, by)
+    columns = None
+    if stop.pk:
+        stands = Stop.objects.get(pk=stop.pk, plan=plan)
+        if stands.reports.exists():
+            raise StopVisited
+        columns = take_changes(stands, stop, changed)
+        stop = stands
     if not plan.starts_on <= stop.day <= plan.ends_on or stop.municipality.district.region_id != unit.side_id:
         raise StopOutside
-    if stop.pk and stop.reports.exists():
-        raise StopVisited
-    stop.save()
+    stop.save(update_fields=columns)
     record_edit(plan, changed={"stop": stop.pk}, by=by, at=now)
     return stop
 

@@ -13,6 +13,7 @@ from notifications.outbox import Message
 from tests.desk import at_the_desk
 from tests.factories.dialogues import SessionFactory, SiteFactory, seat
 from tests.factories.network import MunicipalityFactory, PractitionerFactory, RegionFactory, coordinator
+from tests.security.forms_read import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -81,8 +82,7 @@ def test_a_regional_coordinator_schedules_publishes_moves_and_cancels(language):
     session.refresh_from_db()
     assert session.state == SessionState.PUBLISHED
     assert list(Message.objects.values_list("kind", "recipient_id")) == [("session-published", member.user_id)]
-    site = session.sites.get()
-    form |= {"sites-INITIAL_FORMS": "1", "sites-0-id": site.pk, "sites-0-session": session.pk, "starts_at_1": "09:00"}
+    form = form_of(client.get(at(language, "change", session.pk)).text) | {"starts_at_1": "09:00"}
     assert client.post(at(language, "change", session.pk), form).status_code == 302
     session.refresh_from_db()
     assert (session.sequence, timezone.localtime(session.starts_at).hour) == (1, 9)

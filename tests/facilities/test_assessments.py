@@ -20,6 +20,7 @@ from notifications.models import Message
 from tests.desk import at_the_desk
 from tests.factories import facilities as make
 from tests.factories.network import PractitionerFactory, RegionFactory, auditor, coordinator
+from tests.security.forms_read import form_of
 
 pytestmark = pytest.mark.django_db
 DESK = "/en/admin/facilities/assessment/"
@@ -158,6 +159,47 @@ def test_somebody_has_to_be_there_and_the_day_to_have_come(facility: Facility) -
     services.replan_assessment(assessment=later, visit_on=timezone.localdate(), tolerance=0, by=coordinator("west"))
     make.answered(later, done=False)
     assert (now(later).state, now(later).tolerance) == ("in_field", 0)
+
+
+def test_a_visit_goes_on_when_whoever_is_not_done_leaves(facility: Facility) -> None:
+    row = make.visit(facility)
+    make.answered(row, 0)
+    parting.leave(user=make.assessor(row, 1))
+    assert not Message.objects.filter(kind="assessment-compare").exists()
+    with pytest.raises(services.TooFewAssessors):
+        services.reconcile_assessment(assessment=row, by=make.assessor(row))
+    other = PractitionerFactory(side="east")
+    services.name_assessor(assessment=row, practitioner=other, remote=True, by=coordinator(None))
+    make.answered(row, 1)
+    services.reconcile_assessment(assessment=row, by=make.assessor(row))
+    assert now(row).state == AssessmentState.RECONCILED
+
+
+@pytest.mark.parametrize("goes", ["leaves", "is taken off"])
+def test_who_is_done_is_told_when_they_waited_only_for_somebody_who_goes(goes: str, facility: Facility) -> None:
+    row = make.visit(facility, ("west", "east", "west"))
+    make.answered(row, 0)
+    make.answered(row, 1)
+    if goes == "leaves":
+        parting.leave(user=make.assessor(row, 2))
+    else:
+        services.drop_assessor(assessor=row.assessors.order_by("pk")[2], by=coordinator("west"))
+    told = Message.objects.filter(kind="assessment-compare", channel="email").values_list("recipient_id", flat=True)
+    assert sorted(told) == sorted(make.assessor(row, number).pk for number in (0, 1))
+
+
+def test_an_older_page_moves_no_visit_back_to_its_former_day(facility: Facility) -> None:
+    row = make.visit(facility, visit_on=timezone.localdate() + timedelta(days=3))
+    address, west = f"{DESK}{row.pk}/change/", at_the_desk(coordinator("west"))
+    old = form_of(west.get(address).text)
+    later = timezone.localdate() + timedelta(days=20)
+    services.replan_assessment(assessment=row, visit_on=later, by=coordinator("west"))
+    told = Message.objects.count()
+    person = PractitionerFactory(side="west")
+    named = {"assessors-TOTAL_FORMS": "1", "assessors-0-practitioner": person.pk}
+    assert west.post(address, old | named).status_code == 302
+    assert now(row).visit_on == later
+    assert set(Message.objects.order_by("pk")[told:].values_list("recipient_id", flat=True)) == {person.user_id}
 
 
 def test_an_assessor_who_can_not_go_on_is_replaced(facility: Facility) -> None:

@@ -16,6 +16,7 @@ from network.services import parting
 from tests.desk import at_the_desk
 from tests.factories import facilities as make
 from tests.factories.network import MunicipalityFactory, PractitionerFactory, RegionFactory, auditor, coordinator
+from tests.security.forms_read import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +61,16 @@ def test_each_side_makes_its_own_and_a_national_coordinator_those_across_sides(p
     with pytest.raises(services.OfOneSide):
         services.save_local_region(region=row, changed=["side"], by=coordinator(None))
     assert Transition.objects.filter(subject_type="facilities.localregion", subject_id=row.pk).count() == 3
+
+
+def test_an_older_page_brings_no_ended_local_region_back(place: Municipality) -> None:
+    region, west = local_region(), at_the_desk(coordinator("west"))
+    address = f"/en/admin/facilities/localregion/{region.pk}/change/"
+    old = form_of(west.get(address).text)
+    LocalRegion.objects.update(ends_on=region.starts_on)
+    assert west.post(address, old | {"name_en": "Corrected"}).status_code == 302
+    region.refresh_from_db()
+    assert (region.name_en, region.ends_on) == ("Corrected", region.starts_on)
 
 
 def test_each_side_adds_its_own_municipalities_alone(place: Municipality) -> None:
@@ -158,6 +169,36 @@ def test_a_facility_that_must_not_be_placed_is_not_placed_by_its_local_region(pl
     text = Client().get("/en/local-regions/jabal/").text
     assert "Endangered" not in text
     assert "Unplaced" not in text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_its_services_are_counted_over_the_facilities_that_everybody_may_place(
+    language: str, place: Municipality
+) -> None:
+    group(local_region(), place)
+    given, west = {"municipality": place, "district": place.district}, coordinator("west")
+    antenatal, dental = make.service("Antenatal care"), make.service("Dental care")
+    make.service("Nobody told")
+    said = [["not", "available"], ["available"], ["partly"], ["not"], ["not_here"], ["not"], ["not"]]
+    rows = [make.facility(**given, public_precision="district" if number == 5 else "exact") for number in range(7)]
+    services.raise_concern(facility=rows[6], reason="", by=west)
+    for row, words in zip(rows, said, strict=True):
+        for word in words:
+            services.say_services(
+                facility=row,
+                said={antenatal.pk: services.Said(word)},
+                as_of=timezone.localdate(),
+                by=west,
+            )
+    services.say_services(
+        facility=rows[0], said={dental.pk: services.Said("not_here")}, as_of=timezone.localdate(), by=west
+    )
+    page = Client().get(f"/{language}/local-regions/jabal/")
+    (line,) = page.context["services"]
+    assert (line.service, line.there, line.told, [number for _label, number in line.rest]) == (antenatal, 2, 4, [1, 1])
+    assert "2 / 4" in page.text
+    assert str(getattr(antenatal, f"name_{language}")) in page.text
+    assert str(getattr(dental, f"name_{language}")) not in page.text
 
 
 def test_apps_above_add_their_part_of_the_facilities_that_everybody_may_place(place: Municipality) -> None:
@@ -267,7 +308,9 @@ def test_pages_ask_as_much_for_many_rows_as_for_few(place: Municipality, django_
         there = MunicipalityFactory(district=place.district)
         group(region, there)
         group(local_region("west", f"r{number}"), MunicipalityFactory(district=place.district))
-        make.facility(municipality=there, district=place.district)
+        row = make.facility(municipality=there, district=place.district)
+        said = {make.service(f"Service {number}").pk: services.Said("partly")}
+        services.say_services(facility=row, said=said, as_of=timezone.localdate(), by=coordinator("west"))
         person = PractitionerFactory(side="west")
         services.answer_contact(contact=name(region, person), agrees=True, by=person.user)
 

@@ -25,7 +25,9 @@ from network.models import (
 )
 from network.services import keep_reference, reference
 from outreach.models import TrainingTopic
+from tests.desk import at_the_desk
 from tests.factories.network import coordinator
+from tests.security.forms_read import form_of
 
 pytestmark = pytest.mark.django_db
 COUNTS = {
@@ -164,6 +166,23 @@ def test_row_that_a_coordinator_edited_is_left_alone(files):
 
     assert touched(files) == {}
     assert Profession.objects.get(code="2262").name_ar == "صيدلي"
+
+
+@pytest.mark.parametrize(
+    ("model", "meanwhile", "typed"),
+    [
+        (FacilityType, {"name_en": "New spelling"}, {"name_ar": "تهجئة"}),
+        (Indicator, {"highest": 7}, {"valid_to": "2099-01-01"}),
+    ],
+)
+def test_an_older_page_undoes_nothing_that_was_saved_since(model, meanwhile, typed):
+    load()
+    row, client = model.objects.order_by("pk").first(), at_the_desk(coordinator(None))
+    address = f"/en/admin/{model._meta.app_label}/{model._meta.model_name}/{row.pk}/change/"
+    old = form_of(client.get(address).text)
+    model.objects.filter(pk=row.pk).update(**meanwhile)
+    assert client.post(address, old | typed).status_code == 302
+    assert model.objects.filter(pk=row.pk, **meanwhile, **typed).exists()
 
 
 def test_newer_municipality_without_a_code_stays():

@@ -7,14 +7,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from facilities import naming, policies, selectors, services
 from facilities.enums import Audience, Precision
 from facilities.models import Claim, Facility, Record
 from network.enums import Role
 from network.models import Region, RoleGrant, User
-from network.services import IllegalMove
 from tests.desk import at_the_desk
 from tests.factories import facilities as make
 from tests.factories.network import PractitionerFactory, RegionFactory, RoleGrantFactory, coordinator
@@ -127,6 +126,22 @@ def test_the_desk_s_form_tells_what_it_showed_from_what_was_typed(facility: Faci
 
     assert answer.status_code == 302, answer.text
     assert (now(facility).public_precision, now(facility).phones) == ("hidden", "021 000 0000")
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_opening_hours_are_changed_in_each_language_and_copied_into_none(language: str, facility: Facility) -> None:
+    Facility.objects.filter(pk=facility.pk).update(hours_ar="من 8 إلى 2", hours_en="8 to 2")
+    client, address = at_the_desk(coordinator("west")), f"/{language}/admin/facilities/facility/{facility.pk}/change/"
+    for typed, stands in (
+        ({"hours_ar": "من 8 إلى 4"}, ("من 8 إلى 4", "8 to 2")),
+        ({"hours_en": "8 to 4"}, ("من 8 إلى 4", "8 to 4")),
+        ({"hours_en": ""}, ("من 8 إلى 4", "")),
+        ({"phones": "021 000"}, ("من 8 إلى 4", "")),
+        ({"hours_ar": "", "hours_en": "8 to 3"}, ("", "8 to 3")),
+        ({"phones": "021 111"}, ("", "8 to 3")),
+    ):
+        assert client.post(address, form_of(client.get(address).text) | typed).status_code == 302
+        assert (now(facility).hours_ar or "", now(facility).hours_en or "") == stands
 
 
 def test_a_side_says_what_its_own_sources_tell_and_no_other_s(facility: Facility) -> None:
@@ -267,41 +282,6 @@ def test_only_a_member_of_the_side_is_posted(facility: Facility) -> None:
         make.focal_point(facility, PractitionerFactory(region=RegionFactory(code="east")))
 
 
-# --- merging ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_merged_code_leads_to_the_other_and_nothing_said_is_lost(facility: Facility, client: Client) -> None:
-    twin = make.facility(name_ar="مستشفى النخل", name_en="Nakhl Hospital")
-    says(twin, "east", "none")
-    services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
-
-    assert client.get(f"/en/facilities/{twin.code}/")["Location"] == f"/en/facilities/{facility.code}/"
-    row = now(facility)
-    assert (row.functionality, row.name_en) == ("none", facility.name_en)
-    assert "Nakhl Hospital" in row.other_names.values_list("name", flat=True)
-    assert list(Facility.objects.public().matching("nakhl")) == [row]
-    with pytest.raises(IllegalMove):
-        services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
-
-
-def test_what_is_hidden_is_not_merged_into_what_everybody_reads(facility: Facility) -> None:
-    twin = make.facility(name_en="Nakhl Hospital")
-    services.raise_concern(facility=twin, reason="Threats", by=coordinator("west"))
-    with pytest.raises(services.HiddenIsNotMerged):
-        services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
-    assert not facility.other_names.exists()
-    services.merge_facility(facility=facility, into=twin, by=coordinator("west"))
-    assert not Facility.objects.public().exists()
-
-
-def test_facilities_of_two_sides_or_in_a_circle_are_not_merged(facility: Facility) -> None:
-    other = make.facility("east")
-    with pytest.raises(services.NotYourFacility):
-        services.merge_facility(facility=facility, into=other, by=coordinator("west"))
-    with pytest.raises(services.NotIntoItself):
-        services.merge_facility(facility=facility, into=facility, by=coordinator("west"))
-
-
 # --- lists and search -------------------------------------------------------------------------------------------------
 
 
@@ -371,6 +351,14 @@ def test_pages_cost_the_same_whatever_there_is(django_assert_max_num_queries: An
         Client().get("/ar/facilities/")
     with django_assert_max_num_queries(8):
         Client().get(f"/ar/facilities/{rows[0].code}/")
+
+
+@pytest.mark.parametrize(("language", "between"), [("ar", "، "), ("en", ", ")])
+def test_what_it_lacks_is_listed_as_the_language_lists(language: str, between: str, facility: Facility) -> None:
+    says(facility, "west", "partial", barriers=["staff", "power"])
+    with translation.override(language):
+        lacks = between.join(now(facility).told_barriers)
+    assert lacks in Client().get(f"/{language}/facilities/{facility.code}/").text
 
 
 def test_a_coordinator_of_another_side_says_what_their_sources_tell(facility: Facility) -> None:

@@ -21,6 +21,7 @@ from tests.desk import at_the_desk
 from tests.factories import facilities as make
 from tests.factories.network import PractitionerFactory, RegionFactory, auditor, coordinator
 from tests.forms import untouched
+from tests.security.forms_read import form_of
 
 pytestmark = pytest.mark.django_db
 DESK = "/en/admin/facilities/changerequest/"
@@ -138,6 +139,32 @@ def test_what_nobody_asked_for_stays(facility: Facility, member: Practitioner) -
     services.save_facility(facility=fresh, changed=["phones"], by=coordinator("west"))
     services.accept_request(request=request, by=coordinator("west"))
     assert (now(facility).phones, now(facility).beds) == ("091", 40)
+
+
+def test_a_word_older_than_what_its_side_said_since_is_not_accepted_as_if_it_changed_something(
+    facility: Facility, member: Practitioner, clock: Clock
+) -> None:
+    clock.forward(days=4)
+    since, west = timezone.localdate() - timedelta(days=4), coordinator("west")
+    request = asked(facility, member.user, {"beds": "40", "phones": "021"}, said_on=since)
+    services.make_claim(
+        facility=facility, field="beds", value="55", side=facility.side, by=west, said_on=since + timedelta(days=2)
+    )
+    desk = at_the_desk(west)
+    answer = desk.post(f"{DESK}{request.pk}/accept/", follow=True)
+    assert "has said something newer already" in answer.text
+    with pytest.raises(services.OlderThanSaid):
+        asked(facility, member.user, {"beds": "60"}, said_on=since)
+    address = f"/en/admin/facilities/facility/{facility.pk}/change/"
+    answer = desk.post(address, form_of(desk.get(address).text) | {"beds": "60", "said_on": since.isoformat()})
+    assert "has said something newer already" in answer.text
+    # Another side's older word is its first, and the same word again is no other one.
+    east = make.district("east").region
+    services.make_claim(facility=facility, field="beds", value="50", side=east, by=coordinator("east"), said_on=since)
+    again = {"field": "beds", "value": "55", "side": facility.side, "by": west, "said_on": since}
+    assert services.make_claim(facility=facility, **again) is None
+    request.refresh_from_db()
+    assert (request.state, now(facility).phones, told("facility-change-accepted")) == ("waiting", "", [])
 
 
 def test_nobody_checks_what_they_asked_for_themselves(facility: Facility) -> None:
@@ -349,6 +376,21 @@ def test_asked_for_is_what_differs_from_the_page_that_was_read(facility: Facilit
     Facility.objects.filter(pk=facility.pk).update(phones="+218911111111", barriers=["power"])
     assert client.post(address, typed).status_code == 302
     assert ChangeRequest.objects.get().proposed == {"beds": "55"}
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("column", ["hours_ar", "hours_en"])
+def test_opening_hours_asked_for_are_shown_once_accepted_and_the_other_language_stays(
+    column: str, language: str, facility: Facility, member: Practitioner
+) -> None:
+    Facility.objects.filter(pk=facility.pk).update(hours_ar="من 8 إلى 2", hours_en="8 to 2")
+    client, address = browser(member.user), f"/{language}/facilities/{facility.code}/change/"
+    typed = untouched(client.get(address).context["form"]) | {column: "24/7", "reason": "New shift"}
+    assert client.post(address, typed).status_code == 302
+    desk, request = at_the_desk(coordinator("west")), ChangeRequest.objects.get()
+    desk.post(f"/{language}/admin/facilities/changerequest/{request.pk}/accept/")
+    stands = {"hours_ar": "من 8 إلى 2", "hours_en": "8 to 2"} | {column: "24/7"}
+    assert {name: getattr(now(facility), name) for name in stands} == stands
 
 
 def test_a_focal_point_asks_on_the_website(facility: Facility, member: Practitioner) -> None:

@@ -77,7 +77,7 @@ def stop(unit: MobileUnit, **fields: Any) -> Stop:
     plan = RoutePlan(unit=unit, starts_on=fields.get("day", today), ends_on=fields.get("day", today))
     services.save_plan(plan=plan, changed=(), by=coordinator(side))
     values = {"day": today, "municipality": municipality(side), "site": SiteKind.DISPLACED, "place": "مخيم النصر"}
-    return services.save_stop(stop=Stop(plan=plan, **values | fields), by=coordinator(side))
+    return services.save_stop(stop=Stop(plan=plan, **values | fields), changed=(), by=coordinator(side))
 
 
 def topic(code: str = "mhpss") -> TrainingTopic:

@@ -227,13 +227,13 @@ def test_values_of_an_open_list_stand_apart(osm: Source) -> None:
     by = coordinator("west")
     services.make_claim(facility=row, field="functionality", value="none", side=row.side, by=by)
     row = Facility.objects.get(pk=row.pk)
-    row.hours = "8-14"
-    services.save_facility(facility=row, changed=["hours"], by=by)
+    row.phones = "021 000"
+    services.save_facility(facility=row, changed=["phones"], by=by)
 
     own, apart = table()[row.code], table("facilities-openstreetmap")[row.code]
-    assert (own["functionality"], own["hours"]) == ("none", "8-14")
+    assert (own["functionality"], own["phones"], own["hours"]) == ("none", "021 000", "")
     assert (own["name_en"], own["beds"], own["latitude"], own["kind"], own["owner"]) == ("", "", "", "", "")
-    assert (apart["functionality"], apart["hours"]) == ("", "")
+    assert (apart["functionality"], apart["phones"], apart["hours"]) == ("", "", "24/7")
     assert (apart["name_en"], apart["beds"]) == ("Clinic of the Map", "12")
 
 

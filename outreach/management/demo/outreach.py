@@ -52,7 +52,7 @@ def _plan(unit: MobileUnit, place: Municipality, today: date, by: User) -> None:
     services.save_plan(plan=plan, changed=(), by=by)
     for days, site, where in STOPS:
         stop = Stop(plan=plan, day=today + timedelta(days=days), municipality=place, site=site, place=where)
-        services.save_stop(stop=stop, by=by)
+        services.save_stop(stop=stop, changed=(), by=by)
 
 
 def load(cast: Cast) -> int:
