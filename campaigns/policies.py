@@ -12,6 +12,7 @@ from campaigns.enums import (
     SETTLED_STATES,
     TAKING_STATES,
     CampaignKind,
+    CampaignState,
     ComplaintKind,
     EntryState,
 )
@@ -24,6 +25,10 @@ PROOF_LASTS = timedelta(hours=2)
 PROOF_TRIES = 5
 PROOFS_SENT = 5
 PROOF_PAUSE = timedelta(minutes=1)
+# What everybody was told at the announcement, and cannot be edited from then on; the end alone is moved, to later.
+FIXED_ONCE_ANNOUNCED = frozenset(
+    {"slug", "kind", "region", "opens_at", "closes_at", "made_at_least", "handed_at_least"}
+)
 UNFINISHED_LASTS = timedelta(days=30)
 # In these its sender still corrects an entry, until the close: also one that is handed in, of which they have made more since.
 CORRECTABLE_STATES = frozenset({EntryState.RECEIVED, *SETTLED_STATES})
@@ -58,6 +63,12 @@ def can_correct(entry: Any, campaign: Any, at: datetime) -> bool:
 def takes_in(campaign: Any) -> bool:
     """Tell whether desks still take in for this campaign: also while the jury sits, no more once it has spoken."""
     return campaign.kind == CampaignKind.CONTEST and campaign.state in COUNTING_STATES
+
+
+def needs_desk(campaign: Any) -> bool:
+    """Tell whether entries of this contest are still to be handed in somewhere."""
+    over = campaign.state in (*RESULT_STATES, CampaignState.CANCELLED)
+    return campaign.kind == CampaignKind.CONTEST and bool(campaign.handed_at_least) and not over
 
 
 def takes_complaints(campaign: Any, at: datetime) -> bool:

@@ -34,6 +34,7 @@ from campaigns.services.campaigns import (
     PICTURES,
     HasEntries,
     Incomplete,
+    NothingCounts,
     NotYourCampaign,
     OnlyLater,
     PrizesDecided,
@@ -192,6 +193,7 @@ from campaigns.services.rounds import (
     save_round,
     share_again,
 )
+from campaigns.services.steps import NoLongerFits
 from campaigns.services.unfinished import clear_unfinished, keep_unfinished, unfinished_of
 
 __all__ = [
@@ -226,6 +228,7 @@ __all__ = [
     "NoContact",
     "NoCriteria",
     "NoDay",
+    "NoLongerFits",
     "NoLongerSo",
     "NoPermission",
     "NoPrize",
@@ -256,6 +259,7 @@ __all__ = [
     "NotYourSide",
     "NothingBrought",
     "NothingChanges",
+    "NothingCounts",
     "NothingIsTakenIn",
     "NothingToDecide",
     "NothingToJudge",
