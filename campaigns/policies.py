@@ -15,6 +15,7 @@ from campaigns.enums import (
     CampaignState,
     ComplaintKind,
     EntryState,
+    Via,
 )
 from network import policies as network_policies
 
@@ -58,6 +59,11 @@ def names_health_workers(user: Any, side_id: int | None) -> bool:
 
 def can_correct(entry: Any, campaign: Any, at: datetime) -> bool:
     return entry.state in CORRECTABLE_STATES and takes_entries(campaign, at)
+
+
+def acts_for(user: Any, entry: Any) -> bool:
+    """Who entered on paper may have nothing to which a code is sent: the coordinators of their side write for them."""
+    return entry.via == Via.PAPER and network_policies.answers_for(user, entry.side_id)
 
 
 def takes_in(campaign: Any) -> bool:
