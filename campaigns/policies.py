@@ -1,6 +1,6 @@
 """Who may do what in a campaign, and when: pure, but for the grants of the person."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -95,9 +95,9 @@ def takes_appeal(campaign: Any, entry: Any, disqualified_at: datetime | None, at
     return at < complaints_until(campaign, disqualified_at)
 
 
-def may_answer(kind: str, disqualified_by: int | None, user: Any) -> bool:
-    """An appeal is answered by somebody else than whoever disqualified the entry: nobody judges twice in the same case."""
-    return kind != ComplaintKind.APPEAL or disqualified_by != user.pk
+def may_answer(kind: str, involved: Collection[int | None], user: Any) -> bool:
+    """An appeal is answered by somebody else than whoever disqualified the entry or wrote the appeal down for its sender."""
+    return kind != ComplaintKind.APPEAL or user.pk not in involved
 
 
 def can_disqualify(entry: Any) -> bool:

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from campaigns import photos, policies, services
@@ -173,6 +174,6 @@ class CampaignAdmin(RegionScopedAdmin):
         return {
             "can": can,
             "managed": managed,
-            "types_paper": paperwork.may_type(self, request, obj),
+            "types_paper": paperwork.may_type(self, request, obj, timezone.now()),
             "lacks_desk": policies.needs_desk(obj) and not obj.desks.exists(),
         }
