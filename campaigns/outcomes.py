@@ -21,6 +21,7 @@ from campaigns.enums import (
     RUNNING_ROUNDS,
     TAKING_STATES,
     AwardState,
+    ComplaintMove,
     ComplaintState,
     DecisionState,
     EntryMove,
@@ -260,6 +261,14 @@ def disqualifiers(entries: Collection[int]) -> dict[int, int | None]:
     steps = Transition.objects.filter(subject_type=Entry._meta.label_lower, subject_id__in=entries)
     rows = steps.filter(move=EntryMove.DISQUALIFY).order_by("pk") if entries else ()
     return {row.subject_id: row.by_id for row in rows}
+
+
+def writers(complaints: Collection[int]) -> dict[int, int | None]:
+    """Return the account of whoever wrote each of these complaints down for its sender, by their ids."""
+    rows = Transition.objects.filter(
+        subject_type=Complaint._meta.label_lower, subject_id__in=complaints, by__isnull=False
+    )
+    return dict(rows.filter(move=ComplaintMove.RECEIVE).values_list("subject_id", "by_id"))
 
 
 def disqualified(entries: Collection[Entry]) -> dict[int, tuple[datetime, str]]:

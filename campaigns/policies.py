@@ -1,6 +1,6 @@
 """Who may do what in a campaign, and when: pure, but for the grants of the person."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,10 @@ from campaigns.enums import (
     SETTLED_STATES,
     TAKING_STATES,
     CampaignKind,
+    CampaignState,
     ComplaintKind,
     EntryState,
+    Via,
 )
 from network import policies as network_policies
 
@@ -24,6 +26,10 @@ PROOF_LASTS = timedelta(hours=2)
 PROOF_TRIES = 5
 PROOFS_SENT = 5
 PROOF_PAUSE = timedelta(minutes=1)
+# What everybody was told at the announcement, and cannot be edited from then on; the end alone is moved, to later.
+FIXED_ONCE_ANNOUNCED = frozenset(
+    {"slug", "kind", "region", "opens_at", "closes_at", "made_at_least", "handed_at_least"}
+)
 UNFINISHED_LASTS = timedelta(days=30)
 # In these its sender still corrects an entry, until the close: also one that is handed in, of which they have made more since.
 CORRECTABLE_STATES = frozenset({EntryState.RECEIVED, *SETTLED_STATES})
@@ -55,9 +61,20 @@ def can_correct(entry: Any, campaign: Any, at: datetime) -> bool:
     return entry.state in CORRECTABLE_STATES and takes_entries(campaign, at)
 
 
+def acts_for(user: Any, entry: Any) -> bool:
+    """Who entered on paper may have nothing to which a code is sent: the coordinators of their side write for them."""
+    return entry.via == Via.PAPER and network_policies.answers_for(user, entry.side_id)
+
+
 def takes_in(campaign: Any) -> bool:
     """Tell whether desks still take in for this campaign: also while the jury sits, no more once it has spoken."""
     return campaign.kind == CampaignKind.CONTEST and campaign.state in COUNTING_STATES
+
+
+def needs_desk(campaign: Any) -> bool:
+    """Tell whether entries of this contest are still to be handed in somewhere."""
+    over = campaign.state in (*RESULT_STATES, CampaignState.CANCELLED)
+    return campaign.kind == CampaignKind.CONTEST and bool(campaign.handed_at_least) and not over
 
 
 def takes_complaints(campaign: Any, at: datetime) -> bool:
@@ -78,9 +95,9 @@ def takes_appeal(campaign: Any, entry: Any, disqualified_at: datetime | None, at
     return at < complaints_until(campaign, disqualified_at)
 
 
-def may_answer(kind: str, disqualified_by: int | None, user: Any) -> bool:
-    """An appeal is answered by somebody else than whoever disqualified the entry: nobody judges twice in the same case."""
-    return kind != ComplaintKind.APPEAL or disqualified_by != user.pk
+def may_answer(kind: str, involved: Collection[int | None], user: Any) -> bool:
+    """An appeal is answered by somebody else than whoever disqualified the entry or wrote the appeal down for its sender."""
+    return kind != ComplaintKind.APPEAL or user.pk not in involved
 
 
 def can_disqualify(entry: Any) -> bool:

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from campaigns import photos, policies, services
@@ -14,13 +15,11 @@ from campaigns.enums import CAMPAIGN_MOVES, CampaignMove, CampaignState
 from campaigns.models import Campaign, Faq, Prize, PrizeGiving, Question, Topic
 from network import policies as network_policies
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, typed_reason
-from network.forms import SafeForm
-
-# Dates stay once they are told to everybody; the end alone is moved, to later.
-FIXED_ONCE_ANNOUNCED = ("slug", "kind", "region", "opens_at", "closes_at", "made_at_least", "handed_at_least")
+from network.forms import RememberingForm, SafeForm
 
 
 class QuestionInline(RegionScopedInline, admin.StackedInline):
+    form = RememberingForm
     model = Question
     ordering = ("position", "pk")
     fields = (
@@ -30,18 +29,21 @@ class QuestionInline(RegionScopedInline, admin.StackedInline):
 
 
 class PrizeInline(RegionScopedInline, admin.StackedInline):
+    form = RememberingForm
     model = Prize
     ordering = ("position", "pk")
     fields = ("position", "what_ar", "what_en", "count", "donor_ar", "donor_en")
 
 
 class FaqInline(RegionScopedInline, admin.StackedInline):
+    form = RememberingForm
     model = Faq
     ordering = ("position", "pk")
     fields = ("position", "question_ar", "question_en", "answer_ar", "answer_en")
 
 
 class TopicInline(RegionScopedInline, admin.StackedInline):
+    form = RememberingForm
     model = Topic
     ordering = ("position", "pk")
     fields = ("position", "name_ar", "name_en")
@@ -56,6 +58,7 @@ class PictureForm(SafeForm):
 
 
 class PrizeGivingInline(RegionScopedInline, admin.StackedInline):
+    form = RememberingForm
     model = PrizeGiving
     ordering = ("pk",)
     autocomplete_fields = ("appearances",)
@@ -64,6 +67,7 @@ class PrizeGivingInline(RegionScopedInline, admin.StackedInline):
 
 @admin.register(Campaign)
 class CampaignAdmin(RegionScopedAdmin):
+    form = RememberingForm
     list_display = ("title", "kind", "state", "region", "opens_at", "closes_at")
     list_filter = ("state", "kind")
     list_select_related = ("region",)
@@ -94,7 +98,7 @@ class CampaignAdmin(RegionScopedAdmin):
         return [inline for inline in super().get_inline_instances(request, obj) if isinstance(inline, theirs)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
-        return FIXED_ONCE_ANNOUNCED if obj and obj.state != CampaignState.DRAFT else ()
+        return sorted(policies.FIXED_ONCE_ANNOUNCED) if obj and obj.state != CampaignState.DRAFT else ()
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: forms.ModelForm, change: bool) -> None:
         services.save_campaign(campaign=obj, changed=form.changed_data, by=request.user)
@@ -107,7 +111,10 @@ class CampaignAdmin(RegionScopedAdmin):
             services.save_part(part=row, changed=changed, by=request.user)
         for row in formset.new_objects:
             services.save_part(part=row, changed=(), by=request.user)
-        formset.save_m2m()
+        for row in formset.saved_forms:
+            # Which appearances tell of it is written by whoever changed that, not with each other word.
+            if "appearances" in row.changed_data:
+                row.save_m2m()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -164,4 +171,9 @@ class CampaignAdmin(RegionScopedAdmin):
             "cancel": managed and obj.state in CAMPAIGN_MOVES[CampaignMove.CANCEL].sources,
             "picture": managed,
         }
-        return {"can": can, "managed": managed, "types_paper": paperwork.may_type(self, request, obj)}
+        return {
+            "can": can,
+            "managed": managed,
+            "types_paper": paperwork.may_type(self, request, obj, timezone.now()),
+            "lacks_desk": policies.needs_desk(obj) and not obj.desks.exists(),
+        }

@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from campaigns import policies, selectors, services
+from campaigns.admin import results
 from campaigns.admin.addresses import photo_address
 from campaigns.admin.entries import CampaignFilter
 from campaigns.enums import PAIR_MOVES, PairMove, PairState
-from campaigns.models import DuplicatePair, Entry
+from campaigns.models import Campaign, DuplicatePair, Entry
 from network import policies as network_policies
 from network.admin_scoping import RegionScopedAdmin, typed_reason
 
@@ -61,7 +62,12 @@ class DuplicatePairAdmin(RegionScopedAdmin):
 
     def _join(self, request: HttpRequest, obj: DuplicatePair) -> str:
         self._decide(request, obj, same=True)
-        return gettext("Kept: the same person. The later entry can now be disqualified on its own page.")
+        if self._manages(request, obj):
+            return gettext("Kept: the same person. Below stands where one of the two can be disqualified.")
+        return gettext("Kept: the same person. Whoever runs the campaign can disqualify one of the two.")
+
+    def _manages(self, request: HttpRequest, obj: DuplicatePair) -> bool:
+        return results.manages(self.admin_site._registry[Campaign], request, obj.campaign)
 
     def _part(self, request: HttpRequest, obj: DuplicatePair) -> str:
         self._decide(request, obj, same=False)
@@ -93,4 +99,5 @@ class DuplicatePairAdmin(RegionScopedAdmin):
                 "part": may and obj.state in PAIR_MOVES[PairMove.PART].sources,
             },
             "same": obj.state == PairState.SAME,
+            "managed": self._manages(request, obj),
         }

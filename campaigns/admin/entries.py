@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
 from campaigns import outcomes, progress, selectors, services
-from campaigns.admin import results
+from campaigns.admin import behalf, results
 from campaigns.admin.addresses import photo_address
 from campaigns.models import Campaign, Entry
 from campaigns.views.photos import shown
 from network.admin_fields import number
-from network.admin_scoping import RegionScopedAdmin
+from network.admin_scoping import RegionScopedAdmin, typed_reason
 
 CAMPAIGNS_OFFERED = 30
 BLOCKED = {
@@ -77,6 +77,7 @@ class EntryAdmin(RegionScopedAdmin):
     )  # fmt: skip
     readonly_fields = fields
 
+    change_form_template = "admin/campaigns/entry/change.html"
     actions = ("disqualify",)
 
     @admin.action(description=_("Disqualify: see first what would happen"))
@@ -114,10 +115,26 @@ class EntryAdmin(RegionScopedAdmin):
         return render_to_string("campaigns/_photos.html", {"pictures": pictures}) if pictures else "-"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the photos of an entry, for whoever reads the entry."""
+        """Add the photos of an entry, for whoever reads the entry, and what the desk does for who entered on paper."""
         wrap = self.admin_site.admin_view
         own = path("<path:object_id>/photos/<int:number>/<str:size>/", wrap(self._photo), name="campaigns_entry_photo")
-        return [own, *super().get_urls()]
+        return [own, *behalf.urls(self), *super().get_urls()]
+
+    # --- for who entered on paper -----------------------------------------------------------------------------------
+
+    def moves(self) -> dict[str, Any]:
+        return {"withdraw": self._withdraw, "leave-gallery": self._leave_gallery}
+
+    def _withdraw(self, request: HttpRequest, obj: Entry) -> str:
+        services.withdraw_entry(entry=obj, by=request.user, reason=typed_reason(request))
+        return gettext("The entry is withdrawn.")
+
+    def _leave_gallery(self, request: HttpRequest, obj: Entry) -> str:
+        services.leave_gallery(entry=obj, by=request.user)
+        return gettext("Its photos are not shown any more.")
+
+    def around_form(self, request: HttpRequest, obj: Entry) -> dict[str, Any]:
+        return behalf.around(self, request, obj)
 
     def _photo(self, request: HttpRequest, object_id: str, number: int, size: str) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):

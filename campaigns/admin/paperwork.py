@@ -1,9 +1,10 @@
 """A campaign's pages at the desk for what lies on paper: forms that are typed fast, receipts that are printed, the chain of numbers."""
 
-import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,6 +18,7 @@ from campaigns.enums import Via
 from campaigns.forms import PaperForm
 from campaigns.forms.entries import ABROAD
 from campaigns.models import Campaign, Entry
+from campaigns.views import photos
 from network import policies as network_policies
 from network.enums import DomainError
 
@@ -34,11 +36,11 @@ def urls(page: "CampaignAdmin") -> list[Any]:
     ]
 
 
-def may_type(page: "CampaignAdmin", request: HttpRequest, campaign: Campaign) -> bool:
-    """Tell whether a coordinator may type forms of this campaign now: of their sides, or as a national one of people abroad."""
+def may_type(page: "CampaignAdmin", request: HttpRequest, campaign: Campaign, at: datetime) -> bool:
+    """Tell whether a coordinator may type forms of this campaign: of their sides, or as a national one of people abroad."""
     user = request.user
     own = bool(network_policies.regions(user)) or network_policies.is_national(user)
-    return own and page._allows(request, "change") and policies.takes_entries(campaign, timezone.now())
+    return own and page._allows(request, "change") and policies.takes_entries(campaign, at)
 
 
 # --- the chain ----------------------------------------------------------------------------------------------------------
@@ -80,7 +82,7 @@ def _paper(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> HttpR
     """One form after the other: what was saved last stands above the next, which begins with the same municipality."""
     received_at = getattr(request, "received_at", timezone.now())
     campaign = page.get_object_in_reach(request, object_id)
-    if not may_type(page, request, campaign):
+    if not may_type(page, request, campaign, received_at):
         raise Http404
     last = _last_typed(campaign, request)
     given = {
@@ -89,22 +91,34 @@ def _paper(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> HttpR
         "sides": network_policies.regions(request.user),
         "abroad": network_policies.is_national(request.user),
     }
+    uid, beside = photos.form_uid(request), []
     if request.method == "POST":
-        form = PaperForm(request.POST, **given)
-        if form.is_valid() and _typed(campaign, form, request, received_at):
+        posted = request.POST.copy()
+        posted["uid"] = str(uid)
+        form = PaperForm(posted, request.FILES, **given)
+        photos.keep_all(request, form, campaign, uid, received_at, request.user)
+        if "drop" in posted:
+            photos.drop_asked(request, campaign, uid, received_at, request.user)
+        if "drop" in posted or posted.get("do") == "add":
+            # Only what is wrong with photos is said of a form that is not sent yet.
+            for sentence in form.errors.get("photos", []):
+                messages.error(request, sentence)
+            form = PaperForm(initial={**form.typed(), "uid": uid}, **given)
+        elif form.is_valid() and _typed(campaign, form, request, received_at):
             return redirect("admin:campaigns_campaign_paper", campaign.pk)
+        beside = photos.beside(campaign, uid)
     else:
         place = (last.municipality_id or ABROAD) if last else ""
-        form = PaperForm(initial={"uid": uuid.uuid4(), "municipality": str(place)}, **given)
-    context = around(page, request, campaign, gettext("Type paper forms"), form=form, last=last)
+        form = PaperForm(initial={"uid": uid, "municipality": str(place)}, **given)
+    context = around(page, request, campaign, gettext("Type paper forms"), form=form, last=last, photos=beside)
     return TemplateResponse(request, "admin/campaigns/campaign/paper.html", context, status=400 if form.errors else 200)
 
 
-def _typed(campaign: Campaign, form: PaperForm, request: HttpRequest, received_at: Any) -> bool:
+def _typed(campaign: Campaign, form: PaperForm, request: HttpRequest, received_at: datetime) -> bool:
     try:
         services.receive_entry(
             campaign=campaign,
-            uid=form.cleaned_data["uid"] or uuid.uuid4(),
+            uid=form.cleaned_data["uid"],
             entrant=form.entrant(),
             answers=form.answers(),
             in_gallery=form.cleaned_data.get("in_gallery", False),

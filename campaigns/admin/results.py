@@ -117,7 +117,9 @@ def _award_row(award: Award, *, managed: bool) -> dict[str, Any]:
 def _complaint_rows(request: HttpRequest, complaints: list[Complaint], *, managed: bool) -> list[dict[str, Any]]:
     """Return the complaints of a page, each with whether this person may answer it."""
     by = outcomes.disqualifiers([row.entry_id for row in complaints])
-    own = {row.pk for row in complaints if not policies.may_answer(row.kind, by.get(row.entry_id), request.user)}
+    written = outcomes.writers([row.pk for row in complaints])
+    involved = {row.pk: {by.get(row.entry_id), written.get(row.pk)} for row in complaints}
+    own = {row.pk for row in complaints if not policies.may_answer(row.kind, involved[row.pk], request.user)}
     return [
         {"complaint": row, "answer": managed and not row.answer and row.pk not in own, "own": managed and row.pk in own}
         for row in complaints

@@ -9,6 +9,7 @@ from campaigns.forms.results import (
     DisqualifyForm,
     PrizeForm,
     PromiseForm,
+    ToldComplaintForm,
     WordsForm,
     first_error,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "PrizeForm",
     "PromiseForm",
     "ResumeForm",
+    "ToldComplaintForm",
     "WordsForm",
     "first_error",
     "marks_form",

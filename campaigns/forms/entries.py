@@ -234,7 +234,7 @@ class PaperForm(EnterForm):
 
 
 class CorrectForm(_Asks):
-    """The answers of an entry that is there."""
+    """The answers of an entry that is there. It brings back what it showed: kept is what differs from that, from an old tab too."""
 
     in_gallery = forms.BooleanField(
         label=_("My entry may be shown in the public gallery, without my name."), required=False
@@ -246,6 +246,15 @@ class CorrectForm(_Asks):
         self.take_photos(campaign)
         if not campaign.is_contest:
             del self.fields["in_gallery"]
+        for name, field in self.fields.items():
+            field.show_hidden_initial = name != "photos"
+
+    def changes(self) -> dict[str, Any]:
+        """Return what the service takes: the answers that were changed, None for one that was taken out, and the gallery if it was."""
+        changed, given = set(self.changed_data), self.answers()
+        keys = [question.key for question in self.questions if f"q-{question.key}" in changed]
+        gallery = {"in_gallery": self.cleaned_data["in_gallery"]} if "in_gallery" in changed else {}
+        return {"answers": {key: given.get(key) for key in keys}, **gallery}
 
 
 class ResumeForm(SafeForm):

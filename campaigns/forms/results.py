@@ -30,6 +30,16 @@ class ComplaintForm(SafeForm):
     )
 
 
+class ToldComplaintForm(ComplaintForm):
+    """A complaint as the desk writes it down for somebody who entered on paper."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = _(
+            "In their own words. The answer stands on the page of the entry: please tell them."
+        )
+
+
 class AnswerForm(SafeForm):
     """The answer to a complaint."""
 

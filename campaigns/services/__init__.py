@@ -34,6 +34,7 @@ from campaigns.services.campaigns import (
     PICTURES,
     HasEntries,
     Incomplete,
+    NothingCounts,
     NotYourCampaign,
     OnlyLater,
     PrizesDecided,
@@ -104,6 +105,7 @@ from campaigns.services.entries import (
     Entrant,
     EntriesClosed,
     NoContact,
+    NotOnPaper,
     NotOpenYet,
     NotYourForm,
     SentJustNow,
@@ -192,6 +194,7 @@ from campaigns.services.rounds import (
     save_round,
     share_again,
 )
+from campaigns.services.steps import NoLongerFits
 from campaigns.services.unfinished import clear_unfinished, keep_unfinished, unfinished_of
 
 __all__ = [
@@ -226,6 +229,7 @@ __all__ = [
     "NoContact",
     "NoCriteria",
     "NoDay",
+    "NoLongerFits",
     "NoLongerSo",
     "NoPermission",
     "NoPrize",
@@ -244,6 +248,7 @@ __all__ = [
     "NotJudgingYet",
     "NotLateYet",
     "NotOffered",
+    "NotOnPaper",
     "NotOpenYet",
     "NotThatMany",
     "NotYourCampaign",
@@ -256,6 +261,7 @@ __all__ = [
     "NotYourSide",
     "NothingBrought",
     "NothingChanges",
+    "NothingCounts",
     "NothingIsTakenIn",
     "NothingToDecide",
     "NothingToJudge",

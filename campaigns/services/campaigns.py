@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import lots, policies
-from campaigns.enums import CAMPAIGN_MOVES, TAKING_STATES, CampaignMove, CampaignState
+from campaigns.enums import CAMPAIGN_MOVES, TAKING_STATES, CampaignMove, CampaignState, Counts
 from campaigns.models import Activity, Campaign, Decision, Entry, Faq, Lot, Prize, PrizeGiving, Question, Topic
 from campaigns.services import extensions, steps
 from network import files
@@ -28,6 +29,13 @@ class Incomplete(DomainError):
     message = _(
         "Before it is announced it needs a title and a sentence in both languages and both dates; a contest its rules, "
         "an awareness campaign a topic."
+    )
+
+
+class NothingCounts(Incomplete):
+    message = _(
+        "At least %(least)s have to be made, but no question counts how many were made, or none takes so high a number: nobody "
+        "could meet the conditions."
     )
 
 
@@ -76,37 +84,54 @@ def _move(campaign: Campaign, step: CampaignMove, *, by: User | None, at: dateti
 
 @transaction.atomic
 def save_campaign(*, campaign: Campaign, changed: Collection[str], by: User) -> Campaign:
-    """Keep a draft, or what was edited of one. Raises NotYourCampaign."""
+    """Keep a new draft, or of a campaign what was `changed`: nobody undoes what somebody else has saved since the page was opened.
+
+    Raises NotYourCampaign, NoLongerFits.
+    """
     _require_manager(campaign, by)
     now = timezone.now()
-    new = campaign.pk is None
-    if new:
+    if campaign.pk is None:
         campaign.created_at = now
         if not campaign.is_contest and "photos_at_most" not in changed:
             # Photos belong to contests, unless somebody asks for them.
             campaign.photos_at_most = 0
-    campaign.save()
-    if new:
+        campaign.save()
         record_transition(campaign, "create", from_state="", to_state=campaign.state, by=by, at=now)
-    else:
-        record_edit(campaign, changed={"fields": sorted(changed)} if changed else {}, by=by, at=now)
-    return campaign
+        return campaign
+    kept = lock(campaign)
+    _require_manager(kept, by)
+    if kept.state != CampaignState.DRAFT and policies.FIXED_ONCE_ANNOUNCED & set(changed):
+        raise steps.NoLongerFits
+    steps.keep_changed(kept, campaign, changed)
+    record_edit(kept, changed={"fields": sorted(changed)} if changed else {}, by=by, at=now)
+    return kept
 
 
 @transaction.atomic
 def save_part(*, part: Part, changed: Collection[str], by: User) -> Part:
-    """Keep a part of a campaign. Raises NotYourCampaign, HasEntries for a question once there are entries, PrizesDecided."""
+    """Keep a new part of a campaign, or of one that is there what was `changed`.
+
+    Raises NotYourCampaign, HasEntries for a question once there are entries, PrizesDecided, NothingCounts, NoLongerFits.
+    """
     campaign, now = lock(part.campaign), timezone.now()
     _require_manager(campaign, by)
     _require_free(part, campaign)
-    part.save()
+    if part.pk is None:
+        part.save()
+    else:
+        kept: Part | None = type(part)._default_manager.filter(pk=part.pk, campaign=campaign).first()
+        if kept is None:
+            raise steps.NoLongerFits
+        steps.keep_changed(kept, part, changed)
+        part = kept
+    _require_still_counted(part, campaign)
     record_edit(campaign, changed={"part": [part._meta.model_name, part.pk], "fields": sorted(changed)}, by=by, at=now)
     return part
 
 
 @transaction.atomic
 def remove_part(*, part: Part, by: User) -> None:
-    """Remove a question, prize, frequent question or topic. Raises as `save_part` does, and TopicUsed."""
+    """Remove a question, prize, frequent question or topic. Raises what `save_part` does, and TopicUsed."""
     campaign, now = lock(part.campaign), timezone.now()
     _require_manager(campaign, by)
     _require_free(part, campaign)
@@ -114,6 +139,7 @@ def remove_part(*, part: Part, by: User) -> None:
         raise TopicUsed
     record_edit(campaign, changed={"removed": [part._meta.model_name, part.pk]}, by=by, at=now)
     part.delete()
+    _require_still_counted(part, campaign)
 
 
 def _require_free(part: Part, campaign: Campaign) -> None:
@@ -124,11 +150,27 @@ def _require_free(part: Part, campaign: Campaign) -> None:
         raise PrizesDecided
 
 
+def _require_counted(campaign: Campaign) -> None:
+    """Refuse conditions that nobody could ever meet: so many to be made, and no question that takes so many. Raises NothingCounts."""
+    least = campaign.made_at_least
+    if not (campaign.is_contest and least):
+        return
+    takes = Q(maximum__isnull=True) | Q(maximum__gte=least)
+    if not Question.objects.filter(takes, campaign=campaign, counts_as=Counts.MADE).exists():
+        raise NothingCounts(least=least)
+
+
+def _require_still_counted(part: Part, campaign: Campaign) -> None:
+    """Let no change of its questions leave an announced contest with conditions that nobody could meet. Raises NothingCounts."""
+    if isinstance(part, Question) and campaign.state in TAKING_STATES:
+        _require_counted(campaign)
+
+
 @transaction.atomic
 def announce_campaign(*, campaign: Campaign, by: User) -> Campaign:
     """Show a campaign to everybody, a contest with the hash of the seed that will break its ties; twice is the same as once.
 
-    Raises NotYourCampaign, Incomplete, IllegalMove.
+    Raises NotYourCampaign, Incomplete, NothingCounts, IllegalMove.
     """
     campaign, now = lock(campaign), timezone.now()
     _require_manager(campaign, by)
@@ -139,6 +181,7 @@ def announce_campaign(*, campaign: Campaign, by: User) -> Campaign:
     told = all(getattr(campaign, name) for name in (*needed, *rules))
     if not told or (campaign.is_awareness and not campaign.topics.exists()):
         raise Incomplete
+    _require_counted(campaign)
     _move(campaign, CampaignMove.ANNOUNCE, by=by, at=now)
     if campaign.is_contest:
         commit(campaign, at=now)

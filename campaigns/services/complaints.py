@@ -43,7 +43,7 @@ class AnswerMissing(DomainError):
 
 class YourOwnDisqualification(DomainError):
     message = _(
-        "You have disqualified this entry yourself. Somebody else who runs the campaign has to answer the appeal."
+        "You have disqualified this entry yourself, or written its appeal down. Somebody else who runs the campaign has to answer it."
     )
 
 
@@ -65,13 +65,15 @@ def _managed(campaign: Campaign, by: User) -> Campaign:
 # --- complaints -----------------------------------------------------------------------------------------------------------
 
 
-def receive_complaint(*, entry: Entry, uid: uuid.UUID, text: str, received_at: datetime) -> Complaint:
+def receive_complaint(
+    *, entry: Entry, uid: uuid.UUID, text: str, received_at: datetime, by: User | None = None
+) -> Complaint:
     """Take a complaint, or the appeal of somebody disqualified, in time by the server's clock. The same `uid` again is the same one.
 
-    Raises NotInTime, OneWaits.
+    `by` writes it down for somebody who entered on paper. Raises NotInTime, OneWaits, and with `by` NotOnPaper.
     """
     try:
-        return _received(entry, uid, text, received_at)
+        return _received(entry, uid, text, received_at, by)
     except IntegrityError:
         known = Complaint.objects.filter(uid=uid, entry=entry).first()
         if known is None:
@@ -80,11 +82,12 @@ def receive_complaint(*, entry: Entry, uid: uuid.UUID, text: str, received_at: d
 
 
 @transaction.atomic
-def _received(entry: Entry, uid: uuid.UUID, text: str, received_at: datetime) -> Complaint:
+def _received(entry: Entry, uid: uuid.UUID, text: str, received_at: datetime, by: User | None) -> Complaint:
     known = Complaint.objects.filter(uid=uid, entry=entry).first()
     if known:
         return known
     entry = entries.lock(entry)
+    entries.require_hand(entry, by)
     outcome = outcomes.outcomes([entry], received_at)[entry.pk]
     if any(row.state == ComplaintState.RECEIVED for row in outcome.complaints):
         raise OneWaits
@@ -96,15 +99,13 @@ def _received(entry: Entry, uid: uuid.UUID, text: str, received_at: datetime) ->
         entry=entry,
         kind=ComplaintKind.APPEAL if outcome.may_appeal else ComplaintKind.COMPLAINT,
         state="",
-        language=(get_language() or "ar")[:2],
+        language=entry.language if by else (get_language() or "ar")[:2],
         text=text.strip(),
         received_at=received_at,
     )
     complaint.state = require_move(COMPLAINT_MOVES, ComplaintMove.RECEIVE, complaint)
     complaint.save()
-    record_transition(
-        complaint, ComplaintMove.RECEIVE, from_state="", to_state=complaint.state, by=None, at=received_at
-    )
+    record_transition(complaint, ComplaintMove.RECEIVE, from_state="", to_state=complaint.state, by=by, at=received_at)
     return complaint
 
 
@@ -122,7 +123,8 @@ def answer_complaint(*, complaint: Complaint, upheld: bool, answer: str, by: Use
     answered = complaint.state, complaint.answer, complaint.answered_by_id
     if answered == (ComplaintState.UPHELD if upheld else ComplaintState.REJECTED, answer.strip(), by.pk):
         return complaint
-    if not policies.may_answer(complaint.kind, outcomes.disqualifiers([entry.pk]).get(entry.pk), by):
+    involved = {*outcomes.disqualifiers([entry.pk]).values(), *outcomes.writers([complaint.pk]).values()}
+    if not policies.may_answer(complaint.kind, involved, by):
         raise YourOwnDisqualification
     steps.move(
         complaint,

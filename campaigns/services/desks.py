@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import chain, policies
 from campaigns.enums import OUT_STATES
 from campaigns.models import Desk, DeskCollector, Distribution, Entry, HandIn
-from campaigns.services import entries as entry_services
+from campaigns.services import entries as entry_services, steps
 from network.enums import DomainError, MemberState
 from network.models import Municipality, Practitioner, User
 from network.services import record_edit, record_transition, require_seen
@@ -89,31 +89,31 @@ def _require_keeper(by: User, side_id: int) -> None:
 
 @transaction.atomic
 def save_desk(*, desk: Desk, changed: Collection[str], by: User) -> Desk:
-    """Keep a desk of a contest; its side is that of its municipality.
+    """Keep a new desk of a contest, or of one that is there what was `changed`; its side is that of its municipality.
 
-    Raises NotYourDesk, NothingIsTakenIn for another campaign, and DeskInUse for what its receipts rest on.
+    Raises NotYourDesk, NothingIsTakenIn for another campaign, DeskInUse for what its receipts rest on, and NoLongerFits.
     """
     now = timezone.now()
-    desk.side = Municipality.objects.select_related("district__region").get(pk=desk.municipality_id).district.region
-    _require_keeper(by, desk.side_id)
+    side = Municipality.objects.select_related("district__region").get(pk=desk.municipality_id).district.region
+    _require_keeper(by, side.pk)
     if not desk.campaign.is_contest:
         raise NothingIsTakenIn
     if desk.pk is None:
+        desk.side = side
         desk.save()
         record_transition(desk, "create", from_state="", to_state="", by=by, at=now)
         return desk
-    before = _lock_desk(desk)
-    _require_keeper(by, before.side_id)
-    fixed = any(
-        getattr(before, name) != getattr(desk, name) for name in ("campaign_id", "municipality_id", "side_id", "prefix")
-    )
-    if before.last_number and fixed:
+    kept = _lock_desk(desk)
+    _require_keeper(by, kept.side_id)
+    fixed = {"campaign", "municipality", "prefix"} & set(changed)
+    if kept.last_number and any(getattr(kept, name) != getattr(desk, name) for name in fixed):
         raise DeskInUse
-    # The number goes on from where it is, whenever the form was opened.
-    desk.last_number = before.last_number
-    desk.save()
-    record_edit(desk, changed={"fields": sorted(changed)} if changed else {}, by=by, at=now)
-    return desk
+    steps.keep_changed(kept, desk, changed)
+    if "municipality" in changed and kept.side_id != side.pk:
+        kept.side = side
+        kept.save(update_fields=["side"])
+    record_edit(kept, changed={"fields": sorted(changed)} if changed else {}, by=by, at=now)
+    return kept
 
 
 @transaction.atomic

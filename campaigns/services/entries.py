@@ -19,7 +19,7 @@ from campaigns.services import awards, steps
 from network import codes, policies as network_policies
 from network.enums import DomainError
 from network.models import Municipality, User
-from network.services import record_edit, record_transition, require_move
+from network.services import ReasonMissing, record_edit, record_transition, require_move
 from notifications.outbox import Channel
 
 CODE_DIGITS = 6
@@ -43,6 +43,10 @@ class NotYourForm(DomainError):
 
 class TooLateToCorrect(DomainError):
     message = _("This entry can no longer be corrected.")
+
+
+class NotOnPaper(DomainError):
+    message = _("This is done for those whose entry came on paper, by the coordinators of the side on which they live.")
 
 
 class WrongCode(DomainError):
@@ -261,19 +265,37 @@ def confirm_contact(*, entry: Entry, typed: str) -> Entry:
 # --- its sender's last word -----------------------------------------------------------------------------------------------
 
 
+def require_hand(entry: Entry, by: User | None) -> None:
+    """Let the entrant act themselves, and at the desk nobody but who acts for those who have only paper. Raises NotOnPaper."""
+    if by and not policies.acts_for(by, entry):
+        raise NotOnPaper
+
+
 @transaction.atomic
-def correct_entry(*, entry: Entry, answers: Mapping[str, Any], in_gallery: bool, by: User | None = None) -> Entry:
-    """Change the answers until the close; who it is and how they are reached stays. Raises TooLateToCorrect."""
+def correct_entry(
+    *,
+    entry: Entry,
+    answers: Mapping[str, Any],
+    received_at: datetime,
+    in_gallery: bool | None = None,
+    by: User | None = None,
+) -> Entry:
+    """Change answers until the close; who it is, how they are reached and what is not in `answers` stays, as somebody has left it.
+
+    An answer of None is taken out; what began to arrive in time is in time. Raises TooLateToCorrect, and with `by` NotOnPaper.
+    """
     entry, now = lock(entry), timezone.now()
-    if not policies.can_correct(entry, entry.campaign, now):
+    require_hand(entry, by)
+    if not policies.can_correct(entry, entry.campaign, received_at):
         raise TooLateToCorrect
-    changed = sorted(key for key in {*answers, *entry.answers} if answers.get(key) != entry.answers.get(key))
-    if in_gallery != entry.in_gallery:
+    changed = sorted(key for key in answers if answers[key] != entry.answers.get(key))
+    merged = {key: value for key, value in {**entry.answers, **answers}.items() if value is not None}
+    if in_gallery is not None and in_gallery != entry.in_gallery:
         changed.append("in_gallery")
+        entry.in_gallery = in_gallery
     if not changed:
         return entry
-    entry.answers, entry.in_gallery = dict(answers), in_gallery
-    entry.made = made_of(entry.campaign, answers)
+    entry.answers, entry.made = merged, made_of(entry.campaign, merged)
     entry.save(update_fields=["answers", "in_gallery", "made"])
     record_edit(entry, changed={"fields": changed}, by=by, at=now)
     return settle(entry=entry, by=by, at=now)
@@ -281,9 +303,15 @@ def correct_entry(*, entry: Entry, answers: Mapping[str, Any], in_gallery: bool,
 
 @transaction.atomic
 def withdraw_entry(*, entry: Entry, by: User | None = None, reason: str = "") -> Entry:
-    """Take an entry out, whose prize goes to the next; doing it twice is the same as once. Raises IllegalMove."""
+    """Take an entry out, whose prize goes to the next; doing it twice is the same as once.
+
+    Raises IllegalMove, and with `by` NotOnPaper and ReasonMissing.
+    """
     campaign = awards.hold(entry)
     entry, now = lock(entry), timezone.now()
+    require_hand(entry, by)
+    if by and not reason.strip():
+        raise ReasonMissing
     if entry.state != EntryState.WITHDRAWN:
         _move(entry, EntryMove.WITHDRAW, by=by, at=now, reason=reason)
         if campaign:

@@ -65,11 +65,15 @@ def hide_photo(*, photo: Photo, by: User) -> None:
 
 
 @transaction.atomic
-def leave_gallery(*, entry: Entry) -> Entry:
-    """Take back an entrant's permission: their photos are gone from the gallery at once, and so are their addresses."""
+def leave_gallery(*, entry: Entry, by: User | None = None) -> Entry:
+    """Take back an entrant's permission: their photos are gone from the gallery at once, and so are their addresses.
+
+    Raises NotOnPaper where somebody does it for an entrant who could do it themselves.
+    """
     entry, now = entries.lock(entry), timezone.now()
+    entries.require_hand(entry, by)
     if entry.in_gallery:
         entry.in_gallery = False
         entry.save(update_fields=["in_gallery"])
-        record_edit(entry, changed={"fields": ["in_gallery"]}, by=None, at=now)
+        record_edit(entry, changed={"fields": ["in_gallery"]}, by=by, at=now)
     return entry

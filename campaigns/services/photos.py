@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import notices, photos, policies
 from campaigns.enums import PHOTO_MOVES, PhotoMove, PhotoState
 from campaigns.models import Campaign, Entry, Photo, Unfinished
-from campaigns.services.entries import TooLateToCorrect, lock, require_open
+from campaigns.services.entries import TooLateToCorrect, lock, require_hand, require_open
 from network import files
 from network.enums import DomainError
+from network.models import User
 from network.services import record_edit, record_transition, require_move
 from network.uploads.pictures import NotAPicture
 from network.uploads.refusals import Refused
@@ -41,14 +42,22 @@ def uid_of(form: uuid.UUID, content: bytes) -> uuid.UUID:
 
 
 def keep_photos(
-    *, campaign: Campaign, form: uuid.UUID, came: Iterable[photos.Received], received_at: datetime
+    *,
+    campaign: Campaign,
+    form: uuid.UUID,
+    came: Iterable[photos.Received],
+    received_at: datetime,
+    by: User | None = None,
 ) -> list[Photo]:
     """Keep photos with their form, or with the entry that the form has become. One sent twice is the one that is there.
 
-    Each is written away before the next is taken from `came`: one at a time is in memory. Raises NotOpenYet, EntriesClosed,
-    TooLateToCorrect; TooManyPhotos once those that have a place are kept.
+    Each is written away before the next is taken from `came`: one at a time is in memory. `by` is who types for somebody
+    who entered on paper. Raises NotOpenYet, EntriesClosed, TooLateToCorrect, NotOnPaper; TooManyPhotos once those that have a place are
+    kept.
     """
     entry = Entry.objects.filter(uid=form, campaign=campaign).select_related("campaign").first()
+    if entry:
+        require_hand(entry, by)
     known = {row.uid: row for row in Photo.objects.filter(form=form, campaign=campaign)}
     places = _free_places(known.values(), campaign.photos_at_most)
     new: list[Photo] = []
@@ -73,13 +82,13 @@ def keep_photos(
             known[uid] = row
         try:
             with transaction.atomic():
-                _insert(new)
+                _insert(new, by)
             loose.clear()
         except IntegrityError:
             # Another tab was there with the same photo, or on the same place.
             for row in new:
                 row.pk = None
-                _placed(row, campaign.photos_at_most)
+                _placed(row, campaign.photos_at_most, by)
                 loose.pop(0)
     except BaseException:
         photos.remove([row.quarantined for row in loose], photos.QUARANTINE)
@@ -101,17 +110,17 @@ def _free_places(rows: Iterable[Photo], most: int) -> list[int]:
     return [place for place in range(1, most + 1) if place not in taken]
 
 
-def _insert(rows: Sequence[Photo]) -> None:
+def _insert(rows: Sequence[Photo], by: User | None) -> None:
     for row in rows:
         row.save(force_insert=True)
-        record_transition(row, PhotoMove.RECEIVE, from_state="", to_state=row.state, by=None, at=row.received_at)
+        record_transition(row, PhotoMove.RECEIVE, from_state="", to_state=row.state, by=by, at=row.received_at)
         if row.entry:
-            record_edit(row.entry, changed={"added_photo": row.pk}, by=None, at=row.received_at)
+            record_edit(row.entry, changed={"added_photo": row.pk}, by=by, at=row.received_at)
     if rows:
         outbox.start_after_commit(REBUILD)
 
 
-def _placed(row: Photo, most: int) -> None:
+def _placed(row: Photo, most: int, by: User | None) -> None:
     """Insert a photo in the first free place, which the database gives to one alone; the same photo from another tab stays the only one.
 
     Raises TooManyPhotos.
@@ -127,30 +136,32 @@ def _placed(row: Photo, most: int) -> None:
         row.position = places[0]
         try:
             with transaction.atomic():
-                _insert([row])
+                _insert([row], by)
             return
         except IntegrityError:
             row.pk = None
 
 
 @transaction.atomic
-def remove_photo(*, campaign: Campaign, form: uuid.UUID, uid: uuid.UUID) -> None:
+def remove_photo(
+    *, campaign: Campaign, form: uuid.UUID, uid: uuid.UUID, received_at: datetime, by: User | None = None
+) -> None:
     """Take a photo out again, until the close; its files go once that is committed. Removing what is gone is no fault.
 
-    Raises TooLateToCorrect.
+    What began to arrive in time is in time. Raises TooLateToCorrect, NotOnPaper.
     """
     entry = Entry.objects.filter(uid=form, campaign=campaign).first()
     if entry:
         entry = lock(entry)
+        require_hand(entry, by)
     row = Photo.objects.select_for_update(of=("self",)).filter(uid=uid, form=form, campaign=campaign).first()
     if row is None:
         return
-    now = timezone.now()
-    if entry and not policies.can_correct(entry, entry.campaign, now):
+    if entry and not policies.can_correct(entry, entry.campaign, received_at):
         raise TooLateToCorrect
     _drop(row)
     if entry:
-        record_edit(entry, changed={"removed_photo": row.pk}, by=None, at=now)
+        record_edit(entry, changed={"removed_photo": row.pk}, by=by, at=timezone.now())
     row.delete()
 
 

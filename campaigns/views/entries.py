@@ -27,6 +27,7 @@ from campaigns.models import Campaign, Desk, Entry, Photo
 from campaigns.views import photos
 from network import answering, codes, validators
 from network.enums import DomainError
+from network.models import User
 
 # The entries that this browser may open, by the id in its session: it has sent them, or looked them up.
 SESSION_KEY = "entries"
@@ -79,7 +80,7 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
     form = EnterForm(posted, request.FILES, **given)
     photos.keep_all(request, form, campaign, uid, received_at)
     if "drop" in request.POST:
-        photos.drop_asked(request, campaign, uid)
+        photos.drop_asked(request, campaign, uid, received_at)
     if step == "later":
         return _put_aside(request, campaign, uid, form)
     if step != "send":
@@ -277,27 +278,40 @@ def correct(request: HttpRequest, entry: Entry) -> HttpResponse:
     """Change the answers, until the close."""
     if request.method != "POST" and not policies.can_correct(entry, entry.campaign, timezone.now()):
         return redirect("entries:mine")
+    form, kept = take_correction(request, entry)
+    if kept:
+        messages.success(request, gettext("Your entry is corrected."))
+        return redirect("entries:mine")
+    return render(request, "campaigns/correct.html", around_correction(entry, form), status=400 if form.errors else 200)
+
+
+def take_correction(request: HttpRequest, entry: Entry, *, by: User | None = None) -> tuple[CorrectForm, bool]:
+    """Return the form with an entry's answers, and whether what was sent with it is kept. `by` writes for who entered on paper."""
+    received_at = getattr(request, "received_at", timezone.now())
     campaign, uid = entry.campaign, entry.uid
     given = {"campaign": campaign, "questions": selectors.questions(campaign)}
-    initial = {f"q-{key}": answer for key, answer in entry.answers.items()} | {"in_gallery": entry.in_gallery}
-    form = CorrectForm(initial=initial, **given)
-    if request.method == "POST":
-        form = CorrectForm(request.POST, request.FILES, **given)
-        photos.keep_all(request, form, campaign, uid, getattr(request, "received_at", timezone.now()))
-        if "drop" in request.POST:
-            photos.drop_asked(request, campaign, uid)
-        elif form.is_valid():
-            try:
-                services.correct_entry(
-                    entry=entry, answers=form.answers(), in_gallery=form.cleaned_data.get("in_gallery", False)
-                )
-            except DomainError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, gettext("Your entry is corrected."))
-                return redirect("entries:mine")
-    context = {"form": form, "entry": entry, "campaign": campaign, "uid": uid, "photos": photos.beside(campaign, uid)}
-    return render(request, "campaigns/correct.html", context, status=400 if form.errors else 200)
+    if request.method != "POST":
+        shown = {f"q-{key}": answer for key, answer in entry.answers.items()} | {"in_gallery": entry.in_gallery}
+        return CorrectForm(initial=shown, **given), False
+    form = CorrectForm(request.POST, request.FILES, **given)
+    photos.keep_all(request, form, campaign, uid, received_at, by)
+    if "drop" in request.POST:
+        photos.drop_asked(request, campaign, uid, received_at, by)
+        return form, False
+    if not form.is_valid():
+        return form, False
+    try:
+        services.correct_entry(entry=entry, received_at=received_at, by=by, **form.changes())
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return form, False
+    return form, True
+
+
+def around_correction(entry: Entry, form: CorrectForm) -> dict[str, Any]:
+    """Return what the page of a correction shows besides its frame."""
+    beside = photos.beside(entry.campaign, entry.uid)
+    return {"form": form, "entry": entry, "campaign": entry.campaign, "uid": entry.uid, "photos": beside}
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from campaigns import photos, selectors, services
 from campaigns.models import Campaign, Photo
 from network.enums import DomainError
+from network.models import User
 
 
 def form_uid(request: HttpRequest) -> uuid.UUID:
@@ -29,7 +30,14 @@ def form_uid(request: HttpRequest) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def keep_all(request: HttpRequest, form: forms.Form, campaign: Campaign, uid: uuid.UUID, received_at: datetime) -> None:
+def keep_all(
+    request: HttpRequest,
+    form: forms.Form,
+    campaign: Campaign,
+    uid: uuid.UUID,
+    received_at: datetime,
+    by: User | None = None,
+) -> None:
     """Keep the good photos of a form, whatever becomes of the rest of it, and write beside the field what is wrong with others."""
     uploads = request.FILES.getlist("photos") if "photos" in form.fields else []
     if not uploads:
@@ -43,15 +51,18 @@ def keep_all(request: HttpRequest, form: forms.Form, campaign: Campaign, uid: uu
                 form.add_error("photos", str(refused))
 
     try:
-        services.keep_photos(campaign=campaign, form=uid, came=came(), received_at=received_at)
+        services.keep_photos(campaign=campaign, form=uid, came=came(), received_at=received_at, by=by)
     except DomainError as error:
         form.add_error("photos", str(error))
 
 
-def drop_asked(request: HttpRequest, campaign: Campaign, uid: uuid.UUID) -> None:
+def drop_asked(
+    request: HttpRequest, campaign: Campaign, uid: uuid.UUID, received_at: datetime, by: User | None = None
+) -> None:
     """Take out the photo whose button was pressed."""
     try:
-        services.remove_photo(campaign=campaign, form=uid, uid=uuid.UUID(request.POST["drop"]))
+        dropped = uuid.UUID(request.POST["drop"])
+        services.remove_photo(campaign=campaign, form=uid, uid=dropped, received_at=received_at, by=by)
     except ValueError:
         return
     except DomainError as error:

@@ -177,9 +177,9 @@ def test_declaring_more_completes_what_was_handed_in(campaign: Campaign, desk: D
     make.hand_in(desk, entry, 5, by=by)
     assert state(entry) == "handed_in"
 
-    services.correct_entry(entry=entry, answers={"made": 20}, in_gallery=True)
+    services.correct_entry(entry=entry, answers={"made": 20}, received_at=timezone.now())
     assert state(entry) == "eligible"
-    services.correct_entry(entry=entry, answers={"made": 19}, in_gallery=True)
+    services.correct_entry(entry=entry, answers={"made": 19}, received_at=timezone.now())
     assert state(entry) == "handed_in"
 
 

@@ -149,13 +149,18 @@ def test_a_code_runs_out_and_is_not_sent_without_end(clock: Any) -> None:
 
 def test_answers_are_corrected_until_the_close(clock: Any) -> None:
     entry = make.entry()
-    entry = services.correct_entry(entry=entry, answers={"made": 30, "words": "بالقطن"}, in_gallery=False)
+    now, wanted = timezone.now(), {"made": 30, "words": "بالقطن"}
+    entry = services.correct_entry(entry=entry, answers=wanted, in_gallery=False, received_at=now)
     assert (entry.made, entry.in_gallery) == (30, False)
     assert Transition.objects.of(entry).last().changes == {"fields": ["made", "words", "in_gallery"]}
 
-    clock.set(entry.campaign.closes_at)
+    end = entry.campaign.closes_at
+    clock.set(end + timedelta(minutes=1))
     with pytest.raises(services.TooLateToCorrect):
-        services.correct_entry(entry=entry, answers={"made": 31}, in_gallery=False)
+        services.correct_entry(entry=entry, answers={"made": 31}, received_at=end)
+    # What began to arrive in time is in time, as an entry is.
+    entry = services.correct_entry(entry=entry, answers={"made": 31}, received_at=end - timedelta(seconds=1))
+    assert (entry.made, entry.answers["words"]) == (31, "بالقطن")
 
 
 def test_withdrawn_twice_is_as_once_and_final() -> None:
@@ -166,7 +171,7 @@ def test_withdrawn_twice_is_as_once_and_final() -> None:
     with pytest.raises(IllegalMove):
         services.confirm_contact(entry=entry, typed="1")
     with pytest.raises(services.TooLateToCorrect):
-        services.correct_entry(entry=entry, answers={}, in_gallery=False)
+        services.correct_entry(entry=entry, answers={}, received_at=timezone.now())
 
 
 def test_a_second_entry_of_the_same_person_is_taken_and_found_by_telephone_or_name() -> None:

@@ -8,10 +8,12 @@ from django.utils import timezone
 from campaigns import judging_selectors, juror_selectors, recount, services
 from campaigns.enums import ConflictKind
 from campaigns.models import Assignment, Conflict, Entry, Juror, Mark, Round
+from facilities.models import OtherName
 from network.models import Practitioner, Transition
 from network.services import leave, record_transition
 from tests.campaigns.judges import give, give_all_left, held
 from tests.factories import campaigns as make
+from tests.factories.facilities import facility, focal_point
 from tests.factories.network import PractitionerFactory, coordinator
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +153,59 @@ def test_conflicts_that_show_by_themselves() -> None:
     assert set(Counter(row.entry_id for row in held(round_)).values()) == {2}
     assert plain.pk not in {entry for _juror, entry in barred}
     assert clerk.pk
+
+
+@pytest.mark.parametrize(
+    ("answer", "works_there"),
+    [
+        ("النخيل", True),
+        ("I am a nurse at Palms", True),
+        ("An-Nakhil hospital", True),
+        ("المستشفى الأزرق", True),
+        ("Al-Azraq Hospital", True),
+        ("مستشفى الزيتون", False),
+        ("Hospital", False),
+        ("", False),
+    ],
+)
+def test_who_is_posted_at_a_facility_judges_none_of_its_people_however_they_write_it(
+    answer: str, works_there: bool
+) -> None:
+    campaign = make.judged(0)
+    make.ask(campaign, "clinic", counts_as="works_at", label_ar="أين تعمل؟", label_en="Where do you work?")
+    juror, other = make.jury(campaign, "west", "east")
+    palms = facility("west", name_ar="مستشفى النخيل", name_en="Palms Hospital")
+    OtherName.objects.create(facility=palms, name="المستشفى الأزرق")
+    focal_point(palms, juror.practitioner)
+    gone = focal_point(facility("east", name_ar="مستشفى الزيتون", name_en="Olives Hospital"), other.practitioner)
+    type(gone).objects.filter(pk=gone.pk).update(ends_on="2020-02-01")
+    entry = make.eligible(campaign, answers={"made": 24, "clinic": answer})
+
+    found = judging_selectors.found_conflicts(judging_selectors.jurors_of(campaign.pk), [entry])
+
+    assert found == ({(juror.pk, entry.pk, ConflictKind.WORKPLACE)} if works_there else set())
+
+
+@pytest.mark.parametrize(
+    ("answer", "works_there"),
+    [
+        ("Al-Galaa Hospital", True),
+        ("Jala hospital, Benghazi", True),
+        ("الجلا", True),
+        ("مستشفى الجمهورية", False),
+        ("مستشفى", False),
+    ],
+)
+def test_a_workplace_is_compared_across_scripts_and_spellings(answer: str, works_there: bool) -> None:
+    campaign = make.judged(0)
+    make.ask(campaign, "clinic", counts_as="works_at", label_ar="أين تعمل؟", label_en="Where do you work?")
+    juror, _other = make.jury(campaign, "west", "east")
+    Practitioner.objects.filter(pk=juror.practitioner_id).update(workplace="مستشفى الجلاء")
+    entry = make.eligible(campaign, answers={"made": 24, "clinic": answer})
+
+    found = judging_selectors.found_conflicts(judging_selectors.jurors_of(campaign.pk), [entry])
+
+    assert found == ({(juror.pk, entry.pk, ConflictKind.WORKPLACE)} if works_there else set())
 
 
 def test_a_member_who_moved_has_a_conflict_with_both_places() -> None:

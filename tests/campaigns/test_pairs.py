@@ -154,6 +154,22 @@ def test_the_desk_sees_both_side_by_side_and_decides(three: list[Entry], languag
     assert (pair.state, pair.note) == ("same", "the same hand")
 
 
+@pytest.mark.parametrize("side", ["west", None])
+def test_the_desk_is_sent_to_where_an_entry_is_taken_out_if_it_may(three: list[Entry], side: str | None) -> None:
+    Campaign.objects.update(region=make.municipality(side).district.region if side else None)
+    tasks.find_duplicates()
+    pair, desk = DuplicatePair.objects.get(second=three[1]), at_the_desk(coordinator("west"))
+    page = f"/en/admin/campaigns/duplicatepair/{pair.pk}/"
+    there = f"/en/admin/campaigns/campaign/{pair.campaign_id}/disqualify/"
+    assert there not in desk.get(f"{page}change/").text
+
+    answer = desk.post(f"{page}join/", {"reason": ""}, follow=True)
+
+    assert (there in answer.text) == bool(side)
+    assert desk.get(there).status_code == (200 if side else 404)
+    assert ("Whoever runs the campaign can disqualify one of the two" in answer.text) == (side is None)
+
+
 def test_the_list_of_pairs_asks_as_much_for_three_as_for_one(
     campaign: Campaign, three: list[Entry], django_assert_max_num_queries: Any
 ) -> None:

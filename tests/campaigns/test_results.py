@@ -17,6 +17,8 @@ from campaigns.models import Award, Campaign, Decision, Entry, Prize
 from network import files
 from network.models import Transition, User
 from network.services import IllegalMove, ReasonMissing
+from notifications import render
+from notifications.kinds import Contact
 from notifications.models import Message
 from tests.campaigns.winners import decided, holder, judged, line, manager, proposed, published, standing, told
 from tests.clock import Clock
@@ -250,6 +252,16 @@ def test_each_winner_is_told_once_and_neither_prize_nor_network_is_named() -> No
     assert sorted(told_of("entry-won")) == sorted(winners.values_list("phone", flat=True))
     for message in Message.objects.filter(kind="entry-won"):
         assert set(message.context) == {"entry", "until"}
+
+
+def test_a_winner_is_asked_for_an_answer_in_one_arabic_sms() -> None:
+    told()
+    message = Message.objects.filter(kind="entry-won").first()
+    assert (message.language, message.channel) == ("ar", "sms")
+    text = render.sms(message, Contact(0, "", "", message.address, "ar", discreet=True))
+    assert "ردّ قبل" in text
+    assert message.context["entry"] in text
+    assert len(text) <= 70
 
 
 def test_somebody_without_a_contact_holds_it_up_until_they_are_told_in_person() -> None:

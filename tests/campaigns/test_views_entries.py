@@ -12,10 +12,12 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
+from campaigns import services
 from campaigns.models import Campaign, Entry, Unfinished
 from notifications.models import Message
 from tests.factories import campaigns as make
 from tests.factories.network import MunicipalityFactory
+from tests.forms import untouched
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +241,38 @@ def test_contact_is_proved_corrected_and_withdrawn_on_the_site(client: Client, c
     assert entry.state == "withdrawn"
     for asked in ("correct", "withdraw"):
         assert client.get(f"/ar/entries/{entry.code}/{asked}/").status_code == 302
+
+
+def test_an_old_tab_undoes_no_newer_correction(client: Client, campaign: Campaign) -> None:
+    entry = entered(client, campaign, in_gallery="on", **{"q-words": "بالقطن"})
+    page = f"/ar/entries/{entry.code}/correct/"
+    old, new = (untouched(client.get(page).context["form"]) for _ in range(2))
+
+    for sent in (new | {"q-made": "40", "q-words": ""}, old | {"q-cloth": "2"}, old):
+        assert client.post(page, {name: value for name, value in sent.items() if value is not False}).status_code == 302
+    entry.refresh_from_db()
+    assert (entry.answers, entry.made, entry.in_gallery) == ({"made": 40, "cloth": "2"}, 40, True)
+
+    services.leave_gallery(entry=entry)
+    assert client.post(page, old | {"q-made": "41"}).status_code == 302
+    entry.refresh_from_db()
+    assert (entry.made, entry.in_gallery) == (41, False)
+
+
+def test_a_correction_that_began_to_arrive_in_time_is_in_time(client: Client, clock: Any) -> None:
+    campaign = make.campaign(closes_at=timezone.now() + timedelta(hours=1))
+    entry = entered(client, campaign)
+    page = f"/ar/entries/{entry.code}/correct/"
+    sent = untouched(client.get(page).context["form"]) | {"q-made": "41"}
+    body = encode_multipart(BOUNDARY, {name: value for name, value in sent.items() if value is not False})
+    slow = SlowBody(body, lambda: clock.set(campaign.closes_at + timedelta(minutes=5)))
+    clock.set(campaign.closes_at - timedelta(seconds=1))
+
+    given = {"wsgi.input": slow, "CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": MULTIPART_CONTENT}
+    answer = client.generic("POST", page, b"", **given)
+
+    entry.refresh_from_db()
+    assert (answer.status_code, entry.made) == (302, 41)
 
 
 def test_what_was_typed_at_the_entry_is_in_no_address(client: Client, campaign: Campaign) -> None:

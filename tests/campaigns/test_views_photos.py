@@ -381,7 +381,7 @@ def test_a_photo_taken_out_while_a_worker_has_it_leaves_no_file(
 
     def kept_too_late(photo: photos.Rebuilt) -> dict[str, str]:
         row = Photo.objects.get()
-        services.remove_photo(campaign=campaign, form=row.form, uid=row.uid)
+        services.remove_photo(campaign=campaign, form=row.form, uid=row.uid, received_at=row.received_at)
         return keep(photo)
 
     monkeypatch.setattr(photos, "keep", kept_too_late)

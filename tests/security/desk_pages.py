@@ -208,6 +208,14 @@ class DeskPages:
         if self._has("campaigns_entry_photo", 1, "320.jpg"):
             for photo in [*Photo.objects.order_by("pk").values_list("pk", flat=True)[:4], UNKNOWN_PK]:
                 yield Request(self.url(Entry, "photo", pk, photo, "320.jpg"), hidden=hidden)
+        if self._has("campaigns_entry_correct"):
+            # Nobody of the world entered on paper: they all act for themselves.
+            for part, typed in (
+                ("correct", {"q-words": "words"}),
+                ("complain", {"uid": str(uuid4()), "text": "words"}),
+            ):
+                yield Request(self.url(Entry, part, pk), hidden=hidden or self.actor.role in STAFF)
+                yield Request(self.url(Entry, part, pk), typed, hidden=hidden or self.actor.role in STAFF)
 
     # --- the pages of a session ------------------------------------------------------------------------------------------
 
