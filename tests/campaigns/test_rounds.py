@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from campaigns import judging_selectors, lots, recount, services
+from campaigns import judging, judging_selectors, lots, recount, services
 from campaigns.enums import EntryState
 from campaigns.models import Campaign, Entry, Juror, Lot, Mark, ResultSheet, RoundEntry
 from network.models import Practitioner, Transition
@@ -213,6 +213,31 @@ def test_a_late_juror_does_not_hold_up_the_close() -> None:
     assert set(sheet["incomplete"]) == missing
     assert {row[1] for row in sheet["places"]} == set(Entry.objects.values_list("code", flat=True)) - missing
     assert set(Entry.objects.filter(state="shortlisted").values_list("code", flat=True)) == set(sheet["shortlisted"])
+
+
+def test_what_one_side_alone_has_judged_lacks_a_score_and_does_not_count() -> None:
+    campaign, by = make.judged(3), coordinator(None)
+    *_east, late = make.jury(campaign, "east", "east", "west")
+    round_ = make.round_of(campaign, quorum=3)
+    give_all(round_, but=late)
+    whole, *alone = held(round_, late)
+    give(whole)
+    round_ = services.change_quorum(round_=round_, quorum=2, by=by)
+
+    assert dict(judging_selectors.lacking(round_)) == {row.entry_id: 1 for row in alone}
+    with pytest.raises(services.Lacking):
+        services.close_round(round_=round_, by=by)
+    services.close_round(round_=round_, by=by, sure=True)
+
+    kept = ResultSheet.objects.get()
+    codes = {row.entry.code for row in alone}
+    assert set(kept.sheet["one_sided"]) == codes
+    assert kept.sheet["incomplete"] == dict.fromkeys(codes, 2)
+    assert [row[1] for row in kept.sheet["places"]] == kept.sheet["shortlisted"] == [whole.entry.code]
+    assert [row[1] for row in kept.sheet["winners"]] == [whole.entry.code]
+    assert [place.entry for place in recount.propose(round_).places] == [whole.entry.code]
+    assert [award.entry for award in judging.in_line(kept.sheet, out=())] == [whole.entry.code]
+    assert recount.check(kept) == []
 
 
 def test_three_rounds_from_screening_to_finalists() -> None:
