@@ -14,7 +14,10 @@ from campaigns.models import Conflict, Entry, Lot, Mark, Prize, ResultSheet, Rou
 from campaigns.scoring import Score, Screening
 from network.models import Transition
 
-PARTING = (EntryMove.WITHDRAW, EntryMove.DISQUALIFY)
+# What makes an entry one that can win, and what makes it one that can't; whoever is taken back in after an appeal meets the conditions
+# again by a move of its own.
+RISING = (EntryMove.FULFIL,)
+FALLING = (EntryMove.WITHDRAW, EntryMove.DISQUALIFY, EntryMove.RESTORE, EntryMove.FALL_SHORT, EntryMove.TAKE_BACK)
 
 
 def _scores(round_: Round, at: datetime) -> list[Score]:
@@ -62,12 +65,12 @@ def _one_sided(round_: Round, scores: list[Score]) -> frozenset[str]:
 
 
 def _out(entries: dict[int, str], at: datetime) -> frozenset[str]:
-    """Return the codes of those that had been withdrawn or disqualified by a moment, and were not taken back."""
+    """Return the codes of those that could not win at a moment: withdrawn, disqualified, or corrected below the conditions."""
     rows = Transition.objects.filter(
-        subject_type=Entry._meta.label_lower, move__in=[*PARTING, EntryMove.RESTORE], at__lte=at
+        subject_type=Entry._meta.label_lower, move__in=[*RISING, *FALLING], at__lte=at, subject_id__in=list(entries)
     )
-    last = dict(rows.filter(subject_id__in=list(entries)).order_by("pk").values_list("subject_id", "move"))
-    return frozenset(entries[pk] for pk, move in last.items() if move in PARTING)
+    last = dict(rows.order_by("pk").values_list("subject_id", "move"))
+    return frozenset(entries[pk] for pk, move in last.items() if move in FALLING)
 
 
 def prizes(round_: Round) -> int:

@@ -10,12 +10,9 @@ from django.utils.translation import gettext_lazy as _, ngettext
 
 from campaigns import judging, judging_selectors, lots, notices, policies, recount
 from campaigns.enums import (
-    ENTRY_MOVES,
     ROUND_MOVES,
     RUNNING_ROUNDS,
     CampaignState,
-    EntryMove,
-    EntryState,
     RoundKind,
     RoundMove,
     RoundState,
@@ -241,7 +238,7 @@ def _require_running(round_: Round) -> None:
 
 @transaction.atomic
 def close_round(*, round_: Round, by: User, sure: bool = False) -> Round:
-    """End a round with what is there, and keep its sheet; whoever makes the shortlist is on it then.
+    """End a round with what is there, and keep its sheet; who goes on is told nothing: two people decide that with the results.
 
     Nobody who is late holds it up. Entries that lack scores fall out: with `sure` alone. Raises NotYourCampaign, Lacking, IllegalMove.
     """
@@ -256,9 +253,7 @@ def close_round(*, round_: Round, by: User, sure: bool = False) -> Round:
         raise Lacking(count=len(lacking))
     changes = {"lacking": len(lacking)}
     steps.move(round_, ROUND_MOVES, RoundMove.CLOSE, by=by, at=now, changes=changes, closed_at=now, closed_by=by)
-    kept = keep_sheet(round_, by=by, at=now)
-    if judging_selectors.makes_shortlist(round_):
-        _shortlist(round_, kept.sheet["shortlisted"], by=by, at=now)
+    keep_sheet(round_, by=by, at=now)
     return round_
 
 
@@ -274,14 +269,6 @@ def keep_sheet(round_: Round, *, by: User, at: datetime) -> ResultSheet:
         made_at=at,
         made_by=by,
     )
-
-
-def _shortlist(round_: Round, codes: Collection[str], *, by: User, at: datetime) -> None:
-    rows = Entry.objects.filter(campaign=round_.campaign_id, code__in=codes, state=EntryState.ELIGIBLE)
-    for entry in rows.select_for_update(of=("self",)).order_by("pk"):
-        before, entry.state = entry.state, require_move(ENTRY_MOVES, EntryMove.SHORTLIST, entry)
-        entry.save(update_fields=["state"])
-        record_transition(entry, EntryMove.SHORTLIST, from_state=before, to_state=entry.state, by=by, at=at)
 
 
 # --- who gets what ------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Results: decided by two people, told to the winners first, passed on to whoever comes next, delivered with proof."""
 
 import json
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,16 +11,18 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from campaigns import judging, outcomes, policies, services
+from campaigns import judging, outcomes, policies, recount, services
 from campaigns.enums import EntryState
 from campaigns.judging import Held, Rise, move_up
-from campaigns.models import Award, Campaign, Decision, Entry, Prize
+from campaigns.models import Award, Campaign, Decision, Entry, HandIn, Prize, ResultSheet
 from network import files
 from network.models import Transition, User
 from network.services import IllegalMove, ReasonMissing
 from notifications.models import Message
+from tests.campaigns.judges import give_all
 from tests.campaigns.winners import decided, holder, judged, line, manager, proposed, published, standing, told
 from tests.clock import Clock
+from tests.factories import campaigns as make
 from tests.factories.files import AUTHOR, picture
 from tests.factories.network import PractitionerFactory, RegionFactory, RoleGrantFactory, coordinator
 from tests.state import Broken, break_the_journal, break_the_outbox, everything
@@ -192,6 +195,64 @@ def test_what_has_changed_since_the_proposal_is_not_confirmed() -> None:
     assert again.sheet.number == decision.sheet.number + 1
     services.confirm_results(campaign=campaign, sha256=again.sha256, by=manager(campaign))
     assert [code for _n, code, _s in standing(campaign)] == line(campaign)[:3]
+
+
+def corrected(row: HandIn, pieces: int) -> None:
+    """Let the desk say how many there were."""
+    seen = HandIn.objects.filter(corrects=row).count()
+    services.correct_hand_in(
+        row=row, uid=uuid.uuid4(), seen=seen, brought=5, pieces=pieces, why="miscounted", by=make.collector(row.desk)
+    )
+
+
+def test_who_falls_below_the_conditions_has_no_place_until_they_meet_them_again() -> None:
+    campaign = judged()
+    kept = ResultSheet.objects.get()
+    first, second, *_rest = [row[1] for row in kept.sheet["places"]]
+    row = make.hand_in(make.desk(campaign), Entry.objects.get(code=first), 5)
+    corrected(row, 3)
+
+    decision = proposed(campaign)
+    assert decision.sheet.sheet["out"] == [first]
+    assert first not in {*line(campaign), *decision.sheet.sheet["shortlisted"]}
+    assert decision.sheet.sheet["winners"][0][:2] == [1, second]
+    services.refuse_results(campaign=campaign, by=manager(campaign), reason="خطأ في العدّ")
+    corrected(row, 0)
+    corrected(row, 5)
+    again = proposed(campaign)
+    assert line(campaign)[0] == first
+    assert [recount.check(sheet) for sheet in (kept, decision.sheet, again.sheet)] == [[], [], []]
+
+
+@pytest.mark.parametrize("pieces", [3, 0])
+def test_who_falls_below_the_conditions_after_the_proposal_is_not_confirmed(pieces: int) -> None:
+    campaign = proposed().campaign
+    row = make.hand_in(make.desk(campaign), Entry.objects.get(code=line(campaign)[0]), 5)
+    corrected(row, pieces)
+    with pytest.raises(services.NoLongerSo):
+        services.confirm_results(campaign=campaign, sha256=Decision.objects.get().sha256, by=manager(campaign))
+
+
+def test_nobody_is_shortlisted_by_one_person_alone() -> None:
+    campaign = make.judged(6, told_hours=0)
+    make.jury(campaign, "west", "east", "south")
+    make.round_of(campaign, go_on=4)
+    give_all(campaign.rounds.get())
+    services.close_round(round_=campaign.rounds.get(), by=manager(campaign))
+
+    def listed() -> set[str]:
+        return set(Entry.objects.filter(state=EntryState.SHORTLISTED).values_list("code", flat=True))
+
+    proposed(campaign)
+    services.refuse_results(campaign=campaign, by=manager(campaign), reason="لننظر مرة أخرى")
+    decision = proposed(campaign)
+    assert listed() == set()
+    services.confirm_results(campaign=campaign, sha256=decision.sha256, by=manager(campaign))
+    assert listed() == set(decision.sheet.sheet["shortlisted"]) == set(line(campaign)[:4])
+    services.tell_winners(campaign=campaign, by=manager(campaign))
+    services.publish_results(campaign=campaign, by=manager(campaign))
+    states = [Entry.objects.get(code=code).state for code in line(campaign)]
+    assert states == ["winner", "winner", "placed", "placed", "eligible", "eligible"]
 
 
 def test_a_hash_that_was_not_seen_confirms_nothing() -> None:

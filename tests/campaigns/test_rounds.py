@@ -212,7 +212,7 @@ def test_a_late_juror_does_not_hold_up_the_close() -> None:
     sheet = ResultSheet.objects.get().sheet
     assert set(sheet["incomplete"]) == missing
     assert {row[1] for row in sheet["places"]} == set(Entry.objects.values_list("code", flat=True)) - missing
-    assert set(Entry.objects.filter(state="shortlisted").values_list("code", flat=True)) == set(sheet["shortlisted"])
+    assert set(Entry.objects.values_list("state", flat=True)) == {EntryState.ELIGIBLE}
 
 
 def test_what_one_side_alone_has_judged_lacks_a_score_and_does_not_count() -> None:
@@ -254,13 +254,12 @@ def test_three_rounds_from_screening_to_finalists() -> None:
     services.close_round(round_=screening, by=by)
     passed = ResultSheet.objects.get(round=screening).sheet["shortlisted"]
     assert set(passed) == set(Entry.objects.filter(pk__in=good).values_list("code", flat=True))
-    assert not Entry.objects.filter(state=EntryState.SHORTLISTED).exists()
 
     scores = services.open_round(round_=scores, by=by)
     assert set(RoundEntry.objects.filter(round=scores).values_list("entry__code", flat=True)) == set(passed)
     give_all(scores)
     services.close_round(round_=scores, by=by)
-    finalists = set(Entry.objects.filter(state=EntryState.SHORTLISTED).values_list("code", flat=True))
+    finalists = set(judging_selectors.last_sheet(scores).sheet["shortlisted"])
     assert len(finalists) == 3
 
     ranking = services.open_round(round_=ranking, by=by)
@@ -276,6 +275,7 @@ def test_three_rounds_from_screening_to_finalists() -> None:
     assert [place.entry for place in proposal.places] == order
     assert [award.entry for award in proposal.awards] == order[:2]
     assert [len(row.sheet["winners"]) for row in ResultSheet.objects.order_by("round__position")] == [0, 0, 2]
+    assert not Entry.objects.filter(state=EntryState.SHORTLISTED).exists()
     call_command("recount_contest", campaign.slug)
 
     winner = Entry.objects.get(code=order[0])
