@@ -13,6 +13,7 @@ from campaigns.enums import (
     ROUND_MOVES,
     RUNNING_ROUNDS,
     CampaignState,
+    DecisionState,
     RoundKind,
     RoundMove,
     RoundState,
@@ -22,6 +23,7 @@ from campaigns.models import (
     Campaign,
     Conflict,
     Criterion,
+    Decision,
     Entry,
     Juror,
     Lot,
@@ -73,6 +75,14 @@ class AlreadyOpen(DomainError):
     )
 
 
+class OutOfOrder(DomainError):
+    message = _("A round that comes after this one, or is in its place, has been opened: a new round comes last.")
+
+
+class ResultsStand(DomainError):
+    message = _("The results are decided or being decided: the rounds stay as they are.")
+
+
 class NoQuorum(DomainError):
     message = _("Each entry needs from two to fifteen jurors.")
 
@@ -105,12 +115,16 @@ def _require_draft(round_: Round) -> None:
 
 @transaction.atomic
 def save_round(*, round_: Round, changed: Collection[str], by: User) -> Round:
-    """Keep a round that is set up. Raises NotYourCampaign, NotJudgingYet where nobody ever judges, AlreadyOpen."""
+    """Keep a round that is set up, after all that have been opened.
+
+    Raises NotYourCampaign, NotJudgingYet where nobody ever judges, AlreadyOpen, OutOfOrder, ResultsStand.
+    """
     campaign, now = campaigns.lock(round_.campaign), timezone.now()
     _require_manager(campaign, by)
     if not campaign.is_contest:
         raise NotJudgingYet
     _require_draft(round_)
+    _require_place(round_)
     new = round_.pk is None
     round_.save()
     if new:
@@ -118,6 +132,27 @@ def save_round(*, round_: Round, changed: Collection[str], by: User) -> Round:
     else:
         record_edit(round_, changed={"fields": sorted(changed)} if changed else {}, by=by, at=now)
     return round_
+
+
+def _require_place(round_: Round) -> None:
+    others = Round.objects.filter(campaign=round_.campaign_id).exclude(state=RoundState.DRAFT)
+    if others.filter(position__gte=round_.position).exists():
+        raise OutOfOrder
+    if Decision.objects.filter(campaign=round_.campaign_id).exclude(state=DecisionState.REFUSED).exists():
+        raise ResultsStand
+
+
+@transaction.atomic
+def remove_round(*, round_: Round, by: User) -> None:
+    """Remove a round that was never opened, with its criteria: as long as it is there the results wait for it.
+
+    Raises NotYourCampaign, AlreadyOpen.
+    """
+    campaign, now = campaigns.lock(round_.campaign), timezone.now()
+    _require_manager(campaign, by)
+    _require_draft(round_)
+    record_transition(round_, "delete", from_state=round_.state, to_state="", by=by, at=now)
+    round_.delete()
 
 
 @transaction.atomic

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from campaigns import judging, judging_selectors, lots, recount, services
 from campaigns.enums import EntryState
-from campaigns.models import Campaign, Entry, Juror, Lot, Mark, ResultSheet, RoundEntry
+from campaigns.models import Campaign, Entry, Juror, Lot, Mark, ResultSheet, Round, RoundEntry
 from network.models import Practitioner, Transition
 from network.services import IllegalMove
 from notifications.models import Message
 from tests.campaigns.judges import give, give_all, held
+from tests.campaigns.winners import judged
 from tests.factories import campaigns as make
 from tests.factories.network import coordinator
 from tests.state import Broken, break_the_journal, break_the_outbox, everything
@@ -192,6 +193,59 @@ def test_the_states_of_a_round() -> None:
             call(round_=round_, by=by)
     with pytest.raises(services.RoundNotOpen):
         give(held(round_)[0])
+
+
+def another(campaign: Campaign, position: int) -> Round:
+    """Return a round that nobody has kept yet."""
+    return Round(
+        campaign=campaign, position=position, name_ar="أخرى", name_en="Another", kind="screening", threshold=50
+    )
+
+
+@pytest.mark.parametrize("close", [False, True])
+def test_a_round_is_set_up_after_all_that_were_opened(close: bool) -> None:
+    campaign, by = make.judged(3), coordinator(None)
+    make.jury(campaign)
+    round_ = make.round_of(campaign, opened=False)
+    Round.objects.filter(pk=round_.pk).update(position=2)
+    round_ = services.open_round(round_=round_, by=by)
+    if close:
+        services.close_round(round_=round_, by=by, sure=True)
+    for position in (1, 2):
+        with pytest.raises(services.OutOfOrder):
+            services.save_round(round_=another(campaign, position), changed=(), by=by)
+    later = services.save_round(round_=another(campaign, 3), changed=(), by=by)
+    later.position = 1
+    with pytest.raises(services.OutOfOrder):
+        services.save_round(round_=later, changed=["position"], by=by)
+    assert Round.objects.count() == 2
+
+
+def test_no_round_is_set_up_while_the_results_are_decided() -> None:
+    campaign, by = judged(), coordinator(None)
+    decision = services.propose_results(campaign=campaign, by=by)
+    with pytest.raises(services.ResultsStand):
+        services.save_round(round_=another(campaign, 2), changed=(), by=by)
+    services.confirm_results(campaign=campaign, sha256=decision.sha256, by=coordinator(None))
+    with pytest.raises(services.ResultsStand):
+        services.save_round(round_=another(campaign, 2), changed=(), by=by)
+
+
+def test_a_round_that_was_set_up_by_mistake_is_removed_and_holds_up_nothing() -> None:
+    campaign, by = judged(), coordinator(None)
+    draft = services.save_round(round_=another(campaign, 2), changed=(), by=by)
+    with pytest.raises(services.NothingToDecide):
+        services.propose_results(campaign=campaign, by=by)
+    for other in (coordinator("west"), make.jury(make.judged(1), "west")[0].practitioner.user):
+        with pytest.raises(services.NotYourCampaign):
+            services.remove_round(round_=draft, by=other)
+    services.remove_round(round_=Round.objects.get(pk=draft.pk), by=by)
+    step = Transition.objects.get(subject_type="campaigns.round", subject_id=draft.pk, move="delete")
+    assert (step.by, step.from_state) == (by, "draft")
+    services.propose_results(campaign=campaign, by=by)
+    with pytest.raises(services.AlreadyOpen):
+        services.remove_round(round_=campaign.rounds.get(), by=by)
+    assert Round.objects.filter(campaign=campaign).count() == 1
 
 
 # --- the close -------------------------------------------------------------------------------------------------------------
