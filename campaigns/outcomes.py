@@ -21,6 +21,7 @@ from campaigns.enums import (
     RUNNING_ROUNDS,
     TAKING_STATES,
     AwardState,
+    ComplaintKind,
     ComplaintState,
     DecisionState,
     EntryMove,
@@ -292,15 +293,16 @@ def _outcome(
 ) -> Outcome:
     campaign, own = entry.campaign, complaints[entry.pk]
     since, reason = outs.get(entry.pk, (None, ""))
-    waits = any(row.state == ComplaintState.RECEIVED for row in own)
+    # Whoever waits for the answer to a complaint may still appeal: an appeal has its time.
+    waits = {row.kind for row in own if row.state == ComplaintState.RECEIVED}
     out = entry.state == EntryState.DISQUALIFIED
     begins = since if out else campaign.results_at
     return Outcome(
         award=award,
         reason=reason,
         complaints=own,
-        may_complain=not out and not waits and policies.takes_complaints(campaign, at),
-        may_appeal=not waits and policies.takes_appeal(campaign, entry, since, at),
+        may_complain=not out and ComplaintKind.COMPLAINT not in waits and policies.takes_complaints(campaign, at),
+        may_appeal=ComplaintKind.APPEAL not in waits and policies.takes_appeal(campaign, entry, since, at),
         until=policies.complaints_until(campaign, begins) if begins else None,
         in_gallery=entry.pk in shown,
         published=campaign.state in RESULT_STATES,

@@ -86,7 +86,8 @@ def _received(entry: Entry, uid: uuid.UUID, text: str, received_at: datetime) ->
         return known
     entry = entries.lock(entry)
     outcome = outcomes.outcomes([entry], received_at)[entry.pk]
-    if any(row.state == ComplaintState.RECEIVED for row in outcome.complaints):
+    kind = ComplaintKind.APPEAL if entry.state == EntryState.DISQUALIFIED else ComplaintKind.COMPLAINT
+    if any(row.state == ComplaintState.RECEIVED and row.kind == kind for row in outcome.complaints):
         raise OneWaits
     if not (outcome.may_complain or outcome.may_appeal):
         raise NotInTime
@@ -94,7 +95,7 @@ def _received(entry: Entry, uid: uuid.UUID, text: str, received_at: datetime) ->
         uid=uid,
         campaign=entry.campaign,
         entry=entry,
-        kind=ComplaintKind.APPEAL if outcome.may_appeal else ComplaintKind.COMPLAINT,
+        kind=kind,
         state="",
         language=(get_language() or "ar")[:2],
         text=text.strip(),

@@ -207,6 +207,22 @@ def test_who_disqualified_answers_what_is_no_appeal() -> None:
     assert done.answered_by == by
 
 
+def test_who_waits_for_the_answer_to_a_complaint_may_appeal_and_each_waits_once() -> None:
+    campaign = published()
+    entry = Entry.objects.get(code=line(campaign)[4])
+    assert complain(entry).kind == "complaint"
+    disqualify(campaign, entry.code)
+    entry.refresh_from_db()
+    found = outcomes.outcomes([entry], timezone.now())[entry.pk]
+    assert (found.may_appeal, found.may_complain) == (True, False)
+
+    assert complain(entry).kind == "appeal"
+    found = outcomes.outcomes([entry], timezone.now())[entry.pk]
+    assert (found.may_appeal, found.may_complain) == (False, False)
+    with pytest.raises(services.OneWaits):
+        complain(entry)
+
+
 def test_an_appeal_that_is_rejected_changes_nothing_but_its_answer() -> None:
     campaign = published()
     code = line(campaign)[0]
