@@ -374,11 +374,19 @@ def consented(campaign: Campaign, reader: User) -> QuerySet[Photo]:
     return rows.select_related("entry", "gallery_item").order_by("entry", "position", "pk")
 
 
+def _sheet_now(decision: Decision) -> dict[str, Any]:
+    round_ = decision.sheet.round
+    return recount.sheet(round_, timezone.now(), to_win=recount.prizes(round_))
+
+
 def counted_now(decision: Decision) -> str:
     """Return the hash of what the jury's marks come to now."""
-    sheet = decision.sheet
-    now = recount.sheet(sheet.round, timezone.now(), to_win=recount.prizes(sheet.round))
-    return judging.digest(now)
+    return judging.digest(_sheet_now(decision))
+
+
+def shortlist_now(decision: Decision) -> set[str]:
+    """Return who reaches the last choice as entries stand now; who stood on the shortlist that was decided stays on it."""
+    return shortlist_of(decision) | set(_sheet_now(decision)["shortlisted"])
 
 
 def shortlist_of(decision: Decision) -> set[str]:
