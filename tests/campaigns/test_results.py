@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 
-from campaigns import judging, outcomes, policies, recount, services
+from campaigns import judging, outcomes, policies, recount, services, tasks
 from campaigns.enums import EntryState
 from campaigns.judging import Held, Rise, move_up
-from campaigns.models import Award, Campaign, Decision, Entry, HandIn, Prize, ResultSheet
+from campaigns.models import Award, Campaign, Complaint, Decision, Entry, HandIn, Prize, ResultSheet
 from network import files
 from network.models import Transition, User
 from network.services import IllegalMove, ReasonMissing
@@ -426,6 +427,19 @@ def test_accepting_shows_nothing_unless_it_is_said_and_can_be_changed() -> None:
     assert not award.name_shown
 
 
+@pytest.mark.parametrize("promised", [False, True])
+def test_what_a_coordinator_is_told_again_leaves_what_the_winner_chose(promised: bool) -> None:
+    campaign = published()
+    award, by = holder(campaign), manager(campaign)
+    services.answer_award(entry=award.entry, accepts=True, name_shown=True, place_shown=True)
+    if promised:
+        services.promise_award(award=award, day=timezone.localdate(), by=by)
+    before = everything()
+    kept = services.answer_award(entry=award.entry, accepts=True, by=by)
+    assert (kept.name_shown, kept.place_shown) == (True, True)
+    assert everything() == before
+
+
 def test_no_prize_is_answered_that_nobody_was_told_of() -> None:
     campaign = decided()
     for entry in (holder(campaign).entry, Entry.objects.get(code=line(campaign)[-1])):
@@ -459,6 +473,46 @@ def test_a_prize_is_promised_then_delivered_with_proof() -> None:
     assert [path.name for path in files.path_of("", services.PROOF_FOLDER).iterdir()] == [done.stored]
     with pytest.raises(IllegalMove):
         services.answer_award(entry=award.entry, accepts=False)
+
+
+@pytest.mark.parametrize("answered_last", [False, True])
+def test_a_contest_ends_when_complaints_are_over_and_nothing_of_it_is_open(
+    answered_last: bool, clock: Clock, client: Client
+) -> None:
+    campaign, by = published(), coordinator(None)
+    first, *others = line(campaign)
+    ends = campaign.results_at + timedelta(days=campaign.complaint_days)
+
+    def state() -> str:
+        tasks.follow_the_clock()
+        return Campaign.objects.get(pk=campaign.pk).state
+
+    def end_prizes() -> None:
+        services.answer_award(entry=Entry.objects.get(code=first), accepts=True)
+        services.promise_award(award=holder(campaign), day=timezone.localdate(), by=by)
+        for code in others:
+            assert state() == "results"
+            services.answer_award(entry=Entry.objects.get(code=code), accepts=False)
+        assert state() == "results"
+        services.deliver_award(award=holder(campaign), upload=("receipt.png", picture("PNG")), by=by)
+
+    def answer() -> None:
+        services.answer_complaint(complaint=Complaint.objects.get(), upheld=False, answer="!", by=by)
+
+    clock.set(ends - timedelta(seconds=1))
+    last = Entry.objects.get(code=others[-1])
+    services.receive_complaint(entry=last, uid=uuid.uuid4(), text="?", received_at=clock.now)
+    clock.set(ends)
+    for step in (end_prizes, answer) if answered_last else (answer, end_prizes):
+        assert state() == "results"
+        step()
+    clock.set(ends - timedelta(seconds=1))
+    assert state() == "results"
+    clock.set(ends)
+    assert [state(), state()] == ["closed", "closed"]
+    assert [step.move for step in Transition.objects.of(campaign).filter(to_state="closed")] == ["close"]
+    for address in ("", "results/", "results/sheet.json", "gallery/"):
+        assert client.get(f"/ar/campaigns/{campaign.slug}/{address}").status_code == 200, address
 
 
 def test_a_proof_is_made_anew_and_kept_only_with_its_delivery(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
