@@ -318,6 +318,8 @@ AWARD_MOVES = {
 # In these somebody has the prize; in those of them that are public the winner knows of it.
 LIVE_AWARDS = (_A.DECIDED, _A.TOLD, _A.ACCEPTED, _A.PROMISED, _A.DELIVERED)
 PUBLIC_AWARDS = (_A.TOLD, _A.ACCEPTED, _A.PROMISED, _A.DELIVERED)
+# In these a prize is on its way.
+OPEN_AWARDS = (_A.DECIDED, _A.TOLD, _A.ACCEPTED, _A.PROMISED)
 # Whoever said no, or nothing, is not asked again.
 REFUSED_AWARDS = (_A.DECLINED, _A.LAPSED)
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from campaigns import lots
 from campaigns.lots import Id
-from campaigns.scoring import Criterion, Ranking, Rating, Round, Score, Screening
+from campaigns.scoring import Counted, Criterion, Ranking, Rating, Round, Score, Screening
 
 VERSION = 1
 
@@ -43,7 +43,8 @@ class Contest:
     """All that a result follows from. Scores of somebody with a conflict are not among `scores`.
 
     `eligible` are the entries that may win, judged or not; `out` those that were withdrawn or disqualified since. Their scores stay: they
-    tell how strict their jurors are, and so nobody's result changes when another falls out.
+    tell how strict their jurors are, and so nobody's result changes when another falls out. `one_sided` are those whose scores are all of
+    one side: they lack scores, however many they have.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Contest:
     scores: Sequence[Score]
     eligible: frozenset[str]
     out: frozenset[str] = frozenset()
+    one_sided: frozenset[str] = frozenset()
 
 
 def rank(results: Mapping[str, Fraction], seed: str) -> list[Place]:
@@ -94,10 +96,10 @@ def sheet(contest: Contest, letters: Mapping[Id, str]) -> dict[str, Any]:
     scores = sorted(
         ((score.entry, letters[score.juror], score.mark) for score in contest.scores), key=lambda score: score[:2]
     )
-    counted = contest.round.count([Score(*score) for score in scores])
+    found = counted(contest, [Score(*score) for score in scores])
     able = {"eligible": contest.eligible, "out": contest.out}
-    places = standing(counted.results, contest.seed, **able)
-    going_on = _going_on(contest.round, counted)
+    places = standing(found.results, contest.seed, **able)
+    going_on = _going_on(contest.round, found)
     judged = contest.eligible - contest.out
     return {
         "version": VERSION,
@@ -109,12 +111,22 @@ def sheet(contest: Contest, letters: Mapping[Id, str]) -> dict[str, Any]:
         "prizes": contest.prizes,
         "eligible": sorted(contest.eligible),
         "out": sorted(contest.out),
+        "one_sided": sorted(contest.one_sided),
         "scores": [list(score) for score in scores],
         "places": [[place.place, place.entry, str(place.result), place.by_lot] for place in places],
-        "incomplete": {entry: counted.incomplete.get(entry, 0) for entry in sorted(judged - counted.results.keys())},
+        "incomplete": {entry: found.incomplete.get(entry, 0) for entry in sorted(judged - found.results.keys())},
         "shortlisted": [place.entry for place in places if place.entry in going_on][: contest.shortlist],
-        "winners": [list(found) for found in award(going_on, contest.seed, prizes=contest.prizes, **able)],
+        "winners": [list(row) for row in award(going_on, contest.seed, prizes=contest.prizes, **able)],
     }
+
+
+def counted(contest: Contest, scores: Sequence[Score]) -> Counted:
+    """Return what scores come to. Raises MarkInvalid."""
+    found = contest.round.count(scores)
+    alone = found.results.keys() & contest.one_sided
+    numbers = Counter(score.entry for score in scores)
+    results = {entry: result for entry, result in found.results.items() if entry not in alone}
+    return Counted(results, {**found.incomplete, **{entry: numbers[entry] for entry in alone}})
 
 
 def _going_on(found: Round, counted: Any) -> dict[str, Fraction]:
@@ -146,11 +158,11 @@ def recount(published: Mapping[str, Any]) -> list[str]:
     """
     try:
         contest = _contest_of(published)
-        counted = sheet(contest, {score.juror: str(score.juror) for score in contest.scores})
+        again = sheet(contest, {score.juror: str(score.juror) for score in contest.scores})
         is_committed = lots.verify(contest.seed, contest.commitment)
     except (KeyError, TypeError, ValueError, AttributeError):
         return ["sheet"]
-    return differences(published, counted) + ([] if is_committed else ["commitment"])
+    return differences(published, again) + ([] if is_committed else ["commitment"])
 
 
 def _contest_of(published: Mapping[str, Any]) -> Contest:
@@ -164,6 +176,7 @@ def _contest_of(published: Mapping[str, Any]) -> Contest:
         scores=[Score(*score) for score in published["scores"]],
         eligible=frozenset(published["eligible"]),
         out=frozenset(published["out"]),
+        one_sided=frozenset(published["one_sided"]),
     )
 
 
@@ -173,7 +186,7 @@ def _contest_of(published: Mapping[str, Any]) -> Contest:
 def in_line(published: Mapping[str, Any], *, out: Collection[str]) -> list[Award]:
     """Return all who could win by a sheet, the first first, without those who are out now: there may be more than prizes."""
     contest = _contest_of(published)
-    going_on = _going_on(contest.round, contest.round.count(contest.scores))
+    going_on = _going_on(contest.round, counted(contest, contest.scores))
     return award(going_on, contest.seed, prizes=len(going_on), eligible=contest.eligible, out=out)
 
 

@@ -1,7 +1,7 @@
 """Reads of judging: who has a conflict with what, how a round is shared out, how far it has come."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -317,21 +317,41 @@ def standings(round_: Round) -> list[Standing]:
     ]
 
 
-def scored(round_: Round) -> Counter[int]:
-    """Return how many scores that count each entry of a round has."""
+def scored(round_: Round) -> dict[int, list[int]]:
+    """Return whose scores count of each entry of a round: {entry: jurors}."""
     pairs = Assignment.objects.filter(round=round_, done_at__isnull=False, entry__state__in=JUDGED_STATES)
     barred = set(
         Conflict.objects.filter(juror__campaign=round_.campaign_id).values_list("juror_id", "entry_id").distinct()
     )
-    rows = pairs.values_list("juror_id", "entry_id")
-    return Counter(entry for juror, entry in rows if (juror, entry) not in barred)
+    found: dict[int, list[int]] = defaultdict(list)
+    for juror, entry in pairs.values_list("juror_id", "entry_id"):
+        if (juror, entry) not in barred:
+            found[entry].append(juror)
+    return found
+
+
+def one_sided(campaign_id: int, judged: Mapping[Any, Collection[int]]) -> set[Any]:
+    """Return those of {entry: jurors} whose jurors are all of one side.
+
+    Every round opens with jurors of several sides (`OneSide`), and so it holds for whatever is judged, whoever has left the jury since:
+    a sheet counted again later comes to the same.
+    """
+    sides = dict(Juror.objects.filter(campaign=campaign_id).values_list("pk", "side_id"))
+    return {entry for entry, jurors in judged.items() if len({sides[juror] for juror in jurors}) < 2}
 
 
 def lacking(round_: Round) -> list[tuple[int, int]]:
-    """Return the entries of a round that have fewer scores than the quorum: (entry, how many are missing), the emptiest first."""
+    """Return the entries of a round that have fewer scores than the quorum, or of one side alone: (entry, how many are missing).
+
+    The emptiest come first.
+    """
     taken = RoundEntry.objects.filter(round=round_, entry__state__in=JUDGED_STATES).order_by("entry")
     have = scored(round_)
-    missing = [(entry, round_.quorum - have[entry]) for entry in taken.values_list("entry_id", flat=True)]
+    alone = one_sided(round_.campaign_id, have)
+    missing = [
+        (entry, max(round_.quorum - len(have.get(entry, ())), int(entry in alone)))
+        for entry in taken.values_list("entry_id", flat=True)
+    ]
     return sorted((row for row in missing if row[1] > 0), key=lambda row: (-row[1], row[0]))
 
 

@@ -93,11 +93,12 @@ def said(assignment: Assignment) -> Any:
 
 
 def undoable(juror: Juror, round_: Round) -> Mark | None:
-    """Return what a juror did last and has not undone."""
-    rows = Mark.objects.filter(
-        assignment__juror=juror, assignment__round=round_, undoes__isnull=True, undone__isnull=True
-    )
-    return rows.filter(assignment__dropped_at__isnull=True).select_related("assignment").order_by("-pk").first()
+    """Return what a juror did last of what is before them still, and has not undone."""
+    held = Assignment.objects.filter(juror=juror, round=round_).held()
+    barred = Conflict.objects.filter(juror=juror).values("entry")
+    rows = Mark.objects.filter(assignment__in=held.exclude(entry__in=barred).values("pk"))
+    rows = rows.filter(undoes__isnull=True, undone__isnull=True)
+    return rows.select_related("assignment").order_by("-pk").first()
 
 
 @dataclass(frozen=True, slots=True)

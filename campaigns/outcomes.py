@@ -21,6 +21,7 @@ from campaigns.enums import (
     RUNNING_ROUNDS,
     TAKING_STATES,
     AwardState,
+    ComplaintKind,
     ComplaintMove,
     ComplaintState,
     DecisionState,
@@ -303,15 +304,16 @@ def _outcome(
 ) -> Outcome:
     campaign, own = entry.campaign, complaints[entry.pk]
     since, reason = outs.get(entry.pk, (None, ""))
-    waits = any(row.state == ComplaintState.RECEIVED for row in own)
+    # Whoever waits for the answer to a complaint may still appeal: an appeal has its time.
+    waits = {row.kind for row in own if row.state == ComplaintState.RECEIVED}
     out = entry.state == EntryState.DISQUALIFIED
     begins = since if out else campaign.results_at
     return Outcome(
         award=award,
         reason=reason,
         complaints=own,
-        may_complain=not out and not waits and policies.takes_complaints(campaign, at),
-        may_appeal=not waits and policies.takes_appeal(campaign, entry, since, at),
+        may_complain=not out and ComplaintKind.COMPLAINT not in waits and policies.takes_complaints(campaign, at),
+        may_appeal=ComplaintKind.APPEAL not in waits and policies.takes_appeal(campaign, entry, since, at),
         until=policies.complaints_until(campaign, begins) if begins else None,
         in_gallery=entry.pk in shown,
         published=campaign.state in RESULT_STATES,
@@ -383,11 +385,19 @@ def consented(campaign: Campaign, reader: User) -> QuerySet[Photo]:
     return rows.select_related("entry", "gallery_item").order_by("entry", "position", "pk")
 
 
+def _sheet_now(decision: Decision) -> dict[str, Any]:
+    round_ = decision.sheet.round
+    return recount.sheet(round_, timezone.now(), to_win=recount.prizes(round_))
+
+
 def counted_now(decision: Decision) -> str:
     """Return the hash of what the jury's marks come to now."""
-    sheet = decision.sheet
-    now = recount.sheet(sheet.round, timezone.now(), to_win=recount.prizes(sheet.round))
-    return judging.digest(now)
+    return judging.digest(_sheet_now(decision))
+
+
+def shortlist_now(decision: Decision) -> set[str]:
+    """Return who reaches the last choice as entries stand now; who stood on the shortlist that was decided stays on it."""
+    return shortlist_of(decision) | set(_sheet_now(decision)["shortlisted"])
 
 
 def shortlist_of(decision: Decision) -> set[str]:

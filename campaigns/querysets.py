@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Sum
 from campaigns import policies
 from campaigns.enums import (
     JUDGED_STATES,
+    OPEN_AWARDS,
     OUT_STATES,
     PUBLIC_STATES,
     REPORTING_STATES,
@@ -18,6 +19,7 @@ from campaigns.enums import (
     TAKING_STATES,
     CampaignKind,
     CampaignState,
+    ComplaintState,
     MediaState,
     PhotoState,
     RoundState,
@@ -47,6 +49,11 @@ class CampaignQuerySet(_OfCampaigns):
     def taking(self, now: datetime) -> Self:
         """Return those that take entries at this moment, by the clock."""
         return self.filter(state__in=TAKING_STATES, opens_at__lte=now, closes_at__gt=now)
+
+    def settled(self) -> Self:
+        """Return those with results of which nothing is open: no prize is on its way, and nobody waits for an answer."""
+        rows = self.filter(state=CampaignState.RESULTS).exclude(complaints__state=ComplaintState.RECEIVED)
+        return rows.exclude(awards__state__in=OPEN_AWARDS)
 
     def reporting(self) -> Self:
         """Return those whose activities are entered now."""

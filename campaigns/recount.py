@@ -14,7 +14,10 @@ from campaigns.models import Conflict, Entry, Lot, Mark, Prize, ResultSheet, Rou
 from campaigns.scoring import Score, Screening
 from network.models import Transition
 
-PARTING = (EntryMove.WITHDRAW, EntryMove.DISQUALIFY)
+# What makes an entry one that can win, and what makes it one that can't; whoever is taken back in after an appeal meets the conditions
+# again by a move of its own.
+RISING = (EntryMove.FULFIL,)
+FALLING = (EntryMove.WITHDRAW, EntryMove.DISQUALIFY, EntryMove.RESTORE, EntryMove.FALL_SHORT, EntryMove.TAKE_BACK)
 
 
 def _scores(round_: Round, at: datetime) -> list[Score]:
@@ -52,13 +55,22 @@ def _ballots(scores: list[Score]) -> list[Score]:
     ]
 
 
+def _one_sided(round_: Round, scores: list[Score]) -> frozenset[str]:
+    """Return the codes of those that have the quorum's scores, of one side alone."""
+    judged: dict[str, list[Any]] = defaultdict(list)
+    for score in scores:
+        judged[score.entry].append(score.juror)
+    full = {entry: jurors for entry, jurors in judged.items() if len(jurors) >= round_.quorum}
+    return frozenset(judging_selectors.one_sided(round_.campaign_id, full))
+
+
 def _out(entries: dict[int, str], at: datetime) -> frozenset[str]:
-    """Return the public codes of those that had been withdrawn or disqualified by a moment, and were not taken back."""
+    """Return the public codes of those that could not win at a moment: withdrawn, disqualified, or corrected below the conditions."""
     rows = Transition.objects.filter(
-        subject_type=Entry._meta.label_lower, move__in=[*PARTING, EntryMove.RESTORE], at__lte=at
+        subject_type=Entry._meta.label_lower, move__in=[*RISING, *FALLING], at__lte=at, subject_id__in=list(entries)
     )
-    last = dict(rows.filter(subject_id__in=list(entries)).order_by("pk").values_list("subject_id", "move"))
-    return frozenset(entries[pk] for pk, move in last.items() if move in PARTING)
+    last = dict(rows.order_by("pk").values_list("subject_id", "move"))
+    return frozenset(entries[pk] for pk, move in last.items() if move in FALLING)
 
 
 def prizes(round_: Round) -> int:
@@ -73,6 +85,7 @@ def contest(round_: Round, at: datetime, *, to_win: int) -> judging.Contest:
     lot = Lot.objects.get(campaign=round_.campaign_id)
     taken = RoundEntry.objects.filter(round=round_, taken_at__lte=at).order_by("entry")
     entries = dict(taken.values_list("entry_id", "entry__public_code"))
+    scores = _scores(round_, at)
     return judging.Contest(
         code=f"{round_.campaign.slug}/{round_.position}",
         round=judging_selectors.rules(round_),
@@ -80,9 +93,10 @@ def contest(round_: Round, at: datetime, *, to_win: int) -> judging.Contest:
         commitment=lot.commitment,
         shortlist=round_.go_on or len(entries),
         prizes=to_win,
-        scores=_scores(round_, at),
+        scores=scores,
         eligible=frozenset(entries.values()),
         out=_out(entries, at),
+        one_sided=_one_sided(round_, scores),
     )
 
 
@@ -104,7 +118,7 @@ class Proposal:
 def propose(round_: Round) -> Proposal:
     """Return places and awards of a closed round; whoever fell out since is passed over, and whoever follows moves up."""
     found = contest(round_, timezone.now(), to_win=prizes(round_))
-    counted = found.round.count(found.scores)
+    counted = judging.counted(found, found.scores)
     passed = found.round.passed(counted) if isinstance(found.round, Screening) else counted.results.keys()
     going_on = {entry: result for entry, result in counted.results.items() if entry in passed}
     able: dict[str, Any] = {"eligible": found.eligible, "out": found.out}

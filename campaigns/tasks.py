@@ -19,7 +19,8 @@ def follow_the_clock() -> None:
     """Record the openings and closes whose moment has come; each once, however often this runs."""
     now = timezone.now()
     come = Q(state=CampaignState.ANNOUNCED, opens_at__lte=now) | Q(state=CampaignState.OPEN, closes_at__lte=now)
-    for campaign in Campaign.objects.filter(come).order_by("pk"):
+    settled = Q(pk__in=Campaign.objects.settled().values("pk"))
+    for campaign in Campaign.objects.filter(come | settled).order_by("pk"):
         services.follow_the_clock(campaign=campaign, now=now)
 
 

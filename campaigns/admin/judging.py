@@ -64,7 +64,11 @@ class RoundAdmin(RegionScopedAdmin):
         return super().has_change_permission(request, obj) and (obj is None or obj.state == RoundState.DRAFT)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        """Offer to delete a draft alone: of what was opened every score is kept."""
+        return super().has_delete_permission(request, obj) and obj.state == RoundState.DRAFT
+
+    def delete_model(self, request: HttpRequest, obj: Round) -> None:
+        services.remove_round(round_=obj, by=request.user)
 
     def save_model(self, request: HttpRequest, obj: Round, form: forms.ModelForm, change: bool) -> None:
         services.save_round(round_=obj, changed=form.changed_data if change else (), by=request.user)

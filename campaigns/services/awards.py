@@ -223,7 +223,8 @@ def answer_award(
 ) -> Award:
     """Accept or decline a prize; who declines makes room for the next. Accepting again changes what may be shown.
 
-    `by` is a coordinator to whom the winner has said it. Raises NoPrize, NotYourCampaign, IllegalMove.
+    `by` is a coordinator to whom the winner has said it: what the winner has chosen themselves stays. Raises NoPrize, NotYourCampaign,
+    IllegalMove.
     """
     campaign, now = campaigns.lock(Campaign(pk=entry.campaign_id)), timezone.now()
     if by:
@@ -240,6 +241,8 @@ def answer_award(
         return award
     if award.state not in LIVE_AWARDS:
         raise IllegalMove(state=award.get_state_display())
+    if by:
+        return award
     changed = sorted(name for name, value in shown.items() if getattr(award, name) != value)
     for name in changed:
         setattr(award, name, shown[name])

@@ -265,13 +265,19 @@ def clear_lost_pictures(*, now: datetime) -> int:
 
 @transaction.atomic
 def follow_the_clock(*, campaign: Campaign, now: datetime) -> Campaign:
-    """Record that entries have opened or closed. The clock has decided already: entries are taken by it, not by this state."""
+    """Record that entries have opened or closed. The clock has decided already: entries are taken by it, not by this state.
+
+    A contest ends when its time for complaints is over and nothing of it is open any more.
+    """
     campaign = lock(campaign)
     if campaign.state == CampaignState.ANNOUNCED and campaign.opens_at and campaign.opens_at <= now:
         _move(campaign, CampaignMove.OPEN, by=None, at=now)
     if campaign.state == CampaignState.OPEN and campaign.closes_at and campaign.closes_at <= now:
         # Nobody judges a pledge or an awareness campaign: its end is its close.
         _move(campaign, CampaignMove.JUDGE if campaign.is_contest else CampaignMove.CLOSE, by=None, at=now)
+    heard = campaign.results_at is not None and policies.complaints_until(campaign, campaign.results_at) <= now
+    if heard and Campaign.objects.settled().filter(pk=campaign.pk).exists():
+        _move(campaign, CampaignMove.CLOSE, by=None, at=now)
     return campaign
 
 

@@ -11,16 +11,18 @@ from django.utils.translation import get_language, gettext_lazy as _
 from campaigns import notices, outcomes, policies
 from campaigns.enums import (
     COMPLAINT_MOVES,
+    RESULT_STATES,
     ComplaintKind,
     ComplaintMove,
     ComplaintState,
     DecisionState,
     EntryMove,
     EntryState,
+    RoundState,
 )
-from campaigns.models import Campaign, Complaint, Entry
+from campaigns.models import Campaign, Complaint, Decision, Entry, Round, RoundEntry
 from campaigns.models.results import ANSWER_LENGTH
-from campaigns.services import awards, campaigns, entries, steps
+from campaigns.services import awards, campaigns, entries, rounds, steps
 from network.enums import DomainError
 from network.models import User
 from network.services import ReasonMissing, record_transition, require_move
@@ -89,7 +91,8 @@ def _received(entry: Entry, uid: uuid.UUID, text: str, received_at: datetime, by
     entry = entries.lock(entry)
     entries.require_hand(entry, by)
     outcome = outcomes.outcomes([entry], received_at)[entry.pk]
-    if any(row.state == ComplaintState.RECEIVED for row in outcome.complaints):
+    kind = ComplaintKind.APPEAL if entry.state == EntryState.DISQUALIFIED else ComplaintKind.COMPLAINT
+    if any(row.state == ComplaintState.RECEIVED and row.kind == kind for row in outcome.complaints):
         raise OneWaits
     if not (outcome.may_complain or outcome.may_appeal):
         raise NotInTime
@@ -97,7 +100,7 @@ def _received(entry: Entry, uid: uuid.UUID, text: str, received_at: datetime, by
         uid=uid,
         campaign=entry.campaign,
         entry=entry,
-        kind=ComplaintKind.APPEAL if outcome.may_appeal else ComplaintKind.COMPLAINT,
+        kind=kind,
         state="",
         language=entry.language if by else (get_language() or "ar")[:2],
         text=text.strip(),
@@ -143,13 +146,32 @@ def answer_complaint(*, complaint: Complaint, upheld: bool, answer: str, by: Use
 
 
 def _restore(campaign: Campaign, entry: Entry, *, by: User, at: datetime) -> None:
-    """Take an entry back in as what was counted of it says; a prize that nobody has is theirs, if they come next."""
+    """Take an entry back in as what was counted of it says: into the round that comes, its place, and a prize that nobody has."""
     awards.move_entry(entry, EntryMove.RESTORE, by=by, at=at)
     entries.settle(entry=entry, by=by, at=at)
     decision = outcomes.standing_decision(campaign)
-    if decision and decision.state == DecisionState.CONFIRMED:
+    if decision is None:
+        _count_again(campaign, entry, by=by, at=at)
+    elif decision.state == DecisionState.CONFIRMED:
         told = decision.awards.filter(told_at__isnull=False).exists()
         awards.give_prizes(decision, tell=told, by=by, at=at)
+        _place(decision, entries.lock(entry), by=by, at=at)
+
+
+def _count_again(campaign: Campaign, entry: Entry, *, by: User, at: datetime) -> None:
+    """Keep the sheet of the last closed round anew where the entry was in it and no later one has opened: that goes by it."""
+    begun = Round.objects.filter(campaign=campaign).exclude(state=RoundState.DRAFT).order_by("-position").first()
+    if begun and begun.state == RoundState.CLOSED and RoundEntry.objects.filter(round=begun, entry=entry).exists():
+        rounds.keep_sheet(rounds.lock(begun), by=by, at=at)
+
+
+def _place(decision: Decision, entry: Entry, *, by: User, at: datetime) -> None:
+    """Put an entry that has no prize where the marks have it now: on the shortlist, once the results are out with a place."""
+    if entry.state != EntryState.ELIGIBLE or entry.public_code not in outcomes.shortlist_now(decision):
+        return
+    awards.move_entry(entry, EntryMove.SHORTLIST, by=by, at=at)
+    if entry.campaign.state in RESULT_STATES:
+        awards.move_entry(entry, EntryMove.PLACE, by=by, at=at)
 
 
 # --- disqualification -------------------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def _standing(campaign: Campaign) -> Decision:
 
 @transaction.atomic
 def confirm_results(*, campaign: Campaign, sha256: str, by: User) -> Decision:
-    """Decide as the second person; `sha256` is the hash that they have seen. Their second click changes nothing.
+    """Decide as the second person, shortlist and prizes; `sha256` is the hash that they have seen. Their second click changes nothing.
 
     Raises NotYourCampaign, NothingToDecide, SecondPerson, NoLongerSo.
     """
@@ -117,16 +117,21 @@ def confirm_results(*, campaign: Campaign, sha256: str, by: User) -> Decision:
     if not outcomes.may_confirm(by, decision):
         raise SecondPerson
     # Nobody falls out while this is being decided.
-    list(Entry.objects.select_for_update(of=("self",)).filter(campaign=campaign, public_code__in=_winning(decision)))
+    winning = outcomes.shortlist_of(decision) | _winning(decision)
+    listed = Entry.objects.filter(campaign=campaign, public_code__in=winning)
+    held = list(listed.select_for_update(of=("self",)).order_by("pk"))
     if decision.sha256 != sha256 or outcomes.counted_now(decision) != decision.sha256:
         raise NoLongerSo
     steps.move(decision, DECISION_MOVES, DecisionMove.CONFIRM, by=by, at=now, confirmed_at=now, confirmed_by=by)
+    for entry in held:
+        if entry.state == EntryState.ELIGIBLE:
+            awards.move_entry(entry, EntryMove.SHORTLIST, by=by, at=now)
     awards.give_prizes(decision, tell=False, by=by, at=now)
     return decision
 
 
-def _winning(decision: Decision) -> list[str]:
-    return [row[1] for row in decision.sheet.sheet["winners"]]
+def _winning(decision: Decision) -> set[str]:
+    return {row[1] for row in decision.sheet.sheet["winners"]}
 
 
 @transaction.atomic
@@ -184,18 +189,15 @@ def publish_results(*, campaign: Campaign, by: User) -> Campaign:
     if now < soonest:
         raise TooSoon(moment=date_format(timezone.localtime(soonest), "DATETIME_FORMAT"))
     steps.move(campaign, CAMPAIGN_MOVES, CampaignMove.PUBLISH, by=by, at=now, results_at=now)
-    _tell_entries(campaign, decision, by=by, at=now)
+    _tell_entries(campaign, by=by, at=now)
     return campaign
 
 
-def _tell_entries(campaign: Campaign, decision: Decision, *, by: User, at: datetime) -> None:
+def _tell_entries(campaign: Campaign, *, by: User, at: datetime) -> None:
     """Make winners of those who have a prize, and place the rest of the shortlist."""
     own = Award.objects.filter(campaign=campaign, state__in=PUBLIC_AWARDS).select_related("entry")
     for award in own.order_by("number"):
         awards.win(award.entry, by=by, at=at)
-    listed = Entry.objects.filter(campaign=campaign, public_code__in=outcomes.shortlist_of(decision))
-    rest = listed.filter(state__in=[EntryState.ELIGIBLE, EntryState.SHORTLISTED])
+    rest = Entry.objects.filter(campaign=campaign, state=EntryState.SHORTLISTED)
     for entry in rest.select_for_update(of=("self",)).order_by("pk"):
-        if entry.state == EntryState.ELIGIBLE:
-            awards.move_entry(entry, EntryMove.SHORTLIST, by=by, at=at)
         awards.move_entry(entry, EntryMove.PLACE, by=by, at=at)

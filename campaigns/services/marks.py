@@ -39,9 +39,12 @@ class NothingToUndo(DomainError):
 
 
 def _open(round_: Round, juror: Juror, by: User) -> Round:
-    """Return the round, held, if this person may give marks in it. Raises RoundNotOpen, NotYourEntry."""
+    """Return the round, held, if this person may give marks in it. Raises RoundNotOpen, NotYourEntry.
+
+    Whatever else is asked is asked after this: until the round is held an entry may go to somebody else.
+    """
     round_ = rounds.lock(round_)
-    if not policies.judges(by, juror):
+    if not policies.judges(by, Juror.objects.select_related("practitioner").get(pk=juror.pk)):
         raise jurors.NotYourEntry
     if round_.state != RoundState.OPEN:
         raise RoundNotOpen
@@ -49,7 +52,7 @@ def _open(round_: Round, juror: Juror, by: User) -> Round:
 
 
 def _mine(assignment: Assignment) -> Assignment:
-    rows = Assignment.objects.select_related("juror__practitioner__user", "entry", "round")
+    rows = Assignment.objects.select_related("juror__practitioner__user", "entry")
     return rows.get(pk=assignment.pk)
 
 
@@ -83,8 +86,8 @@ def give_marks(*, assignment: Assignment, value: Any, by: User) -> Assignment:
     MarksIncomplete.
     """
     with transaction.atomic():
+        round_ = _open(Round(pk=assignment.round_id), Juror(pk=assignment.juror_id), by)
         assignment = _mine(assignment)
-        round_ = _open(assignment.round, assignment.juror, by)
         _require_before(assignment)
         found = sorted(judging_selectors.found_conflicts([assignment.juror], [assignment.entry]))
         if not found:

@@ -10,12 +10,10 @@ from django.utils.translation import gettext_lazy as _, ngettext
 
 from campaigns import judging, judging_selectors, lots, notices, policies, recount
 from campaigns.enums import (
-    ENTRY_MOVES,
     ROUND_MOVES,
     RUNNING_ROUNDS,
     CampaignState,
-    EntryMove,
-    EntryState,
+    DecisionState,
     RoundKind,
     RoundMove,
     RoundState,
@@ -25,6 +23,7 @@ from campaigns.models import (
     Campaign,
     Conflict,
     Criterion,
+    Decision,
     Entry,
     Juror,
     Lot,
@@ -76,6 +75,14 @@ class AlreadyOpen(DomainError):
     )
 
 
+class OutOfOrder(DomainError):
+    message = _("A round that comes after this one, or is in its place, has been opened: a new round comes last.")
+
+
+class ResultsStand(DomainError):
+    message = _("The results are decided or being decided: the rounds stay as they are.")
+
+
 class NoQuorum(DomainError):
     message = _("Each entry needs from two to fifteen jurors.")
 
@@ -108,12 +115,16 @@ def _require_draft(round_: Round) -> None:
 
 @transaction.atomic
 def save_round(*, round_: Round, changed: Collection[str], by: User) -> Round:
-    """Keep a round that is set up. Raises NotYourCampaign, NotJudgingYet where nobody ever judges, AlreadyOpen."""
+    """Keep a round that is set up, after all that have been opened.
+
+    Raises NotYourCampaign, NotJudgingYet where nobody ever judges, AlreadyOpen, OutOfOrder, ResultsStand.
+    """
     campaign, now = campaigns.lock(round_.campaign), timezone.now()
     _require_manager(campaign, by)
     if not campaign.is_contest:
         raise NotJudgingYet
     _require_draft(round_)
+    _require_place(round_)
     new = round_.pk is None
     round_.save()
     if new:
@@ -121,6 +132,27 @@ def save_round(*, round_: Round, changed: Collection[str], by: User) -> Round:
     else:
         record_edit(round_, changed={"fields": sorted(changed)} if changed else {}, by=by, at=now)
     return round_
+
+
+def _require_place(round_: Round) -> None:
+    others = Round.objects.filter(campaign=round_.campaign_id).exclude(state=RoundState.DRAFT)
+    if others.filter(position__gte=round_.position).exists():
+        raise OutOfOrder
+    if Decision.objects.filter(campaign=round_.campaign_id).exclude(state=DecisionState.REFUSED).exists():
+        raise ResultsStand
+
+
+@transaction.atomic
+def remove_round(*, round_: Round, by: User) -> None:
+    """Remove a round that was never opened, with its criteria: as long as it is there the results wait for it.
+
+    Raises NotYourCampaign, AlreadyOpen.
+    """
+    campaign, now = campaigns.lock(round_.campaign), timezone.now()
+    _require_manager(campaign, by)
+    _require_draft(round_)
+    record_transition(round_, "delete", from_state=round_.state, to_state="", by=by, at=now)
+    round_.delete()
 
 
 @transaction.atomic
@@ -241,7 +273,7 @@ def _require_running(round_: Round) -> None:
 
 @transaction.atomic
 def close_round(*, round_: Round, by: User, sure: bool = False) -> Round:
-    """End a round with what is there, and keep its sheet; whoever makes the shortlist is on it then.
+    """End a round with what is there, and keep its sheet; who goes on is told nothing: two people decide that with the results.
 
     Nobody who is late holds it up. Entries that lack scores fall out: with `sure` alone. Raises NotYourCampaign, Lacking, IllegalMove.
     """
@@ -256,9 +288,7 @@ def close_round(*, round_: Round, by: User, sure: bool = False) -> Round:
         raise Lacking(count=len(lacking))
     changes = {"lacking": len(lacking)}
     steps.move(round_, ROUND_MOVES, RoundMove.CLOSE, by=by, at=now, changes=changes, closed_at=now, closed_by=by)
-    kept = keep_sheet(round_, by=by, at=now)
-    if judging_selectors.makes_shortlist(round_):
-        _shortlist(round_, kept.sheet["shortlisted"], by=by, at=now)
+    keep_sheet(round_, by=by, at=now)
     return round_
 
 
@@ -274,14 +304,6 @@ def keep_sheet(round_: Round, *, by: User, at: datetime) -> ResultSheet:
         made_at=at,
         made_by=by,
     )
-
-
-def _shortlist(round_: Round, codes: Collection[str], *, by: User, at: datetime) -> None:
-    rows = Entry.objects.filter(campaign=round_.campaign_id, public_code__in=codes, state=EntryState.ELIGIBLE)
-    for entry in rows.select_for_update(of=("self",)).order_by("pk"):
-        before, entry.state = entry.state, require_move(ENTRY_MOVES, EntryMove.SHORTLIST, entry)
-        entry.save(update_fields=["state"])
-        record_transition(entry, EntryMove.SHORTLIST, from_state=before, to_state=entry.state, by=by, at=at)
 
 
 # --- who gets what ------------------------------------------------------------------------------------------------------------

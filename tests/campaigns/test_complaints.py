@@ -8,13 +8,14 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from campaigns import outcomes, services
+from campaigns import judging_selectors, outcomes, recount, services
 from campaigns.enums import EntryState
-from campaigns.models import Award, Campaign, Complaint, Entry
+from campaigns.models import Award, Campaign, Complaint, Entry, ResultSheet, RoundEntry
 from network.models import Transition, User
 from network.services import ReasonMissing
 from notifications.models import Message
-from tests.campaigns.winners import holder, line, manager, published, standing, told
+from tests.campaigns.judges import give, held
+from tests.campaigns.winners import holder, judged as judged_contest, line, manager, published, standing, told
 from tests.clock import Clock
 from tests.factories import campaigns as make
 from tests.factories.network import coordinator
@@ -207,6 +208,22 @@ def test_who_disqualified_answers_what_is_no_appeal() -> None:
     assert done.answered_by == by
 
 
+def test_who_waits_for_the_answer_to_a_complaint_may_appeal_and_each_waits_once() -> None:
+    campaign = published()
+    entry = Entry.objects.get(public_code=line(campaign)[4])
+    assert complain(entry).kind == "complaint"
+    disqualify(campaign, entry.code)
+    entry.refresh_from_db()
+    found = outcomes.outcomes([entry], timezone.now())[entry.pk]
+    assert (found.may_appeal, found.may_complain) == (True, False)
+
+    assert complain(entry).kind == "appeal"
+    found = outcomes.outcomes([entry], timezone.now())[entry.pk]
+    assert (found.may_appeal, found.may_complain) == (False, False)
+    with pytest.raises(services.OneWaits):
+        complain(entry)
+
+
 def test_an_appeal_that_is_rejected_changes_nothing_but_its_answer() -> None:
     campaign = published()
     code = line(campaign)[0]
@@ -249,6 +266,66 @@ def test_who_is_taken_back_in_without_what_the_conditions_ask_gets_no_prize() ->
     services.answer_complaint(complaint=appeal, upheld=True, answer="أعدناها", by=manager(campaign))
     assert Entry.objects.get(public_code=first).state == "confirmed"
     assert [(number, code) for number, code, _s in standing(campaign)] == [(1, second), (2, third)]
+
+
+def taken_back_in(entry: Entry) -> None:
+    """Uphold the appeal of an entry that meets the conditions."""
+    campaign = entry.campaign
+    services.answer_complaint(complaint=complain(entry), upheld=True, answer="أعدناها", by=manager(campaign))
+
+
+def counted(campaign: Campaign, entry: Entry) -> Entry:
+    """Let a desk count what the conditions ask, so that an entry meets them also after it was out."""
+    make.hand_in(make.desk(campaign), entry, 5)
+    return entry
+
+
+@pytest.mark.parametrize(("best", "goes_on"), [(True, True), (False, False)])
+def test_who_is_taken_back_in_after_their_round_was_closed_is_in_the_next_if_their_scores_deserve_it(
+    best: bool, goes_on: bool
+) -> None:
+    campaign, by = make.judged(5), coordinator(None)
+    make.jury(campaign, "west", "east")
+    first = make.round_of(campaign, go_on=3)
+    out = counted(campaign, Entry.objects.order_by("pk").first())
+    for row in held(first):
+        mark = (5 if best else 1) if row.entry == out else 2 + row.entry_id % 3
+        give(row, {criterion.code: mark for criterion in judging_selectors.criteria(first)})
+    disqualify(campaign, out.code)
+    services.close_round(round_=first, by=by)
+    following = make.round_of(campaign, opened=False)
+    assert out not in judging_selectors.candidates(following)
+    taken_back_in(out)
+
+    following = services.open_round(round_=following, by=by)
+    judged = set(RoundEntry.objects.filter(round=following).values_list("entry__code", flat=True))
+    assert (out.public_code in judged, len(judged)) == (goes_on, 3)
+    assert [recount.check(sheet) for sheet in ResultSheet.objects.all()] == [[], []]
+    # Once it is open nothing that was counted before it is kept anew.
+    other = counted(campaign, Entry.objects.exclude(public_code__in=judged).exclude(pk=out.pk).first())
+    disqualify(campaign, other.code)
+    taken_back_in(other)
+    assert ResultSheet.objects.filter(round=first).count() == 2
+
+
+@pytest.mark.parametrize("since", ["before the proposal", "after the decision", "after the publication"])
+def test_who_is_taken_back_in_has_the_place_that_the_marks_give_them(since: str) -> None:
+    campaign = judged_contest()
+    kept = ResultSheet.objects.get().sheet
+    last = counted(campaign, Entry.objects.get(public_code=kept["places"][-1][1]))
+    if since == "before the proposal":
+        disqualify(campaign, last.code)
+    told(campaign)
+    if since == "after the decision":
+        disqualify(campaign, last.code)
+        taken_back_in(last)
+        assert Entry.objects.get(pk=last.pk).state == "shortlisted"
+    services.publish_results(campaign=campaign, by=manager(campaign))
+    if since == "after the publication":
+        disqualify(campaign, last.code)
+    if since != "after the decision":
+        taken_back_in(last)
+    assert Entry.objects.get(pk=last.pk).state == "placed"
 
 
 def test_an_appeal_has_its_time_from_the_disqualification_on(clock: Clock) -> None:

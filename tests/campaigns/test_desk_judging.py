@@ -49,6 +49,27 @@ def test_a_round_is_set_up_with_its_criteria_and_opened() -> None:
     assert (answer.status_code, round_.quorum) == (404, 2)
 
 
+def test_a_draft_alone_is_deleted_and_by_who_runs_the_contest() -> None:
+    round_, _jurors = begun()
+    draft = make.round_of(round_.campaign, opened=False)
+    national, other = at_the_desk(coordinator(None)), at_the_desk(coordinator("west"))
+
+    assert page("delete", draft.pk) in national.get(page("change", draft.pk)).content.decode()
+    for client, row in ((other, draft), (national, round_)):
+        assert client.post(page("delete", row.pk), {"post": "yes"}).status_code in (403, 404)
+    assert Round.objects.count() == 2
+    assert national.post(page("delete", draft.pk), {"post": "yes"}).status_code == 302
+    assert list(Round.objects.all()) == [round_]
+    # In the place of one that was opened none is set up: the form says why.
+    data = {
+        "campaign": round_.campaign_id, "position": 1, "name_ar": "جولة", "name_en": "Round", "kind": "screening",
+        "threshold": 50, "quorum": 2, "criteria-TOTAL_FORMS": 0, "criteria-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    Round.objects.filter(pk=round_.pk).update(position=2)
+    answer = national.post(page("add"), data)
+    assert "a new round comes last" in answer.content.decode()
+
+
 def test_whoever_runs_a_round_sees_who_is_done_and_not_what_they_gave() -> None:
     round_, jurors = begun()
     for assignment in held(round_, jurors[0]):

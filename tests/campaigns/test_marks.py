@@ -1,8 +1,11 @@
 """What a juror says: kept once, changed, taken back."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from campaigns import judging_selectors, juror_selectors, services
 from campaigns.models import Assignment, Juror, Mark
@@ -95,6 +98,58 @@ def test_undo_goes_back_step_by_step() -> None:
         services.undo(round_=round_, juror=juror, by=by)
     assert says() == [None, None]
     assert Mark.objects.count() == 6
+
+
+def in_conflict(assignment: Assignment) -> None:
+    services.declare_conflict(assignment=assignment, kind="known", by=assignment.juror.practitioner.user)
+
+
+def withdrawn(assignment: Assignment) -> None:
+    services.withdraw_entry(entry=assignment.entry)
+
+
+@pytest.mark.parametrize("gone", [in_conflict, withdrawn])
+def test_undo_leaves_alone_what_is_before_one_no_more(gone: Callable[[Assignment], None]) -> None:
+    campaign = make.judged(3)
+    juror, _other, _third = make.jury(campaign, "west", "east", "south")
+    round_, by = make.round_of(campaign), juror.practitioner.user
+    one, two = held(round_, juror)[:2]
+    give(one, value(round_, 1))
+    give(two, value(round_, 2))
+    gone(two)
+
+    assert services.undo(round_=round_, juror=juror, by=by) == one
+    assert Assignment.objects.get(pk=two.pk).done_at
+    with pytest.raises(services.NothingToUndo):
+        services.undo(round_=round_, juror=juror, by=by)
+
+
+def dropped(assignment: Assignment) -> None:
+    Assignment.objects.filter(pk=assignment.pk).update(dropped_at=timezone.now())
+
+
+def taken_off(assignment: Assignment) -> None:
+    Juror.objects.filter(pk=assignment.juror_id).update(ended_at=timezone.now(), ended_by=coordinator(None))
+
+
+@pytest.mark.parametrize("change", [dropped, taken_off])
+def test_marks_that_waited_for_the_round_are_of_what_is_before_one_then(change: Callable[[Assignment], None]) -> None:
+    campaign = make.judged(3)
+    juror, _other = make.jury(campaign, "west", "east")
+    round_ = make.round_of(campaign)
+    assignment, said = held(round_, juror)[0], value(round_, 1)
+    waiting = [assignment]
+
+    def others_first(execute: Any, sql: str, *args: Any) -> Any:
+        """Let somebody else be done with the round just as it is to be held."""
+        if 'FROM "campaigns_round"' in sql and waiting:
+            change(waiting.pop())
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(others_first), pytest.raises(services.NotYourEntry):
+        give(assignment, said)
+    assert not waiting
+    assert not Mark.objects.exists()
 
 
 def test_a_pause_of_a_juror_keeps_their_entries_until_the_desk_shares_out_again() -> None:

@@ -85,9 +85,11 @@ def test_a_recount_is_of_the_moment_of_its_sheet() -> None:
     assert recount.check(sheet) == []
 
 
-def test_who_was_taken_back_in_is_not_out() -> None:
+@pytest.mark.parametrize("counted", [5, 3])
+def test_who_was_taken_back_in_and_meets_the_conditions_is_not_out(counted: int) -> None:
     campaign = closed()
     entry, round_ = campaign.entries.first(), campaign.rounds.get()
+    make.hand_in(make.desk(campaign), entry, counted)
 
     def out() -> list[str]:
         return list(recount.sheet(round_, timezone.now(), to_win=1)["out"])
@@ -99,7 +101,7 @@ def test_who_was_taken_back_in_is_not_out() -> None:
     entry.refresh_from_db()
     appeal = services.receive_complaint(entry=entry, uid=uuid.uuid4(), text="?", received_at=timezone.now())
     services.answer_complaint(complaint=appeal, upheld=True, answer="!", by=coordinator(None))
-    assert out() == []
+    assert out() == ([] if counted == 5 else [entry.public_code])
 
 
 def test_a_recount_finds_another_seed_and_another_mark(capsys: pytest.CaptureFixture[str]) -> None:

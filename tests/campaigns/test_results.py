@@ -1,6 +1,7 @@
 """Results: decided by two people, told to the winners first, passed on to whoever comes next, delivered with proof."""
 
 import json
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,20 +9,23 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 
-from campaigns import judging, outcomes, policies, services
+from campaigns import judging, outcomes, policies, recount, services, tasks
 from campaigns.enums import EntryState
 from campaigns.judging import Held, Rise, move_up
-from campaigns.models import Award, Campaign, Decision, Entry, Prize
+from campaigns.models import Award, Campaign, Complaint, Decision, Entry, HandIn, Prize, ResultSheet
 from network import files
 from network.models import Transition, User
 from network.services import IllegalMove, ReasonMissing
 from notifications import render
 from notifications.kinds import Contact
 from notifications.models import Message
+from tests.campaigns.judges import give_all
 from tests.campaigns.winners import decided, holder, judged, line, manager, proposed, published, standing, told
 from tests.clock import Clock
+from tests.factories import campaigns as make
 from tests.factories.files import AUTHOR, picture
 from tests.factories.network import PractitionerFactory, RegionFactory, RoleGrantFactory, coordinator
 from tests.state import Broken, break_the_journal, break_the_outbox, everything
@@ -194,6 +198,64 @@ def test_what_has_changed_since_the_proposal_is_not_confirmed() -> None:
     assert again.sheet.number == decision.sheet.number + 1
     services.confirm_results(campaign=campaign, sha256=again.sha256, by=manager(campaign))
     assert [code for _n, code, _s in standing(campaign)] == line(campaign)[:3]
+
+
+def corrected(row: HandIn, pieces: int) -> None:
+    """Let the desk say how many there were."""
+    seen = HandIn.objects.filter(corrects=row).count()
+    services.correct_hand_in(
+        row=row, uid=uuid.uuid4(), seen=seen, brought=5, pieces=pieces, why="miscounted", by=make.collector(row.desk)
+    )
+
+
+def test_who_falls_below_the_conditions_has_no_place_until_they_meet_them_again() -> None:
+    campaign = judged()
+    kept = ResultSheet.objects.get()
+    first, second, *_rest = [row[1] for row in kept.sheet["places"]]
+    row = make.hand_in(make.desk(campaign), Entry.objects.get(public_code=first), 5)
+    corrected(row, 3)
+
+    decision = proposed(campaign)
+    assert decision.sheet.sheet["out"] == [first]
+    assert first not in {*line(campaign), *decision.sheet.sheet["shortlisted"]}
+    assert decision.sheet.sheet["winners"][0][:2] == [1, second]
+    services.refuse_results(campaign=campaign, by=manager(campaign), reason="خطأ في العدّ")
+    corrected(row, 0)
+    corrected(row, 5)
+    again = proposed(campaign)
+    assert line(campaign)[0] == first
+    assert [recount.check(sheet) for sheet in (kept, decision.sheet, again.sheet)] == [[], [], []]
+
+
+@pytest.mark.parametrize("pieces", [3, 0])
+def test_who_falls_below_the_conditions_after_the_proposal_is_not_confirmed(pieces: int) -> None:
+    campaign = proposed().campaign
+    row = make.hand_in(make.desk(campaign), Entry.objects.get(public_code=line(campaign)[0]), 5)
+    corrected(row, pieces)
+    with pytest.raises(services.NoLongerSo):
+        services.confirm_results(campaign=campaign, sha256=Decision.objects.get().sha256, by=manager(campaign))
+
+
+def test_nobody_is_shortlisted_by_one_person_alone() -> None:
+    campaign = make.judged(6, told_hours=0)
+    make.jury(campaign, "west", "east", "south")
+    make.round_of(campaign, go_on=4)
+    give_all(campaign.rounds.get())
+    services.close_round(round_=campaign.rounds.get(), by=manager(campaign))
+
+    def listed() -> set[str]:
+        return set(Entry.objects.filter(state=EntryState.SHORTLISTED).values_list("public_code", flat=True))
+
+    proposed(campaign)
+    services.refuse_results(campaign=campaign, by=manager(campaign), reason="لننظر مرة أخرى")
+    decision = proposed(campaign)
+    assert listed() == set()
+    services.confirm_results(campaign=campaign, sha256=decision.sha256, by=manager(campaign))
+    assert listed() == set(decision.sheet.sheet["shortlisted"]) == set(line(campaign)[:4])
+    services.tell_winners(campaign=campaign, by=manager(campaign))
+    services.publish_results(campaign=campaign, by=manager(campaign))
+    states = [Entry.objects.get(public_code=code).state for code in line(campaign)]
+    assert states == ["winner", "winner", "placed", "placed", "eligible", "eligible"]
 
 
 def test_a_hash_that_was_not_seen_confirms_nothing() -> None:
@@ -379,6 +441,19 @@ def test_accepting_shows_nothing_unless_it_is_said_and_can_be_changed() -> None:
     assert not award.name_shown
 
 
+@pytest.mark.parametrize("promised", [False, True])
+def test_what_a_coordinator_is_told_again_leaves_what_the_winner_chose(promised: bool) -> None:
+    campaign = published()
+    award, by = holder(campaign), manager(campaign)
+    services.answer_award(entry=award.entry, accepts=True, name_shown=True, place_shown=True)
+    if promised:
+        services.promise_award(award=award, day=timezone.localdate(), by=by)
+    before = everything()
+    kept = services.answer_award(entry=award.entry, accepts=True, by=by)
+    assert (kept.name_shown, kept.place_shown) == (True, True)
+    assert everything() == before
+
+
 def test_no_prize_is_answered_that_nobody_was_told_of() -> None:
     campaign = decided()
     for entry in (holder(campaign).entry, Entry.objects.get(public_code=line(campaign)[-1])):
@@ -412,6 +487,46 @@ def test_a_prize_is_promised_then_delivered_with_proof() -> None:
     assert [path.name for path in files.path_of("", services.PROOF_FOLDER).iterdir()] == [done.stored]
     with pytest.raises(IllegalMove):
         services.answer_award(entry=award.entry, accepts=False)
+
+
+@pytest.mark.parametrize("answered_last", [False, True])
+def test_a_contest_ends_when_complaints_are_over_and_nothing_of_it_is_open(
+    answered_last: bool, clock: Clock, client: Client
+) -> None:
+    campaign, by = published(), coordinator(None)
+    first, *others = line(campaign)
+    ends = campaign.results_at + timedelta(days=campaign.complaint_days)
+
+    def state() -> str:
+        tasks.follow_the_clock()
+        return Campaign.objects.get(pk=campaign.pk).state
+
+    def end_prizes() -> None:
+        services.answer_award(entry=Entry.objects.get(public_code=first), accepts=True)
+        services.promise_award(award=holder(campaign), day=timezone.localdate(), by=by)
+        for code in others:
+            assert state() == "results"
+            services.answer_award(entry=Entry.objects.get(public_code=code), accepts=False)
+        assert state() == "results"
+        services.deliver_award(award=holder(campaign), upload=("receipt.png", picture("PNG")), by=by)
+
+    def answer() -> None:
+        services.answer_complaint(complaint=Complaint.objects.get(), upheld=False, answer="!", by=by)
+
+    clock.set(ends - timedelta(seconds=1))
+    last = Entry.objects.get(public_code=others[-1])
+    services.receive_complaint(entry=last, uid=uuid.uuid4(), text="?", received_at=clock.now)
+    clock.set(ends)
+    for step in (end_prizes, answer) if answered_last else (answer, end_prizes):
+        assert state() == "results"
+        step()
+    clock.set(ends - timedelta(seconds=1))
+    assert state() == "results"
+    clock.set(ends)
+    assert [state(), state()] == ["closed", "closed"]
+    assert [step.move for step in Transition.objects.of(campaign).filter(to_state="closed")] == ["close"]
+    for address in ("", "results/", "results/sheet.json", "gallery/"):
+        assert client.get(f"/ar/campaigns/{campaign.slug}/{address}").status_code == 200, address
 
 
 def test_a_proof_is_made_anew_and_kept_only_with_its_delivery(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

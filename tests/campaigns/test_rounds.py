@@ -8,13 +8,14 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from campaigns import judging_selectors, lots, recount, services
+from campaigns import judging, judging_selectors, lots, recount, services
 from campaigns.enums import EntryState
-from campaigns.models import Campaign, Entry, Juror, Lot, Mark, ResultSheet, RoundEntry
+from campaigns.models import Campaign, Entry, Juror, Lot, Mark, ResultSheet, Round, RoundEntry
 from network.models import Practitioner, Transition
 from network.services import IllegalMove
 from notifications.models import Message
 from tests.campaigns.judges import give, give_all, held
+from tests.campaigns.winners import judged
 from tests.factories import campaigns as make
 from tests.factories.network import coordinator
 from tests.state import Broken, break_the_journal, break_the_outbox, everything
@@ -194,6 +195,59 @@ def test_the_states_of_a_round() -> None:
         give(held(round_)[0])
 
 
+def another(campaign: Campaign, position: int) -> Round:
+    """Return a round that nobody has kept yet."""
+    return Round(
+        campaign=campaign, position=position, name_ar="أخرى", name_en="Another", kind="screening", threshold=50
+    )
+
+
+@pytest.mark.parametrize("close", [False, True])
+def test_a_round_is_set_up_after_all_that_were_opened(close: bool) -> None:
+    campaign, by = make.judged(3), coordinator(None)
+    make.jury(campaign)
+    round_ = make.round_of(campaign, opened=False)
+    Round.objects.filter(pk=round_.pk).update(position=2)
+    round_ = services.open_round(round_=round_, by=by)
+    if close:
+        services.close_round(round_=round_, by=by, sure=True)
+    for position in (1, 2):
+        with pytest.raises(services.OutOfOrder):
+            services.save_round(round_=another(campaign, position), changed=(), by=by)
+    later = services.save_round(round_=another(campaign, 3), changed=(), by=by)
+    later.position = 1
+    with pytest.raises(services.OutOfOrder):
+        services.save_round(round_=later, changed=["position"], by=by)
+    assert Round.objects.count() == 2
+
+
+def test_no_round_is_set_up_while_the_results_are_decided() -> None:
+    campaign, by = judged(), coordinator(None)
+    decision = services.propose_results(campaign=campaign, by=by)
+    with pytest.raises(services.ResultsStand):
+        services.save_round(round_=another(campaign, 2), changed=(), by=by)
+    services.confirm_results(campaign=campaign, sha256=decision.sha256, by=coordinator(None))
+    with pytest.raises(services.ResultsStand):
+        services.save_round(round_=another(campaign, 2), changed=(), by=by)
+
+
+def test_a_round_that_was_set_up_by_mistake_is_removed_and_holds_up_nothing() -> None:
+    campaign, by = judged(), coordinator(None)
+    draft = services.save_round(round_=another(campaign, 2), changed=(), by=by)
+    with pytest.raises(services.NothingToDecide):
+        services.propose_results(campaign=campaign, by=by)
+    for other in (coordinator("west"), make.jury(make.judged(1), "west")[0].practitioner.user):
+        with pytest.raises(services.NotYourCampaign):
+            services.remove_round(round_=draft, by=other)
+    services.remove_round(round_=Round.objects.get(pk=draft.pk), by=by)
+    step = Transition.objects.get(subject_type="campaigns.round", subject_id=draft.pk, move="delete")
+    assert (step.by, step.from_state) == (by, "draft")
+    services.propose_results(campaign=campaign, by=by)
+    with pytest.raises(services.AlreadyOpen):
+        services.remove_round(round_=campaign.rounds.get(), by=by)
+    assert Round.objects.filter(campaign=campaign).count() == 1
+
+
 # --- the close -------------------------------------------------------------------------------------------------------------
 
 
@@ -212,9 +266,32 @@ def test_a_late_juror_does_not_hold_up_the_close() -> None:
     sheet = ResultSheet.objects.get().sheet
     assert set(sheet["incomplete"]) == missing
     assert {row[1] for row in sheet["places"]} == set(Entry.objects.values_list("public_code", flat=True)) - missing
-    assert set(Entry.objects.filter(state="shortlisted").values_list("public_code", flat=True)) == set(
-        sheet["shortlisted"]
-    )
+    assert set(Entry.objects.values_list("state", flat=True)) == {EntryState.ELIGIBLE}
+
+
+def test_what_one_side_alone_has_judged_lacks_a_score_and_does_not_count() -> None:
+    campaign, by = make.judged(3), coordinator(None)
+    *_east, late = make.jury(campaign, "east", "east", "west")
+    round_ = make.round_of(campaign, quorum=3)
+    give_all(round_, but=late)
+    whole, *alone = held(round_, late)
+    give(whole)
+    round_ = services.change_quorum(round_=round_, quorum=2, by=by)
+
+    assert dict(judging_selectors.lacking(round_)) == {row.entry_id: 1 for row in alone}
+    with pytest.raises(services.Lacking):
+        services.close_round(round_=round_, by=by)
+    services.close_round(round_=round_, by=by, sure=True)
+
+    kept = ResultSheet.objects.get()
+    codes = {row.entry.public_code for row in alone}
+    assert set(kept.sheet["one_sided"]) == codes
+    assert kept.sheet["incomplete"] == dict.fromkeys(codes, 2)
+    assert [row[1] for row in kept.sheet["places"]] == kept.sheet["shortlisted"] == [whole.entry.public_code]
+    assert [row[1] for row in kept.sheet["winners"]] == [whole.entry.public_code]
+    assert [place.entry for place in recount.propose(round_).places] == [whole.entry.public_code]
+    assert [award.entry for award in judging.in_line(kept.sheet, out=())] == [whole.entry.public_code]
+    assert recount.check(kept) == []
 
 
 def test_three_rounds_from_screening_to_finalists() -> None:
@@ -231,13 +308,12 @@ def test_three_rounds_from_screening_to_finalists() -> None:
     services.close_round(round_=screening, by=by)
     passed = ResultSheet.objects.get(round=screening).sheet["shortlisted"]
     assert set(passed) == set(Entry.objects.filter(pk__in=good).values_list("public_code", flat=True))
-    assert not Entry.objects.filter(state=EntryState.SHORTLISTED).exists()
 
     scores = services.open_round(round_=scores, by=by)
     assert set(RoundEntry.objects.filter(round=scores).values_list("entry__public_code", flat=True)) == set(passed)
     give_all(scores)
     services.close_round(round_=scores, by=by)
-    finalists = set(Entry.objects.filter(state=EntryState.SHORTLISTED).values_list("public_code", flat=True))
+    finalists = set(judging_selectors.last_sheet(scores).sheet["shortlisted"])
     assert len(finalists) == 3
 
     ranking = services.open_round(round_=ranking, by=by)
@@ -253,6 +329,7 @@ def test_three_rounds_from_screening_to_finalists() -> None:
     assert [place.entry for place in proposal.places] == order
     assert [award.entry for award in proposal.awards] == order[:2]
     assert [len(row.sheet["winners"]) for row in ResultSheet.objects.order_by("round__position")] == [0, 0, 2]
+    assert not Entry.objects.filter(state=EntryState.SHORTLISTED).exists()
     call_command("recount_contest", campaign.slug)
 
     winner = Entry.objects.get(public_code=order[0])
