@@ -73,15 +73,6 @@ class SafeForm(forms.Form):
             field.validators = [*field.validators, validators.plain_text if long else validators.plain_line]
 
 
-class RememberingForm(forms.ModelForm):
-    """Brings back what it showed: changed is what differs from that, not from what somebody else has saved since."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.show_hidden_initial = True
-
-
 class CorrectionForm(SafeForm):
     """Numbers as they should have been. `seen` says how many corrections there were when they began to write."""
 

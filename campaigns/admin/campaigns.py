@@ -15,11 +15,10 @@ from campaigns.enums import CAMPAIGN_MOVES, CampaignMove, CampaignState
 from campaigns.models import Campaign, Faq, Prize, PrizeGiving, Question, Topic
 from network import policies as network_policies
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, typed_reason
-from network.forms import RememberingForm, SafeForm
+from network.forms import SafeForm
 
 
 class QuestionInline(RegionScopedInline, admin.StackedInline):
-    form = RememberingForm
     model = Question
     ordering = ("position", "pk")
     fields = (
@@ -29,21 +28,18 @@ class QuestionInline(RegionScopedInline, admin.StackedInline):
 
 
 class PrizeInline(RegionScopedInline, admin.StackedInline):
-    form = RememberingForm
     model = Prize
     ordering = ("position", "pk")
     fields = ("position", "what_ar", "what_en", "count", "donor_ar", "donor_en")
 
 
 class FaqInline(RegionScopedInline, admin.StackedInline):
-    form = RememberingForm
     model = Faq
     ordering = ("position", "pk")
     fields = ("position", "question_ar", "question_en", "answer_ar", "answer_en")
 
 
 class TopicInline(RegionScopedInline, admin.StackedInline):
-    form = RememberingForm
     model = Topic
     ordering = ("position", "pk")
     fields = ("position", "name_ar", "name_en")
@@ -58,7 +54,6 @@ class PictureForm(SafeForm):
 
 
 class PrizeGivingInline(RegionScopedInline, admin.StackedInline):
-    form = RememberingForm
     model = PrizeGiving
     ordering = ("pk",)
     autocomplete_fields = ("appearances",)
@@ -67,7 +62,6 @@ class PrizeGivingInline(RegionScopedInline, admin.StackedInline):
 
 @admin.register(Campaign)
 class CampaignAdmin(RegionScopedAdmin):
-    form = RememberingForm
     list_display = ("title", "kind", "state", "region", "opens_at", "closes_at")
     list_filter = ("state", "kind")
     list_select_related = ("region",)

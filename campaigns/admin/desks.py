@@ -19,7 +19,6 @@ from campaigns.models import Desk, DeskCollector, Distribution
 from network import policies as network_policies
 from network.admin_fields import number
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
-from network.forms import RememberingForm
 
 
 class CollectorInline(RegionScopedInline, admin.StackedInline):
@@ -38,7 +37,6 @@ class CollectorInline(RegionScopedInline, admin.StackedInline):
 
 @admin.register(Desk)
 class DeskAdmin(RegionScopedAdmin):
-    form = RememberingForm
     list_display = ("name", "campaign", "municipality", "side", "opens_on", "closes_on")
     list_filter = (CampaignFilter,)
     list_select_related = ("campaign", "municipality", "side")

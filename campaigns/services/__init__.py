@@ -197,7 +197,6 @@ from campaigns.services.rounds import (
     save_round,
     share_again,
 )
-from campaigns.services.steps import NoLongerFits
 from campaigns.services.unfinished import clear_unfinished, keep_unfinished, unfinished_of
 
 __all__ = [
@@ -232,7 +231,6 @@ __all__ = [
     "NoContact",
     "NoCriteria",
     "NoDay",
-    "NoLongerFits",
     "NoLongerSo",
     "NoPermission",
     "NoPrize",

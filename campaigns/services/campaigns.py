@@ -17,7 +17,7 @@ from campaigns.services import extensions, steps
 from network import files
 from network.enums import DomainError
 from network.models import User
-from network.services import IllegalMove, record_edit, record_transition
+from network.services import ChangedMeanwhile, IllegalMove, record_edit, record_transition, take_changes
 from network.uploads import pictures
 
 
@@ -86,7 +86,7 @@ def _move(campaign: Campaign, step: CampaignMove, *, by: User | None, at: dateti
 def save_campaign(*, campaign: Campaign, changed: Collection[str], by: User) -> Campaign:
     """Keep a new draft, or of a campaign what was `changed`: nobody undoes what somebody else has saved since the page was opened.
 
-    Raises NotYourCampaign, NoLongerFits.
+    Raises NotYourCampaign, ChangedMeanwhile.
     """
     _require_manager(campaign, by)
     now = timezone.now()
@@ -101,8 +101,8 @@ def save_campaign(*, campaign: Campaign, changed: Collection[str], by: User) -> 
     kept = lock(campaign)
     _require_manager(kept, by)
     if kept.state != CampaignState.DRAFT and policies.FIXED_ONCE_ANNOUNCED & set(changed):
-        raise steps.NoLongerFits
-    steps.keep_changed(kept, campaign, changed)
+        raise ChangedMeanwhile
+    kept.save(update_fields=take_changes(kept, campaign, changed))
     record_edit(kept, changed={"fields": sorted(changed)} if changed else {}, by=by, at=now)
     return kept
 
@@ -111,7 +111,7 @@ def save_campaign(*, campaign: Campaign, changed: Collection[str], by: User) -> 
 def save_part(*, part: Part, changed: Collection[str], by: User) -> Part:
     """Keep a new part of a campaign, or of one that is there what was `changed`.
 
-    Raises NotYourCampaign, HasEntries for a question once there are entries, PrizesDecided, NothingCounts, NoLongerFits.
+    Raises NotYourCampaign, HasEntries for a question once there are entries, PrizesDecided, NothingCounts, ChangedMeanwhile.
     """
     campaign, now = lock(part.campaign), timezone.now()
     _require_manager(campaign, by)
@@ -121,8 +121,8 @@ def save_part(*, part: Part, changed: Collection[str], by: User) -> Part:
     else:
         kept: Part | None = type(part)._default_manager.filter(pk=part.pk, campaign=campaign).first()
         if kept is None:
-            raise steps.NoLongerFits
-        steps.keep_changed(kept, part, changed)
+            raise ChangedMeanwhile
+        kept.save(update_fields=take_changes(kept, part, changed))
         part = kept
     _require_still_counted(part, campaign)
     record_edit(campaign, changed={"part": [part._meta.model_name, part.pk], "fields": sorted(changed)}, by=by, at=now)

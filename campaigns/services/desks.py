@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import chain, policies
 from campaigns.enums import OUT_STATES
 from campaigns.models import Desk, DeskCollector, Distribution, Entry, HandIn
-from campaigns.services import entries as entry_services, steps
+from campaigns.services import entries as entry_services
 from network.enums import DomainError, MemberState
 from network.models import Municipality, Practitioner, User
-from network.services import record_edit, record_transition, require_seen
+from network.services import record_edit, record_transition, require_seen, take_changes
 
 
 class NotYourDesk(DomainError):
@@ -91,7 +91,7 @@ def _require_keeper(by: User, side_id: int) -> None:
 def save_desk(*, desk: Desk, changed: Collection[str], by: User) -> Desk:
     """Keep a new desk of a contest, or of one that is there what was `changed`; its side is that of its municipality.
 
-    Raises NotYourDesk, NothingIsTakenIn for another campaign, DeskInUse for what its receipts rest on, and NoLongerFits.
+    Raises NotYourDesk, NothingIsTakenIn for another campaign, DeskInUse for what its receipts rest on, and ChangedMeanwhile.
     """
     now = timezone.now()
     side = Municipality.objects.select_related("district__region").get(pk=desk.municipality_id).district.region
@@ -108,7 +108,7 @@ def save_desk(*, desk: Desk, changed: Collection[str], by: User) -> Desk:
     fixed = {"campaign", "municipality", "prefix"} & set(changed)
     if kept.last_number and any(getattr(kept, name) != getattr(desk, name) for name in fixed):
         raise DeskInUse
-    steps.keep_changed(kept, desk, changed)
+    kept.save(update_fields=take_changes(kept, desk, changed))
     if "municipality" in changed and kept.side_id != side.pk:
         kept.side = side
         kept.save(update_fields=["side"])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns import services
 from campaigns.models import Campaign, Prize, PrizeGiving, Question
 from network.models import Transition
+from network.services import ChangedMeanwhile
 from tests.desk import at_the_desk
 from tests.factories import campaigns as make
 from tests.factories.network import coordinator
@@ -79,7 +80,7 @@ def test_a_stale_form_undoes_neither_an_announcement_nor_a_later_end(desk: Clien
     campaign.refresh_from_db()
     assert (campaign.state, campaign.closes_at, campaign.title_en) == ("announced", later, "The mask contest")
     stale.made_at_least = 1
-    with pytest.raises(services.NoLongerFits):
+    with pytest.raises(ChangedMeanwhile):
         services.save_campaign(campaign=stale, changed=["made_at_least"], by=by)
 
 
@@ -90,7 +91,7 @@ def test_two_dates_that_do_not_fit_together_are_told_and_not_kept() -> None:
     services.save_campaign(campaign=campaign, changed=["opens_at"], by=by)
 
     stale.closes_at = stale.opens_at + timedelta(days=1)
-    with pytest.raises(services.NoLongerFits):
+    with pytest.raises(ChangedMeanwhile):
         services.save_campaign(campaign=stale, changed=["closes_at"], by=by)
 
 
