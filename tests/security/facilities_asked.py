@@ -36,7 +36,8 @@ def pages(desk: Any, model: type[Model], pk: Any, *, hidden: bool) -> Iterator[R
             return
         for turn in (0, -1):
             forged = {name: desk.others(kind)[turn] for name, kind in names.items()}
-            yield Request(desk.url(model, move, pk), {**forged, "quantity": "1", "reason": "because"}, hidden=hidden)
+            typed = {"uid": str(uuid4()), "quantity": "1", "reason": "because"}
+            yield Request(desk.url(model, move, pk), {**forged, **typed}, hidden=hidden)
 
 
 def pledges(world: Any, side: str, other: str) -> Iterator[Request]:
