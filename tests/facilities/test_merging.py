@@ -158,6 +158,11 @@ def test_assessors_are_told_where_the_kept_one_is_hidden(facility: Facility, twi
     merged(twin, facility)
     told = Message.objects.filter(kind="assessment-halted", channel="email").values_list("recipient_id", flat=True)
     assert sorted(told) == sorted(make.assessor(row, number).pk for number in (0, 1))
+    third = make.facility(name_en="Hidden too")
+    services.raise_concern(facility=third, reason="", by=coordinator("west"))
+    # Who was told already is not told again.
+    merged(now(facility), third)
+    assert told.all().count() == 2
 
 
 @pytest.mark.parametrize(("language", "words"), [("ar", "مرتين"), ("en", "was listed twice")])
