@@ -55,6 +55,8 @@ def test_a_draft_alone_is_deleted_and_by_who_runs_the_contest() -> None:
     national, other = at_the_desk(coordinator(None)), at_the_desk(coordinator("west"))
 
     assert page("delete", draft.pk) in national.get(page("change", draft.pk)).content.decode()
+    assert page("delete", round_.pk) not in national.get(page("change", round_.pk)).content.decode()
+    assert national.get(page("delete", draft.pk)).status_code == 200
     for client, row in ((other, draft), (national, round_)):
         assert client.post(page("delete", row.pk), {"post": "yes"}).status_code in (403, 404)
     assert Round.objects.count() == 2
