@@ -46,6 +46,8 @@ PUBLIC_STATES = (_C.ANNOUNCED, _C.OPEN, _C.JUDGING, _C.RESULTS, _C.CLOSED, _C.CA
 REPORTING_STATES = (_C.ANNOUNCED, _C.OPEN, _C.CLOSED)
 # In these entries are taken, between the two moments that the campaign names: the clock decides, not the task that moves the state.
 TAKING_STATES = (_C.ANNOUNCED, _C.OPEN)
+# And in these what had begun to arrive before the end, on a line so slow that the task was there first.
+LATE_STATES = (_C.JUDGING, _C.CLOSED)
 
 
 class QuestionKind(TextChoices):

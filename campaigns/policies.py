@@ -6,6 +6,7 @@ from typing import Any
 
 from campaigns.enums import (
     COUNTING_STATES,
+    LATE_STATES,
     OUT_STATES,
     REPORTING_STATES,
     RESULT_STATES,
@@ -44,7 +45,7 @@ def can_manage(user: Any, campaign: Any) -> bool:
 
 def takes_entries(campaign: Any, at: datetime) -> bool:
     """Tell whether what was received at this moment of the server's clock is in time; nobody enters an awareness campaign."""
-    taken = campaign.kind != CampaignKind.AWARENESS and campaign.state in TAKING_STATES
+    taken = campaign.kind != CampaignKind.AWARENESS and campaign.state in (*TAKING_STATES, *LATE_STATES)
     return taken and campaign.opens_at <= at < campaign.closes_at
 
 

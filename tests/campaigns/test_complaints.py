@@ -298,7 +298,7 @@ def test_who_is_taken_back_in_after_their_round_was_closed_is_in_the_next_if_the
     taken_back_in(out)
 
     following = services.open_round(round_=following, by=by)
-    judged = set(RoundEntry.objects.filter(round=following).values_list("entry__code", flat=True))
+    judged = set(RoundEntry.objects.filter(round=following).values_list("entry__public_code", flat=True))
     assert (out.public_code in judged, len(judged)) == (goes_on, 3)
     assert [recount.check(sheet) for sheet in ResultSheet.objects.all()] == [[], []]
     # Once it is open nothing that was counted before it is kept anew.

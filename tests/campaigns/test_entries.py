@@ -58,10 +58,16 @@ def test_an_entry_that_cannot_be_acknowledged_leaves_nothing(breaks: Any, monkey
     assert everything() == before
 
 
-def test_what_began_to_arrive_in_time_is_in_time_to_the_second(clock: Any) -> None:
-    campaign = make.campaign(closes_at=timezone.now() + timedelta(hours=1))
+@pytest.mark.parametrize("task_was_first", [False, True])
+@pytest.mark.parametrize("kind", ["contest", "pledge"])
+def test_what_began_to_arrive_in_time_is_in_time_to_the_second(clock: Any, kind: str, task_was_first: bool) -> None:
+    campaign = make.campaign(kind=kind, closes_at=timezone.now() + timedelta(hours=1))
     last = campaign.closes_at - timedelta(microseconds=1)
     clock.forward(hours=2)
+    if task_was_first:
+        tasks.follow_the_clock()
+        campaign.refresh_from_db()
+        assert campaign.state in ("judging", "closed")
 
     assert make.entry(campaign, received_at=last).state == EntryState.RECEIVED
     with pytest.raises(services.EntriesClosed):
