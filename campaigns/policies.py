@@ -43,8 +43,13 @@ def can_manage(user: Any, campaign: Any) -> bool:
     return network_policies.answers_for(user, campaign.region_id)
 
 
-def takes_entries(campaign: Any, at: datetime) -> bool:
-    """Tell whether what was received at this moment of the server's clock is in time; nobody enters an awareness campaign."""
+def takes_entries(campaign: Any, now: datetime) -> bool:
+    """Tell whether entries are taken now; nobody enters an awareness campaign."""
+    return campaign.state in TAKING_STATES and is_in_time(campaign, now)
+
+
+def is_in_time(campaign: Any, at: datetime) -> bool:
+    """Tell whether what began to arrive at this moment of the server's clock is taken, though entries have ended since."""
     taken = campaign.kind != CampaignKind.AWARENESS and campaign.state in (*TAKING_STATES, *LATE_STATES)
     return taken and campaign.opens_at <= at < campaign.closes_at
 
@@ -59,7 +64,7 @@ def names_health_workers(user: Any, side_id: int | None) -> bool:
 
 
 def can_correct(entry: Any, campaign: Any, at: datetime) -> bool:
-    return entry.state in CORRECTABLE_STATES and takes_entries(campaign, at)
+    return entry.state in CORRECTABLE_STATES and is_in_time(campaign, at)
 
 
 def acts_for(user: Any, entry: Any) -> bool:

@@ -109,7 +109,7 @@ def settle(*, entry: Entry, by: User | None, at: datetime) -> Entry:
 
 
 def require_open(campaign: Campaign, at: datetime) -> None:
-    if policies.takes_entries(campaign, at):
+    if policies.is_in_time(campaign, at):
         return
     if campaign.opens_at and at < campaign.opens_at:
         raise NotOpenYet

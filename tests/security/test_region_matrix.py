@@ -38,7 +38,7 @@ GIVEN = {
     "campaigns.question.key", "campaigns.question.counts_as", "campaigns.photo.refusal", "campaigns.photo.quarantined",
     "campaigns.photo.kept", "campaigns.photo.fingerprint", "campaigns.duplicatepair.reasons",
     "campaigns.desk.prefix", "network.job.kind", "network.job.given", "network.job.stored",
-    "campaigns.campaign.picture", "campaigns.complaint.answer",
+    "campaigns.campaign.picture", "campaigns.complaint.answer", "campaigns.entry.public_code",
     "measures.voteclosing.outcome", "measures.ballot.receipt", "measures.evidence.stored",
 }  # fmt: skip
 LOGGERS = ("", "django", "django.request", "django.security", "jisr")
