@@ -1,6 +1,8 @@
 """Whose word a need stands on, and its photo: nobody shows to everybody what nobody else has looked at."""
 
 import uuid
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +31,12 @@ def correct(need: Need, quantity: int, by: object) -> Need:
     return services.correct_need(
         need=need, uid=uuid.uuid4(), seen=make.seen(need), quantity=quantity, why="Counted", by=by
     )  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    """Other processes keep files meanwhile, in the folder of all."""
+    settings.MEDIA_ROOT = tmp_path
 
 
 def stored() -> set[str]:
