@@ -2,16 +2,15 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Prefetch, QuerySet, When
-from django.urls import reverse
+from django.db.models import Case, QuerySet, When
 from django.utils import timezone
 
-from campaigns import judging, judging_selectors, policies, recount, selectors
+from campaigns import judging, judging_selectors, policies, recount
 from campaigns.enums import (
     LIVE_AWARDS,
     OUT_STATES,
@@ -30,7 +29,6 @@ from campaigns.enums import (
     RoundState,
 )
 from campaigns.models import (
-    Appearance,
     Assignment,
     Award,
     Campaign,
@@ -38,9 +36,7 @@ from campaigns.models import (
     Decision,
     Entry,
     GalleryItem,
-    Photo,
     Prize,
-    PrizeGiving,
     Round,
 )
 from network import codes
@@ -341,29 +337,6 @@ def winners(campaign: Campaign) -> list[Award]:
     return list(rows.select_related("entry__municipality", "prize").order_by("number"))
 
 
-def prize_giving(campaign: Campaign) -> PrizeGiving | None:
-    told = Appearance.objects.published().select_related("outlet").latest_first()
-    return PrizeGiving.objects.filter(campaign=campaign).prefetch_related(Prefetch("appearances", told)).first()
-
-
-def gallery(campaign: Campaign) -> QuerySet[GalleryItem]:
-    """Return what the gallery of a campaign shows, in the order in which it was published."""
-    rows = GalleryItem.objects.shown().filter(photo__campaign=campaign)
-    return rows.select_related("photo").order_by("published_at", "pk")
-
-
-def hung(campaign: Campaign, items: Iterable[GalleryItem]) -> list[selectors.Picture]:
-    """Return photos of the gallery as its page shows them."""
-    found = []
-    for item in items:
-
-        def address(_photo: Photo, size: str, item: GalleryItem = item) -> str:
-            return reverse("campaigns:gallery_photo", args=[campaign.slug, item.pk, size])
-
-        found += [replace(picture, alt=item.alt) for picture in selectors.pictures([item.photo], address)]
-    return found
-
-
 # --- what the desk reads ------------------------------------------------------------------------------------------------
 
 
@@ -376,13 +349,6 @@ def for_the_desk(campaign: Campaign, reader: User, *, whole: bool) -> tuple[list
     waits = Case(When(state=ComplaintState.RECEIVED, then=0), default=1)
     said = complaints.filter(campaign=campaign).select_related("entry").order_by(waits, "-pk")
     return list(rows), said
-
-
-def consented(campaign: Campaign, reader: User) -> QuerySet[Photo]:
-    """Return the photos whose entrants allow them to be shown, of the entries that the reader reads."""
-    entries = Entry.objects.visible_to(reader).filter(campaign=campaign, in_gallery=True).exclude(state__in=OUT_STATES)
-    rows = Photo.objects.filter(campaign=campaign, state="ready", entry__in=entries.values("pk"))
-    return rows.select_related("entry", "gallery_item").order_by("entry", "position", "pk")
 
 
 def _sheet_now(decision: Decision) -> dict[str, Any]:

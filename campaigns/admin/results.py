@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from campaigns import outcomes, policies, services
+from campaigns import galleries, outcomes, policies, services
 from campaigns.admin.addresses import photo_address
 from campaigns.admin.subpages import around, subpage
 from campaigns.enums import AWARD_MOVES, AwardMove, AwardState, CampaignState, DecisionState
@@ -321,7 +321,7 @@ def disqualification(
 def _gallery(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
     """The photos whose entrants allow it, each with its words in both languages and whether it is shown."""
     campaign = _managed(page, request, object_id)
-    photos = outcomes.consented(campaign, request.user)
+    photos = galleries.consented(campaign, request.user)
     faulty: WordsForm | None = None
     chosen = number(request.POST.get("photo", "")) if request.method == "POST" else None
     if request.method == "POST":

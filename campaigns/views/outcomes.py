@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns import judging, outcomes, photos, policies, services
+from campaigns import galleries, judging, outcomes, photos, policies, services
 from campaigns.enums import LIVE_AWARDS, AwardState
 from campaigns.forms import ComplaintForm, PrizeForm
 from campaigns.models import Campaign, Entry
@@ -52,8 +52,8 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
         "complaints_until": policies.complaints_until(campaign, campaign.results_at)
         if policies.takes_complaints(campaign, now)
         else None,
-        "giving": outcomes.prize_giving(campaign),
-        "photos": outcomes.gallery(campaign).exists(),
+        "giving": galleries.prize_giving(campaign),
+        "photos": galleries.gallery(campaign).exists(),
     }
     return render(request, "campaigns/results.html", context)
 
@@ -75,8 +75,8 @@ def result_sheet(request: HttpRequest, slug: str) -> HttpResponse:
 def gallery(request: HttpRequest, slug: str) -> HttpResponse:
     """The photos that their entrants allow to be shown; kept by nobody on the way either."""
     campaign = _published(slug)
-    page = Page.of(outcomes.gallery(campaign), request.GET.get("page"), PHOTOS_A_PAGE)
-    context = {"campaign": campaign, "page_obj": page, "pictures": outcomes.hung(campaign, page.rows)}
+    page = Page.of(galleries.gallery(campaign), request.GET.get("page"), PHOTOS_A_PAGE)
+    context = {"campaign": campaign, "page_obj": page, "pictures": galleries.hung(campaign, page.rows)}
     return render(request, "campaigns/gallery.html", context)
 
 
@@ -84,7 +84,7 @@ def gallery(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def gallery_photo(request: HttpRequest, slug: str, item: int, size: str) -> HttpResponseBase:
     """One size of a photo in the gallery; once its entrant takes the permission back it is not there any more."""
-    row = outcomes.gallery(_published(slug)).filter(pk=item).first()
+    row = galleries.gallery(_published(slug)).filter(pk=item).first()
     stored = row.photo.kept.get(size) if row else None
     if not stored:
         raise Http404

@@ -27,7 +27,8 @@ from notifications.models import Message
 from outreach.models import DailyReport, MobileUnit, RoutePlan, SafeSpace, Training
 from tests.security import needs_planned
 from tests.security.judge import Actor
-from tests.security.world import ABROAD, JOINT, KEPT, NOBODY, World
+from tests.security.sides import ABROAD, JOINT, NOBODY
+from tests.security.world import KEPT, World
 
 Snapshot = dict[tuple[type[models.Model], int], dict[str, Any]]
 # Both sides of a proposal are told that one of them has declined it.

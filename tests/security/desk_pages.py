@@ -41,7 +41,8 @@ from network.models import (
 from tests.security import facilities_asked, planned
 from tests.security.judge import REGIONAL, STAFF, Actor
 from tests.security.requests import UNKNOWN_PK, Request
-from tests.security.world import ABROAD, NOBODY, SIDES, World
+from tests.security.sides import ABROAD, NOBODY, SIDES
+from tests.security.world import World
 
 # Pages below a session in the admin that show, with what is posted to them.
 SESSION_PAGES = ("attendance", "people", "sheet", "balance", "export", "messages", "feedback")

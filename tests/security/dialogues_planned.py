@@ -40,12 +40,11 @@ from network.models import (
     Region,
     User,
 )
+from tests.security.sides import ABROAD, JOINT, NOBODY, SIDES
 
 if TYPE_CHECKING:
     from tests.security.world import World
 
-SIDES = ("west", "east", "south")
-ABROAD, JOINT, NOBODY = "abroad", "joint", "nobody"
 SHOWN = (SessionState.PUBLISHED, SessionState.HELD, SessionState.CLOSED)
 
 

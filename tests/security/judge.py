@@ -6,7 +6,8 @@ from typing import Any
 from network.models import User
 from tests.security import facilities_planned, needs_planned, outreach_planned, upkeep_planned
 from tests.security.canaries import Canary
-from tests.security.world import ABROAD, JOINT, SIDES, World
+from tests.security.sides import ABROAD, JOINT, SIDES
+from tests.security.world import World
 
 ANONYMOUS, MEMBER, REGIONAL, NATIONAL, AUDITOR, HOST = (
     "anonymous", "member", "regional", "national", "auditor", "host",

@@ -37,7 +37,7 @@ from tests.security.forms_read import form_of
 from tests.security.judge import REGIONAL, STAFF
 from tests.security.owned import MODELS, OWNED, SHARED
 from tests.security.requests import UNKNOWN_PK, Request
-from tests.security.world import JOINT, SIDES
+from tests.security.sides import JOINT, SIDES
 
 LOOKUPS_OF_A_NEIGHBOUR = 3
 STANDARD_PAGES = ("change", "history", "delete")

@@ -27,6 +27,7 @@ from network import codes, files
 from network.models import Transition, User
 from notifications.models import Message
 from tests.security.facilities_planned import HIDDEN, PUBLIC
+from tests.security.sides import SIDES
 from tests.security.upkeep_planned import NEXT, journal
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 KEPT = (
     Need, NeedEntry, Pledge, ContactProof, Delivery, Leg, UseCheck, Surplus, SurplusEntry, Proposal, Asset,
 )  # fmt: skip
-SIDES = ("west", "east", "south")
 JOINT, NOBODY = "joint", "nobody"
 # Begins what is of the two sides of a proposal, before the one that has no part in it.
 PROPOSAL = "joint:proposal-"

@@ -25,6 +25,7 @@ from outreach.models import (
     Whereabouts,
 )
 from tests.security.facilities_planned import HIDDEN, PUBLIC
+from tests.security.sides import SIDES
 
 if TYPE_CHECKING:
     from tests.security.canaries import Canary
@@ -35,7 +36,6 @@ KEPT = (
     MobileUnit, TeamMember, RoutePlan, Stop, DailyReport, ReportCorrection, Seen, Referred, Training, TrainingCorrection, Trained,
     SafeSpace, Whereabouts, Pathway,
 )  # fmt: skip
-SIDES = ("west", "east", "south")
 NEVER_SHOWN = {"outreach.pathway.search"}
 NAMED = {"outreach.safespace.name_ar", "outreach.safespace.name_en"}
 DIRECTORY = {"outreach.pathway.how_ar", "outreach.pathway.how_en", "outreach.pathway.phone"}

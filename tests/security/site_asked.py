@@ -25,8 +25,9 @@ from measures.models import Comment, Evidence
 from tests.security import facilities_asked
 from tests.security.judge import Actor
 from tests.security.requests import UNKNOWN_PK, Request
+from tests.security.sides import JOINT, SIDES
 from tests.security.urls_walked import Address, walk
-from tests.security.world import JOINT, SIDES, World
+from tests.security.world import World
 
 FIRST_OF_SEVERAL = 3
 

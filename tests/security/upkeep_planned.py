@@ -28,6 +28,7 @@ from facilities.models import (
 from facilities.upkeep_selectors import SERVICES
 from network.models import Municipality, Practitioner, Transition
 from tests.security.facilities_planned import HIDDEN, PUBLIC
+from tests.security.sides import SIDES
 
 if TYPE_CHECKING:
     from tests.security.canaries import Canary
@@ -39,7 +40,6 @@ KEPT = (
     MonthlyReport, ReportValue, LocalRegion, Grouping, ContactPerson,
 )  # fmt: skip
 OF = tuple(f"{model._meta.label_lower}." for model in KEPT)
-SIDES = ("west", "east", "south")
 # Whoever assesses the facilities of a side, besides somebody of its own.
 NEXT = {"west": "east", "east": "south", "south": "west"}
 # Of this side one has agreed to be read by everybody, as somebody who speaks for a local-region.

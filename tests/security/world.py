@@ -125,9 +125,8 @@ from tests.security import (
     upkeep_planned,
 )
 from tests.security.canaries import Aviary, named
+from tests.security.sides import ABROAD, JOINT, NOBODY, SIDES
 
-SIDES = ("west", "east", "south")
-ABROAD, JOINT, NOBODY = "abroad", "joint", "nobody"
 VERIFIED_STATES = (MemberState.VERIFIED, MemberState.ACTIVE, MemberState.SUSPENDED)
 # Tables with people's words, or with who did what: each is filled for every side, and compared before and after a request.
 KEPT = (
