@@ -23,6 +23,7 @@ from network.services import (
     record_transition,
     reference,
     require_move,
+    take_changes,
 )
 
 LONGEST_INDEX = 10_000
@@ -60,7 +61,10 @@ def _first_of(day: date | None, precision: str) -> date | None:
 
 
 def keep_appearance(*, appearance: Appearance, changed: Collection[str], by: User) -> Appearance:
-    """Keep an entry that was written or edited in a form; a new one is a draft. Only `changed` is written. Raises NotYours."""
+    """Keep an entry that was written or edited in a form; a new one is a draft. Only `changed` is written.
+
+    Raises NotYours, ChangedMeanwhile.
+    """
     if not policies.keeps_media(by):
         raise NotYours
     now = timezone.now()
@@ -75,13 +79,11 @@ def keep_appearance(*, appearance: Appearance, changed: Collection[str], by: Use
             _index_anew(appearance)
             return appearance
         kept = _locked(appearance, by)
-        fields = [f.name for f in Appearance._meta.concrete_fields if f.name in set(changed) and f.editable]
         # Both tell the date together.
-        fields += ["day"] if "precision" in fields and "day" not in fields else []
+        wanted = {*changed, "day"} if "precision" in changed else changed
+        fields = take_changes(kept, appearance, wanted)
         if not fields:
             return kept
-        for field in fields:
-            setattr(kept, field, getattr(appearance, field))
         kept.changed_at = now
         kept.save(update_fields=[*fields, "changed_at"])
         _index_anew(kept)
