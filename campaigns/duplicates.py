@@ -83,6 +83,11 @@ def phone_key(phone: str) -> str:
         return ""
 
 
+def contact_keys(typed: str) -> tuple[str, str]:
+    """Return a contact as it was typed as (telephone, e-mail) as they are kept, of which one is ""."""
+    return ("", typed.strip().lower()) if "@" in typed else (phone_key(typed), "")
+
+
 def distance(one: int, other: int) -> int:
     """Return in how many bits two fingerprints differ."""
     return (one ^ other).bit_count()

@@ -15,7 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import DataError, models, transaction
-from django.forms import BaseFormSet, FileField, ModelForm
+from django.forms import BaseFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -28,6 +28,7 @@ from django.views.decorators.http import require_POST
 from network import policies, selectors, services
 from network.admin_fields import AnyDate, AnyMoment, Autocomplete, AutocompleteMany, RowsField
 from network.enums import DomainError
+from network.remembering import remembering
 
 ID_ONLY = "#{}"
 # What the links of Django's own list filters ask for.
@@ -41,14 +42,6 @@ def typed_reason(request: HttpRequest) -> str:
     """Return the reason that the form of a move sends: what can be read of it, up to LONGEST_REASON."""
     told = "".join(c for c in request.POST.get("reason", "") if c.isprintable() or c == "\n")
     return told.strip()[:LONGEST_REASON]
-
-
-def remembering(form: type[ModelForm]) -> type[ModelForm]:
-    """Let a form send along what it showed: changed is what differs from that, not from what somebody else has saved since."""
-    for field in form.base_fields.values():
-        # Of a file nothing is shown: it is sent, or it is not.
-        field.show_hidden_initial = not isinstance(field, FileField)
-    return form
 
 
 class ScopeMixin(BaseModelAdmin):
@@ -99,9 +92,7 @@ class RegionScopedInline(ScopeMixin, admin.options.InlineModelAdmin):
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[BaseFormSet]:
-        formset = super().get_formset(request, obj, **kwargs)
-        remembering(formset.form)
-        return formset
+        return super().get_formset(request, obj, **{"form": remembering(self.form)} | kwargs)
 
     def _may(self, request: HttpRequest, action: str, parent: Any) -> bool:
         if not self._allows(request, action):
@@ -227,7 +218,7 @@ class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
-        form = remembering(super().get_form(request, obj, change=change, **kwargs))
+        form = super().get_form(request, obj, change=change, **{"form": remembering(self.form)} | kwargs)
         refusal = getattr(request, "refusal", "")
         if not refusal:
             return form

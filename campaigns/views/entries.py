@@ -9,7 +9,6 @@ from typing import Any
 from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,12 +19,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns import chain, outcomes, policies, selectors, services
+from campaigns import chain, duplicates, outcomes, policies, selectors, services
 from campaigns.enums import ENTRY_MOVES, OUT_STATES, EntryMove, EntryState, PhotoState
 from campaigns.forms import CodeForm, CorrectForm, EnterForm, LookupForm, ResumeForm
 from campaigns.models import Campaign, Desk, Entry, Photo
 from campaigns.views import photos
-from network import answering, codes, validators
+from network import answering, codes
 from network.enums import DomainError
 from network.models import User
 
@@ -167,16 +166,6 @@ def scan(request: HttpRequest, code: str) -> HttpResponse:
 # --- one's own entries ------------------------------------------------------------------------------------------------------
 
 
-def _contact(typed: str) -> tuple[str, str]:
-    """Return a contact as it was typed as (telephone, e-mail), of which one is ""."""
-    if "@" in typed:
-        return "", typed.strip().lower()
-    try:
-        return validators.phone_number(typed), ""
-    except ValidationError:
-        return "", ""
-
-
 @login_not_required
 @never_cache
 @sensitive_post_parameters()
@@ -187,7 +176,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         ratelimit.consume(request, app="allauth.account", action="entry", raise_exception=True)
         if form.is_valid():
-            phone, email = _contact(form.cleaned_data["contact"])
+            phone, email = duplicates.contact_keys(form.cleaned_data["contact"])
             rows = Entry.objects.filter(code=codes.as_kept(form.cleaned_data["code"]))
             rows = rows.filter(phone=phone) if phone else rows.filter(email=email)
             entry = rows.first() if phone or email else None

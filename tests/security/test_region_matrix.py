@@ -213,17 +213,19 @@ def text_of(response: HttpResponse) -> str:
 # What holds for one side holds for the others, and who sees all sees alike: of the west everything is asked, of those named here one
 # request in so many, beginning with another one each.
 SHARES = {
-    "regional east": (0, 6),
-    "regional south": (3, 6),
-    "national": (0, 5),
-    "auditor": (2, 5),
-    "member east": (0, 2),
-    "member south": (1, 2),
+    "regional east": (0, 8),
+    "regional south": (3, 8),
+    "national": (0, 6),
+    "auditor": (2, 6),
+    "host": (0, 2),
+    "member east": (0, 4),
+    "member south": (1, 4),
+    "member abroad": (2, 4),
     "applicant": (0, 2),
-    "suspended coordinator": (1, 2),
+    "suspended coordinator": (1, 4),
 }
 # The naive admin leaks at every turn: one request in so many shows it.
-NAIVE_STEP = 3
+NAIVE_STEP = 5
 
 
 def run(inspector: Inspector, requests: Iterator[Request], step: int = 1) -> None:
