@@ -25,6 +25,7 @@ from tests.clock import Clock
 from tests.factories import campaigns as make
 from tests.readings import Reading, differ_by_few, undone
 
+pytestmark = pytest.mark.either
 often = settings(max_examples=300, derandomize=True, deadline=None, database=None)
 WOMEN, MEN, GIRLS = ("female", "25-49"), ("male", "25-49"), ("female", "0-14")
 CELLS = [atoms.cell(sex, age) for sex in Sex for age in AgeGroup]

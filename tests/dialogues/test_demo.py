@@ -41,7 +41,8 @@ from network.models import Practitioner, RoleGrant, Transition, User
 from notifications.models import Message
 from outreach.models import DailyReport, MobileUnit
 
-pytestmark = pytest.mark.django_db
+# Once for all: loading it asks nothing of a database that the tests of its services do not ask.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SIDES = ["east", "west", "south", None]
 
 

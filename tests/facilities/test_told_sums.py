@@ -22,6 +22,7 @@ from tests.factories.monthly import close, indicators, last_month, report
 from tests.factories.network import RegionFactory, coordinator
 from tests.readings import Reading, undone
 
+pytestmark = pytest.mark.either
 often = settings(max_examples=300, derandomize=True, deadline=None, database=None)
 CODES = ["consultations", "referrals", "deliveries"]
 PARTS = {"referrals": "consultations"}

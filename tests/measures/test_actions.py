@@ -27,7 +27,7 @@ from tests.factories import facilities, measures as make
 from tests.factories.dialogues import SessionFactory
 from tests.factories.network import MunicipalityFactory, PractitionerFactory, UserFactory, coordinator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 LANGUAGES = ["ar", "en"]
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF"

@@ -17,7 +17,7 @@ from tests.factories import measures as make
 from tests.factories.network import auditor, coordinator
 from tests.state import Broken, break_the_journal, everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 M, S = MeasureMove, MeasureState
 Call = Callable[[], Any]
 OTHER_WORDS = make.WORDS | {"text_en": "Other words.", "text_ar": "كلمات أخرى."}

@@ -30,7 +30,7 @@ from network.services import IllegalMove, require_move
 from tests.factories import facilities as make_facilities, needs as make
 from tests.factories.network import coordinator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 
 def holds(need: Need) -> None:

@@ -29,6 +29,7 @@ from tests.factories.network import MunicipalityFactory, coordinator
 from tests.factories.outreach import GIRLS, MEN, WOMEN
 from tests.readings import Reading, differ_by_few, undone
 
+pytestmark = pytest.mark.either
 often = settings(max_examples=300, derandomize=True, deadline=None, database=None)
 CELLS = [atoms.cell(sex, age) for sex in Sex for age in AgeGroup]
 COUNTS = st.integers(0, 12)
