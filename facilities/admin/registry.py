@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from facilities import policies, selectors, services
-from facilities.enums import FACILITY_MOVES, Barrier, Contested, FacilityMove
+from facilities.enums import FACILITY_MOVES, Barrier, Contested, FacilityMove, FacilityState
 from facilities.forms.claims import SAYABLE
 from facilities.models import Facility, OtherName, Posting, Source
 from network.admin_fields import number
@@ -118,6 +118,11 @@ class FacilityAdmin(RegionScopedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was merged with another is read: it is changed there."""
+        merged = obj is not None and obj.state == FacilityState.MERGED
+        return not merged and super().has_change_permission(request, obj)
+
     def save_model(self, request: HttpRequest, obj: Facility, form: forms.ModelForm, change: bool) -> None:
         changed = {*form.changed_data, *(["functionality"] if "lacks" in form.changed_data else [])}
         services.save_facility(
@@ -205,7 +210,9 @@ class FacilityAdmin(RegionScopedAdmin):
             "posted": list(posted),
             "can": {
                 "settle": policies.may_settle(request.user) and bool(obj.disputed),
-                "hide": not obj.concern and policies.may_raise_concern(request.user, obj, keeper=False),
+                "hide": not obj.concern
+                and obj.state != FacilityState.MERGED
+                and policies.may_raise_concern(request.user, obj, keeper=False),
                 "show": keeps and obj.concern,
                 "close": keeps and obj.state in FACILITY_MOVES[FacilityMove.CLOSE].sources,
                 "reopen": keeps and obj.state in FACILITY_MOVES[FacilityMove.REOPEN].sources,

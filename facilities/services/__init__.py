@@ -87,6 +87,7 @@ from facilities.services.reconciling import (
     reconcile_item,
 )
 from facilities.services.registry import (
+    MergedAway,
     NotYourFacility,
     PlaceDoesNotFit,
     add_name,
@@ -148,6 +149,7 @@ __all__ = [
     "IndicatorUsed",
     "KeptDying",
     "ListTooLarge",
+    "MergedAway",
     "NamedAlready",
     "NoActiveMember",
     "NoContact",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from facilities import policies, selectors, upkeep_notices
-from facilities.enums import FACILITY_MOVES, FacilityMove, Functionality
+from facilities.enums import FACILITY_MOVES, FacilityMove, FacilityState, Functionality
 from facilities.models import Facility, OtherName
 from facilities.models.registry import columns
 from facilities.services.claims import FOLLOWING, ReasonMissing, add_claim, follow, lock
@@ -33,6 +33,10 @@ class NotYourFacility(DomainError):
 
 class PlaceDoesNotFit(DomainError):
     message = _("This municipality is not in this district.")
+
+
+class MergedAway(DomainError):
+    message = _("This facility was merged with another: please change that one.")
 
 
 def _locked(facility: Facility, by: User) -> Facility:
@@ -65,13 +69,15 @@ def save_facility(
     """List a facility, or keep what was changed of it. Its side is that of its district.
 
     What of `changed` sides may contest becomes a claim of its side, as of `said_on` (today), and is shown as the rule over all
-    claims says. Raises NotYourFacility, PlaceDoesNotFit, NotAFacilityValue,
-    FromTheFuture, OlderThanSaid.
+    claims says. Raises NotYourFacility, MergedAway, PlaceDoesNotFit,
+    NotAFacilityValue, FromTheFuture, OlderThanSaid.
     """
     now = timezone.now()
     if facility.pk:
         # What was changed meanwhile by somebody else, and not in this form, stays: a place that was hidden stays hidden.
         before = _locked(facility, by)
+        if before.state == FacilityState.MERGED:
+            raise MergedAway
         for name in PLAIN - set(changed):
             column = Facility._meta.get_field(name).attname  # type: ignore[union-attr]
             setattr(facility, column, getattr(before, column))

@@ -12,9 +12,11 @@ from facilities.models import Assessment, Facility, Posting, Record, ServiceStat
 from network.models import Transition
 from network.services import IllegalMove
 from notifications.models import Message
+from tests.desk import at_the_desk
 from tests.facilities.test_registry import now, says
 from tests.factories import facilities as make
 from tests.factories.network import PractitionerFactory, RegionFactory, coordinator
+from tests.security.forms_read import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +186,23 @@ def test_who_waits_for_a_change_is_told_to_ask_again(
     assert (request.state, words in request.answer) == ("declined", True)
     message = Message.objects.get(kind="facility-change-declined", channel="email")
     assert (message.recipient_id, words in message.context["reason"]) == (member.user_id, True)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_was_merged_is_read_at_the_desk_and_changed_where_it_went(
+    facility: Facility, twin: Facility, language: str
+) -> None:
+    desk, page = at_the_desk(coordinator("west")), f"/{language}/admin/facilities/facility/{twin.pk}/change/"
+    sent = form_of(desk.get(page).text) | {"beds": "77", "_continue": "1"}
+    merged(twin, facility)
+
+    shown = desk.get(page).text
+    assert f'href="/{language}/admin/facilities/facility/{facility.pk}/change/"' in shown
+    assert 'name="_save"' not in shown
+    assert f"/{twin.pk}/hide/" not in shown
+    desk.post(page, sent)
+    assert now(twin).beds is None
+
+    twin.beds = 77
+    with pytest.raises(services.MergedAway):
+        services.save_facility(facility=twin, changed={"beds"}, by=coordinator("west"))
