@@ -1,6 +1,5 @@
 """The scope rule at its source: `visible_to` and `editable_by` of every queryset, for every role."""
 
-
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
