@@ -48,6 +48,12 @@ class CampaignsConfig(AppConfig):
             outbox.Kind(
                 "entries-extended", "campaigns/email/entries_extended", plain=True, words=_("Entries open for longer")
             ),
+            outbox.Kind(
+                "campaign-called-off",
+                "campaigns/email/campaign_called_off",
+                plain=True,
+                words=_("Campaign that was called off"),
+            ),
         )
         jobs.register(
             jobs.Kind(

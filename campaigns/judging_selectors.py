@@ -9,7 +9,16 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from campaigns import duplicates, panels, scoring, sharing
-from campaigns.enums import JUDGED_STATES, ConflictKind, Counts, RoundKind
+from campaigns.enums import (
+    JUDGED_STATES,
+    OUT_STATES,
+    RUNNING_ROUNDS,
+    CampaignState,
+    ConflictKind,
+    Counts,
+    RoundKind,
+    RoundState,
+)
 from campaigns.models import (
     Assignment,
     Conflict,
@@ -18,7 +27,6 @@ from campaigns.models import (
     HandIn,
     Juror,
     Lot,
-    Mark,
     Question,
     ResultSheet,
     Round,
@@ -79,6 +87,23 @@ def candidates(round_: Round) -> QuerySet[Entry]:
         sheet = last_sheet(earlier)
         rows = rows.filter(public_code__in=sheet.sheet["shortlisted"] if sheet else [])
     return rows.order_by("pk")
+
+
+def waiting(round_: Round) -> QuerySet[Entry]:
+    """Return what a round would judge too and has not taken in: what has met the conditions since it was last shared out."""
+    return candidates(round_).exclude(pk__in=RoundEntry.objects.filter(round=round_).values("entry"))
+
+
+def left_out(entries: Collection[Entry]) -> set[int]:
+    """Return which of these entries no round judges any more, by id: when the first one ended they had not met the conditions."""
+    judging = {entry.campaign_id for entry in entries if entry.campaign.state == CampaignState.JUDGING}
+    if not judging:
+        return set()
+    over = set(
+        Round.objects.filter(campaign__in=judging, state=RoundState.CLOSED).values_list("campaign_id", flat=True)
+    )
+    late = {entry.pk for entry in entries if entry.campaign_id in over and entry.state not in OUT_STATES}
+    return late - set(RoundEntry.objects.filter(entry__in=late).values_list("entry_id", flat=True))
 
 
 # --- conflicts ------------------------------------------------------------------------------------------------------------
@@ -343,7 +368,7 @@ def one_sided(campaign_id: int, judged: Mapping[Any, Collection[int]]) -> set[An
 def lacking(round_: Round) -> list[tuple[int, int]]:
     """Return the entries of a round that have fewer scores than the quorum, or of one side alone: (entry, how many are missing).
 
-    The emptiest come first.
+    The emptiest come first. While it runs these are also those that it has not taken in yet.
     """
     taken = RoundEntry.objects.filter(round=round_, entry__state__in=JUDGED_STATES).order_by("entry")
     have = scored(round_)
@@ -352,24 +377,6 @@ def lacking(round_: Round) -> list[tuple[int, int]]:
         (entry, max(round_.quorum - len(have.get(entry, ())), int(entry in alone)))
         for entry in taken.values_list("entry_id", flat=True)
     ]
+    if round_.state in RUNNING_ROUNDS:
+        missing += [(entry, round_.quorum) for entry in waiting(round_).values_list("pk", flat=True)]
     return sorted((row for row in missing if row[1] > 0), key=lambda row: (-row[1], row[0]))
-
-
-# --- of a person ----------------------------------------------------------------------------------------------------------------
-
-
-def my_copy(practitioner: Practitioner) -> list[dict[str, Any]]:
-    """Return what the copy of somebody's data says of their judging."""
-    rows = Juror.objects.filter(practitioner=practitioner).select_related("campaign").order_by("pk")
-    return [
-        {
-            "contest": row.campaign.slug,
-            "named_at": row.named_at.isoformat(),
-            "ended_at": row.ended_at.isoformat() if row.ended_at else None,
-            "marks": [
-                {"value": mark.value, "given_at": mark.given_at.isoformat()}
-                for mark in Mark.objects.filter(assignment__juror=row).order_by("pk")
-            ],
-        }
-        for row in rows
-    ]

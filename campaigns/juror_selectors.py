@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from campaigns import blind
 from campaigns.enums import JUDGED_STATES, RUNNING_ROUNDS, Counts, QuestionKind, RoundState
 from campaigns.models import Assignment, Conflict, Entry, Juror, Mark, Question, Round, RoundEntry
-from network.models import User
+from network.models import Practitioner, User
 
 GONE_KEPT_FOR = timedelta(minutes=1)
 
@@ -136,3 +136,20 @@ def blind_answers(entry: Entry, questions: Iterable[Question]) -> list[Answer]:
         own = question.kind in (QuestionKind.LINE, QuestionKind.TEXT)
         found.append(Answer(question.label, text, own))
     return [row for row in found if row.text]
+
+
+def my_copy(practitioner: Practitioner) -> list[dict[str, Any]]:
+    """Return what the copy of somebody's data says of their judging."""
+    rows = Juror.objects.filter(practitioner=practitioner).select_related("campaign").order_by("pk")
+    return [
+        {
+            "contest": row.campaign.slug,
+            "named_at": row.named_at.isoformat(),
+            "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+            "marks": [
+                {"value": mark.value, "given_at": mark.given_at.isoformat()}
+                for mark in Mark.objects.filter(assignment__juror=row).order_by("pk")
+            ],
+        }
+        for row in rows
+    ]

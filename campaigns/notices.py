@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import translation
 
-from campaigns.models import Award, Complaint, Entry, Extension, Juror, Photo, Round
+from campaigns.models import Award, Complaint, EntrantNotice, Entry, Juror, Photo, Round
 from network import selectors as network_selectors
 from notifications import outbox
 from notifications.outbox import Channel
@@ -77,7 +77,11 @@ def tell_answer(entry: Entry, complaint: Complaint) -> None:
     _tell_later(entry, "complaint-answered", again=f"complaint:{complaint.pk}", expires_at=None)
 
 
-def tell_extension(entry: Entry, extension: Extension) -> None:
-    """Say that entries are open for longer."""
-    ends = outbox.stamp(extension.closes_at)
-    _tell_later(entry, "entries-extended", again=f"extended:{extension.pk}", expires_at=extension.closes_at, ends=ends)
+def tell_end(entry: Entry, notice: EntrantNotice) -> None:
+    """Say that entries are open for longer, or that the campaign was called off; why waits behind the look-up."""
+    again = f"end:{notice.pk}"
+    if notice.closes_at is None:
+        _tell_later(entry, "campaign-called-off", again=again, expires_at=None)
+    else:
+        ends = outbox.stamp(notice.closes_at)
+        _tell_later(entry, "entries-extended", again=again, expires_at=notice.closes_at, ends=ends)

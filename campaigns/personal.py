@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from campaigns import awareness, chain, judging_selectors
+from campaigns import awareness, chain, juror_selectors
 from campaigns.models import Campaign, DeskCollector, HealthWorker, Juror
 from network.models import Practitioner
 
@@ -25,7 +25,7 @@ def my_page(practitioner: Any) -> dict[str, Any]:
 
 def my_copy(practitioner: Practitioner) -> dict[str, Any]:
     return {
-        "judging": judging_selectors.my_copy(practitioner),
+        "judging": juror_selectors.my_copy(practitioner),
         "desks": chain.my_desks_copy(practitioner),
         "activities": awareness.my_copy(practitioner),
     }

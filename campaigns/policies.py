@@ -29,7 +29,18 @@ PROOFS_SENT = 5
 PROOF_PAUSE = timedelta(minutes=1)
 # What everybody was told at the announcement, and cannot be edited from then on; the end alone is moved, to later.
 FIXED_ONCE_ANNOUNCED = frozenset(
-    {"slug", "kind", "region", "opens_at", "closes_at", "made_at_least", "handed_at_least"}
+    {
+        "slug",
+        "kind",
+        "region",
+        "opens_at",
+        "closes_at",
+        "made_at_least",
+        "handed_at_least",
+        "answer_days",
+        "told_hours",
+        "complaint_days",
+    }
 )
 UNFINISHED_LASTS = timedelta(days=30)
 # In these its sender still corrects an entry, until the close: also one that is handed in, of which they have made more since.

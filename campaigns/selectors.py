@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, QuerySet
 
 from campaigns import duplicates, photos
-from campaigns.enums import PUBLIC_STATES, PhotoState
+from campaigns.enums import PUBLIC_STATES, CampaignMove, CampaignState, PhotoState
 from campaigns.models import Appearance, Campaign, Entry, Faq, Photo, Prize, Question, Speaker
 from campaigns.querysets import AppearanceQuerySet
-from network.models import Region
+from network.models import Region, Transition
 
 
 def listed(now: datetime) -> list[Campaign]:
@@ -169,3 +169,10 @@ def offered(rows: AppearanceQuerySet) -> tuple[set[str], set[int]]:
 def latest(count: int) -> list[Appearance]:
     """Return what was published last."""
     return list(for_pages(Appearance.objects.published()).order_by("-published_at", "-pk")[:count])
+
+
+def why_called_off(campaigns: Iterable[Campaign]) -> dict[int, str]:
+    """Return the reasons, which everybody reads, for which campaigns were called off, by their ids."""
+    ids = {campaign.pk for campaign in campaigns if campaign.state == CampaignState.CANCELLED}
+    steps = Transition.objects.filter(subject_type=Campaign._meta.label_lower, subject_id__in=ids)
+    return {row.subject_id: row.reason for row in steps.filter(move=CampaignMove.CANCEL)} if ids else {}

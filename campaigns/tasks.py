@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns import selectors, services
-from campaigns.enums import CampaignState
-from campaigns.models import Campaign, Extension
+from campaigns.enums import CampaignState, RoundState
+from campaigns.models import Campaign, EntrantNotice, Round
 
 # A worker that makes photos anew gives way to the notices so often; whoever rings, or beat, lets it go on.
 SECONDS_AT_A_TIME = 20.0
@@ -58,11 +58,18 @@ def clear_lost_proofs() -> None:
 
 
 @shared_task
-def tell_extensions() -> None:
-    """Tell the entrants of every later end, in batches; each once, however often this runs."""
-    for extension in Extension.objects.filter(told_at__isnull=True).order_by("pk"):
-        while services.tell_extension(extension=extension, now=timezone.now()):
+def tell_entrants() -> None:
+    """Tell entrants of every later end and call-off, in batches; each once, however often this runs."""
+    for notice in EntrantNotice.objects.filter(told_at__isnull=True).order_by("pk"):
+        while services.tell_entrants(notice=notice, now=timezone.now()):
             pass
+
+
+@shared_task
+def take_latecomers() -> None:
+    """Bring into open rounds what has met the conditions since they opened."""
+    for round_ in Round.objects.filter(state=RoundState.OPEN).order_by("pk"):
+        services.take_latecomers(round_=round_)
 
 
 @shared_task

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Model
-from django.forms import BooleanField, BoundField, FileField, ModelForm
+from django.forms import BooleanField, BoundField, FileField, ModelForm, MultipleHiddenInput
 from django.utils import formats, timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext, pgettext
@@ -25,13 +25,17 @@ class _Remembering(ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.show_hidden_initial = not isinstance(field, FileField)
+
+    def full_clean(self) -> None:
+        # Not before: a form among others is given fields of its own after it is made.
         if self.is_bound:
             self.data = self.data.copy()
-            # Django knows that a box was sent along by its name, which one of several parts doesn't bear: shown again with the reader's
-            # own words as those it had shown, a changed time would count as unchanged.
+            # Django knows that a box was sent along by its name, which one of several parts doesn't bear, nor a list that was empty:
+            # shown again with the reader's own words as those it had shown, what they changed would count as unchanged.
             for box in self:
-                if self._remembers(box):
-                    self.data.setdefault(box.html_initial_name, "")
+                if box.html_initial_name not in self.data and self._remembers(box):
+                    self.data.setlist(box.html_initial_name, [])
+        super().full_clean()
 
     def clean(self) -> Any:
         cleaned = super().clean()
@@ -43,9 +47,12 @@ class _Remembering(ModelForm):
 
     def _remembers(self, box: BoundField) -> bool:
         hidden = box.field.hidden_widget()
-        return box.field.show_hidden_initial and not hidden.value_omitted_from_data(
-            self.data, self.files, box.html_initial_name
-        )
+        if not box.field.show_hidden_initial:
+            return False
+        if isinstance(hidden, MultipleHiddenInput):
+            # Of an empty list nothing is sent: what the other boxes of its form have sent tells for it.
+            return any(name.startswith(self.add_initial_prefix("")) for name in self.data)
+        return not hidden.value_omitted_from_data(self.data, self.files, box.html_initial_name)
 
     def _changed_by_others(self, box: BoundField) -> bool:
         showed = {name: self.data.getlist(name) for name in _shown(box)}

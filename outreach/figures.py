@@ -91,6 +91,12 @@ def stops_to_report(unit: MobileUnit, today: date) -> list[Stop]:
     return list(rows.select_related("municipality").order_by("-day", "pk"))
 
 
+def reported(stops: Collection[Stop]) -> set[int]:
+    """Return which of these stops have a report whose numbers are not struck out, by id."""
+    rows = Seen.objects.filter(report__stop__in=stops).order_by().values_list("report", "report__stop")
+    return {stop for _report, stop, people in rows.annotate(n=Sum("people")) if people}
+
+
 def next_stops(units: Collection[MobileUnit], today: date) -> list[Stop]:
     """Return where these units are to go from today on."""
     rows = Stop.objects.filter(plan__unit__in=units, day__gte=today).select_related("municipality", "plan__unit")

@@ -1185,23 +1185,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Extension",
+            name="EntrantNotice",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("closes_at", models.DateTimeField()),
-                ("extended_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField()),
                 ("told_upto", models.PositiveBigIntegerField(default=0)),
                 ("told_at", models.DateTimeField(null=True)),
                 (
                     "campaign",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="extensions", to="campaigns.campaign"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entrant_notices",
+                        to="campaigns.campaign",
                     ),
                 ),
             ],
             options={
                 "indexes": [
-                    models.Index(condition=models.Q(("told_at__isnull", True)), fields=["id"], name="extension_to_tell")
+                    models.Index(
+                        condition=models.Q(("told_at__isnull", True)), fields=["id"], name="entrant_notice_to_tell"
+                    )
                 ],
             },
         ),

@@ -1,5 +1,5 @@
 from campaigns.models.awareness import Activity, ActivityCorrection, Handout, HealthWorker, Reached, Topic
-from campaigns.models.campaigns import Campaign, Extension, Faq, Prize, Question
+from campaigns.models.campaigns import Campaign, EntrantNotice, Faq, Prize, Question
 from campaigns.models.closings import ActivityClosing, ToldFigure
 from campaigns.models.desks import Desk, DeskCollector, Distribution, HandIn
 from campaigns.models.duplicates import DuplicatePair
@@ -26,8 +26,8 @@ __all__ = [
     "DeskCollector",
     "Distribution",
     "DuplicatePair",
+    "EntrantNotice",
     "Entry",
-    "Extension",
     "Faq",
     "GalleryItem",
     "HandIn",

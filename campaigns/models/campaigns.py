@@ -200,17 +200,17 @@ class Faq(models.Model):
         return self.question
 
 
-class Extension(models.Model):
-    """A later end that the entrants have to be told: in the order of their entries, as far as `told_upto`."""
+class EntrantNotice(models.Model):
+    """What all who have entered have to be told, in their order as far as `told_upto`: a later end, or without one the call-off."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="extensions")
-    closes_at = models.DateTimeField()
-    extended_at = models.DateTimeField()
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="entrant_notices")
+    closes_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField()
     told_upto = models.PositiveBigIntegerField(default=0)
     told_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["id"], name="extension_to_tell", condition=Q(told_at__isnull=True))]
+        indexes = [models.Index(fields=["id"], name="entrant_notice_to_tell", condition=Q(told_at__isnull=True))]
 
     def __str__(self) -> str:
-        return f"extension {self.pk}"
+        return f"notice to entrants {self.pk}"

@@ -101,6 +101,7 @@ from campaigns.services.desks import (
     save_desk,
 )
 from campaigns.services.duplicates import NotYourPair, decide_pair, find_pairs
+from campaigns.services.entrant_notices import tell_entrants
 from campaigns.services.entries import (
     Entrant,
     EntriesClosed,
@@ -129,7 +130,6 @@ from campaigns.services.exports import (
     make_export,
     may_export,
 )
-from campaigns.services.extensions import tell_extension
 from campaigns.services.gallery import NoPermission, WordsMissing, hide_photo, leave_gallery, show_photo
 from campaigns.services.jurors import (
     AtTheDesk,
@@ -196,6 +196,7 @@ from campaigns.services.rounds import (
     save_criterion,
     save_round,
     share_again,
+    take_latecomers,
 )
 from campaigns.services.unfinished import clear_unfinished, keep_unfinished, unfinished_of
 
@@ -373,7 +374,8 @@ __all__ = [
     "settle",
     "share_again",
     "show_photo",
-    "tell_extension",
+    "take_latecomers",
+    "tell_entrants",
     "tell_in_person",
     "tell_winners",
     "undo",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import lots, policies
 from campaigns.enums import CAMPAIGN_MOVES, TAKING_STATES, CampaignMove, CampaignState, Counts
 from campaigns.models import Activity, Campaign, Decision, Entry, Faq, Lot, Prize, PrizeGiving, Question, Topic
-from campaigns.services import extensions, steps
+from campaigns.services import entrant_notices, steps
 from network import files
 from network.enums import DomainError
 from network.models import User
@@ -212,7 +212,7 @@ def extend_campaign(*, campaign: Campaign, closes_at: datetime, by: User) -> Cam
     campaign.save(update_fields=["closes_at"])
     changes = {"closes_at": [before.isoformat(), closes_at.isoformat()]}
     record_edit(campaign, changed=changes, by=by, at=now)
-    extensions.begin_telling(campaign, closes_at=closes_at, now=now)
+    entrant_notices.begin_telling(campaign, closes_at=closes_at, now=now)
     return campaign
 
 
@@ -283,11 +283,15 @@ def follow_the_clock(*, campaign: Campaign, now: datetime) -> Campaign:
 
 @transaction.atomic
 def cancel_campaign(*, campaign: Campaign, by: User, reason: str) -> Campaign:
-    """Call a campaign off, for a reason that everybody reads. Raises NotYourCampaign, WhyCalledOff, IllegalMove."""
+    """Call a campaign off, for a reason that everybody reads; whoever has entered is told.
+
+    Raises NotYourCampaign, WhyCalledOff, IllegalMove.
+    """
     campaign, now = lock(campaign), timezone.now()
     _require_manager(campaign, by)
     if not reason.strip():
         raise WhyCalledOff
     if campaign.state != CampaignState.CANCELLED:
         _move(campaign, CampaignMove.CANCEL, by=by, at=now, reason=reason)
+        entrant_notices.begin_telling(campaign, closes_at=None, now=now)
     return campaign

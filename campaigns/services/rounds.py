@@ -266,6 +266,15 @@ def share_again(*, round_: Round, by: User) -> Round:
     return round_
 
 
+@transaction.atomic
+def take_latecomers(*, round_: Round) -> Round:
+    """Let an open round judge too what has met the conditions since it was last shared out. The clock does it; again changes nothing."""
+    round_, now = lock(round_), timezone.now()
+    if round_.state == RoundState.OPEN and judging_selectors.waiting(round_).exists():
+        share_out(round_, by=None, at=now)
+    return round_
+
+
 def _require_running(round_: Round) -> None:
     if round_.state not in RUNNING_ROUNDS:
         raise IllegalMove(state=round_.get_state_display())
@@ -277,8 +286,10 @@ def close_round(*, round_: Round, by: User, sure: bool = False) -> Round:
 
     Nobody who is late holds it up. Entries that lack scores fall out: with `sure` alone. Raises NotYourCampaign, Lacking, IllegalMove.
     """
-    campaign, now = campaigns.lock(round_.campaign), timezone.now()
+    campaign = campaigns.lock(round_.campaign)
     round_ = lock(round_)
+    # Only now: a mark that was given while this waited for the round is older than the close, and counts.
+    now = timezone.now()
     _require_manager(campaign, by)
     if round_.state == RoundState.CLOSED:
         return round_

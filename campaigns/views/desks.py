@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns import chain, policies, services
+from campaigns import chain, judging_selectors, policies, services
 from campaigns.enums import OUT_STATES, EntryState
 from campaigns.forms import BroughtForm, CodeForm, CorrectCountForm, DayForm, DeskCodeForm
 from campaigns.models import Desk, Entry, HandIn
@@ -95,6 +95,7 @@ def count(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         "before": [row for row in before if row.desk_id == desk.pk],
         "missing": chain.missing_of([entry])[entry.pk],
         "out": entry.state in OUT_STATES,
+        "left_out": entry.pk in judging_selectors.left_out([entry]),
         "to_prove": entry.state == EntryState.RECEIVED and bool(entry.phone or entry.email),
         "code_form": CodeForm(),
     }

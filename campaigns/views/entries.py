@@ -19,8 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns import chain, duplicates, outcomes, policies, selectors, services
-from campaigns.enums import ENTRY_MOVES, OUT_STATES, EntryMove, EntryState, PhotoState
+from campaigns import chain, duplicates, judging_selectors, outcomes, policies, selectors, services
+from campaigns.enums import ENTRY_MOVES, OUT_STATES, CampaignState, EntryMove, EntryState, PhotoState
 from campaigns.forms import CodeForm, CorrectForm, EnterForm, LookupForm, ResumeForm
 from campaigns.models import Campaign, Desk, Entry, Photo
 from campaigns.views import photos
@@ -216,6 +216,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     receipts = chain.hand_ins_of(entries)
     waited_for = {entry.campaign_id for entry in entries if policies.takes_in(entry.campaign)}
     desks = chain.desks_of(waited_for, timezone.localdate()) if waited_for else {}
+    late = judging_selectors.left_out(entries)
+    off = selectors.why_called_off(entry.campaign for entry in entries)
     rows = [
         {
             "entry": entry,
@@ -223,7 +225,10 @@ def mine(request: HttpRequest) -> HttpResponse:
             "to_prove": entry.state == EntryState.RECEIVED,
             "correctable": policies.can_correct(entry, entry.campaign, now),
             "running": entry.state not in OUT_STATES,
-            "missing": missing.get(entry.pk, {}),
+            "waited_for": entry.state not in OUT_STATES and entry.campaign.state != CampaignState.CANCELLED,
+            "why_off": off.get(entry.campaign_id, ""),
+            "missing": missing.get(entry.pk, {}) if entry.pk not in late else {},
+            "left_out": entry.pk in late,
             "receipts": receipts[entry.pk],
             "desks": desks.get(entry.campaign_id, []),
             "pictures": selectors.pictures(entry.photos.all(), _address),

@@ -55,6 +55,7 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "to_come": not taking and campaign.state == CampaignState.ANNOUNCED,
         "desks": _desks(campaign),
         "asked": selectors.questions(campaign) if taking else [],
+        "why_off": selectors.why_called_off([campaign]).get(campaign.pk, ""),
         **figures,
     }
     return render(request, "campaigns/campaign_detail.html", context)

@@ -77,7 +77,10 @@ def report_month(request: HttpRequest, code: str, month: str) -> HttpResponse:
 def _kept(request: HttpRequest, facility: Facility, month: date, form: MonthlyReportForm) -> bool:
     """Keep the draft, and hand it in if that was asked; what is typed stays though handing it in is refused."""
     try:
-        services.keep_report(facility=facility, month=month, figures=form.figures(), by=request.user)
+        draft = services.keep_report(facility=facility, month=month, figures=form.figures(), by=request.user)
+        if draft is None:
+            messages.success(request, gettext("Nothing was changed: the report is handed in as it stands."))
+            return True
         if "submit" not in request.POST:
             messages.success(request, gettext("Kept as a draft. It is not handed in yet."))
             return True

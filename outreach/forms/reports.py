@@ -9,11 +9,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy as _, pgettext, pgettext_lazy
 
 from network.forms import CorrectionForm, NumberField, SafeForm, place_choices
 from network.models import Municipality
-from outreach import policies
+from outreach import figures, policies
 from outreach.enums import AgeGroup, ReferredTo, Sex, SiteKind, Why
 from outreach.figures import Numbers
 from outreach.models import DailyReport, MobileUnit, Stop
@@ -97,13 +97,8 @@ class ReportForm(NumbersForm):
         self.unit, self.today, self.stops = unit, today, {str(stop.pk): stop for stop in stops}
         first, last = (today - policies.REPORTED_WITHIN).isoformat(), today.isoformat()
         self.fields["on"].widget = forms.DateInput(attrs={"type": "date", "min": first, "max": last}, format="%Y-%m-%d")
-        planned = [
-            (
-                str(stop.pk),
-                f"{date_format(stop.day, 'SHORT_DATE_FORMAT')} · {gettext(', ').join([str(stop.municipality), stop.place])}",
-            )
-            for stop in stops
-        ]
+        reported = figures.reported(stops)
+        planned = [(str(stop.pk), self._told(stop, reported=stop.pk in reported)) for stop in stops]
         if planned:
             self._choices("stop", [("", _("None of them")), *planned])
         else:
@@ -111,6 +106,11 @@ class ReportForm(NumbersForm):
             for name in ("municipality", "site", "place"):
                 self.fields[name].required = True
         self._choices("municipality", [("", _("Choose the municipality")), *place_choices({unit.side_id})])
+
+    def _told(self, stop: Stop, *, reported: bool) -> str:
+        where = gettext(", ").join([str(stop.municipality), stop.place])
+        done = [pgettext("a stop", "reported")] if reported else []
+        return " · ".join([date_format(stop.day, "SHORT_DATE_FORMAT"), where, *done])
 
     def _choices(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from outreach.services.reports import (
     NothingChanges,
     NotInItsTime,
     OnAnotherSide,
+    StopReported,
     correct_report,
     enter_report,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "OneOfTwo",
     "StaysOnItsSide",
     "StopOutside",
+    "StopReported",
     "StopVisited",
     "close_month",
     "correct_report",

@@ -14,7 +14,7 @@ from network.services import require_seen
 from outreach import figures, policies
 from outreach.enums import Why
 from outreach.figures import Numbers
-from outreach.models import DailyReport, Referred, ReportCorrection, Seen
+from outreach.models import DailyReport, Referred, ReportCorrection, Seen, Stop
 
 Key = TypeVar("Key")
 
@@ -37,6 +37,10 @@ class NobodySeen(DomainError):
 
 class MoreReferredThanSeen(DomainError):
     message = _("More people were referred than were seen. Please look at the numbers again.")
+
+
+class StopReported(DomainError):
+    message = _("This stop is reported already. If its numbers are wrong, they are corrected in that report.")
 
 
 class NothingChanges(DomainError):
@@ -66,16 +70,20 @@ def _require_possible(numbers: Numbers) -> None:
 def enter_report(*, report: DailyReport, numbers: Numbers, by: User) -> DailyReport:
     """Keep what a unit did at one stop on one day; the same `uid` again is the report that is there, whatever came with it.
 
-    A planned stop gives its place and its day. Raises NotAReporter, NotInItsTime, OnAnotherSide, NobodySeen, MoreReferredThanSeen,
-    FormUsed.
+    A planned stop gives its place and its day, and is reported once. Raises NotAReporter, NotInItsTime, OnAnotherSide, NobodySeen,
+    MoreReferredThanSeen, FormUsed, StopReported.
     """
-    # Read, not locked: what is added here depends on no other row.
+    # Two of a team may report the same stop at once; without a stop, what is added here depends on no other row.
     now, stop = timezone.now(), report.stop
     if not figures.units_of(by).filter(pk=report.unit_id).exists():
         raise NotAReporter
+    if stop is not None:
+        Stop.objects.select_for_update(of=("self",)).get(pk=stop.pk)
     known = _entered_before(report, by)
     if known:
         return known
+    if stop is not None and figures.reported([stop]):
+        raise StopReported
     report.side = report.unit.side
     if stop is not None:
         if stop.plan.unit_id != report.unit_id:

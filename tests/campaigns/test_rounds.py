@@ -1,5 +1,6 @@
 """A round of judging: committed to, opened, shared out, closed (rule 8)."""
 
+import html
 from collections import Counter
 from typing import Any
 
@@ -8,13 +9,14 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from campaigns import judging, judging_selectors, lots, recount, services
+from campaigns import judging, judging_selectors, lots, recount, services, tasks
 from campaigns.enums import EntryState
 from campaigns.models import Campaign, Entry, Juror, Lot, Mark, ResultSheet, Round, RoundEntry
+from campaigns.services import rounds
 from network.models import Practitioner, Transition
 from network.services import IllegalMove
 from notifications.models import Message
-from tests.campaigns.judges import give, give_all, held
+from tests.campaigns.judges import give, give_all, give_all_left, held
 from tests.campaigns.winners import judged
 from tests.factories import campaigns as make
 from tests.factories.network import coordinator
@@ -366,3 +368,84 @@ def test_whoever_is_withdrawn_is_before_no_juror_and_out_of_the_result() -> None
     sheet = ResultSheet.objects.get().sheet
     assert sheet["out"] == [gone.public_code]
     assert gone.public_code not in {row[1] for row in sheet["places"]}
+
+
+# --- who comes late --------------------------------------------------------------------------------------------------------
+
+
+def test_what_meets_the_conditions_while_the_first_round_runs_is_judged_in_it(clock: Any) -> None:
+    campaign = make.judged(6)
+    make.jury(campaign, "west", "east", "south")
+    round_ = make.round_of(campaign)
+    late = make.eligible(campaign, "east")
+    assert (late.pk, round_.quorum) in judging_selectors.lacking(round_)
+    give_all(round_)
+    with pytest.raises(services.Lacking):
+        services.close_round(round_=round_, by=coordinator(None))
+
+    for _ in range(2):
+        tasks.take_latecomers()
+
+    assert len([row for row in held(round_) if row.entry_id == late.pk]) == round_.quorum
+    give_all_left(round_)
+    assert services.close_round(round_=round_, by=coordinator(None)).state == "closed"
+    assert judging_selectors.left_out(Entry.objects.select_related("campaign").filter(pk=late.pk)) == set()
+
+
+def test_nobody_is_taken_in_while_a_round_pauses_or_after_it(clock: Any) -> None:
+    campaign = make.judged(6)
+    make.jury(campaign, "west", "east", "south")
+    round_ = make.round_of(campaign)
+    services.pause_round(round_=round_, by=coordinator(None))
+    make.eligible(campaign, "east")
+
+    tasks.take_latecomers()
+    assert RoundEntry.objects.filter(round=round_).count() == 6
+
+    services.go_on_with_round(round_=round_, by=coordinator(None))
+    services.close_round(round_=round_, by=coordinator(None), sure=True)
+    tasks.take_latecomers()
+    assert RoundEntry.objects.filter(round=round_).count() == 6
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_whoever_comes_after_the_first_round_is_told_that_nobody_judges_it(client: Client, language: str) -> None:
+    campaign = make.judged(4)
+    make.jury(campaign, "west", "east", "south")
+    round_ = make.round_of(campaign)
+    judged_entry = RoundEntry.objects.filter(round=round_).order_by("pk").first().entry
+    services.close_round(round_=round_, by=coordinator(None), sure=True)
+    late = make.eligible(campaign, "east")
+    words = {"ar": "انتهت جولة التحكيم الأولى", "en": "The jury's first round has ended"}[language]
+
+    told = {}
+    for entry in (judged_entry, late):
+        session = client.session
+        session["entries"] = [entry.pk]
+        session.save()
+        told[entry] = words in html.unescape(client.get(f"/{language}/entries/mine/").text)
+    assert told == {judged_entry: False, late: True}
+
+
+def test_a_mark_given_while_the_close_waits_for_the_round_counts(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = make.judged(4)
+    make.jury(campaign, "west", "east", "south")
+    round_ = make.round_of(campaign)
+    *others, last = held(round_)
+    for assignment in others:
+        give(assignment)
+    lock, waited = rounds.lock, []
+
+    def waits(row: Round) -> Round:
+        if not waited:
+            waited.append(1)
+            clock.forward(seconds=1)
+            give(last)
+        return lock(row)
+
+    monkeypatch.setattr(rounds, "lock", waits)
+    services.close_round(round_=round_, by=coordinator(None))
+
+    kept = ResultSheet.objects.get()
+    assert len(recount.contest(round_, kept.made_at, to_win=0).scores) == len([*others, last])
+    assert recount.check(kept) == []

@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from tests.desk import at_the_desk
 from tests.factories import campaigns as make
+from tests.factories.facilities import facility as make_facility
 from tests.factories.network import coordinator
 from tests.security.forms_read import form_of
 
@@ -112,3 +113,16 @@ def test_a_row_on_the_page_that_both_changed_is_put_before_the_second(desk: Clie
     assert desk.post(page(draft), form_of(asked.text) | {"_continue": "1"}).status_code == 302
     prize.refresh_from_db()
     assert prize.count == 5
+
+
+def test_a_list_shown_empty_is_remembered_too(desk: Client) -> None:
+    facility = make_facility()
+    west, address = at_the_desk(coordinator("west")), f"/en/admin/facilities/facility/{facility.pk}/change/"
+    mine, other = (form_of(west.get(address).text) | {"_continue": "1", "functionality": "partial"} for _ in range(2))
+    assert west.post(address, other | {"lacks": ["staff"]}).status_code == 302
+
+    asked = west.post(address, mine | {"lacks": ["power"]})
+
+    assert "Meanwhile somebody else has saved here: " in asked.text
+    facility.refresh_from_db()
+    assert facility.barriers == ["staff"]

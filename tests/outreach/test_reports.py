@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from network.enums import MemberState
@@ -254,3 +255,26 @@ def test_who_reports_of_a_side_reads_days_since_somebody_was_last_seen_there(uni
     assert found == {near: 3, far: 50, never: None}
     assert [place.municipality for place in figures.places({unit.side_id}, today)] == [never, far, near]
     assert figures.places(set(), today) == []
+
+
+def test_a_planned_stop_is_reported_once_until_its_numbers_are_struck_out() -> None:
+    unit = make.unit()
+    stop = make.stop(unit)
+    first = make.report(unit, 12, stop=stop)
+    with pytest.raises(services.StopReported):
+        make.report(unit, 12, stop=stop)
+    assert DailyReport.objects.count() == 1
+
+    correct(first, Numbers({}, {}))
+    assert make.report(unit, 12, stop=stop).stop == stop
+
+
+@pytest.mark.parametrize(("language", "word"), [("ar", "أُبلغ عنها"), ("en", "reported")])
+def test_the_form_says_which_stop_is_reported(client: Client, language: str, word: str) -> None:
+    unit, member = make.unit(), coordinator("west")
+    stop = make.stop(unit)
+    client.force_login(member)
+    address = f"/{language}/outreach/units/{unit.code}/report/"
+    assert word not in client.get(address).text.partition('name="stop"')[2].partition("</select>")[0]
+    make.report(unit, 12, stop=stop)
+    assert word in client.get(address).text.partition('name="stop"')[2].partition("</select>")[0]

@@ -24,9 +24,9 @@ class Forms(HTMLParser):
         name, form = given.get("name") or "", self.found[-1]
         if tag == "input" and name and given.get("type") not in ("submit", "button"):
             if given.get("type") not in ("checkbox", "radio"):
-                form[name] = given.get("value") or ""
+                self._sends(name, given.get("value") or "")
             elif "checked" in given:
-                form[name] = given.get("value") or "on"
+                self._sends(name, given.get("value") or "on")
         elif tag == "select":
             self._select = name
         elif tag == "option" and self._select and "selected" in given:
@@ -34,6 +34,12 @@ class Forms(HTMLParser):
         elif tag == "textarea":
             self._textarea = name
             form[name] = ""
+
+    def _sends(self, name: str, value: str) -> None:
+        """Add an input: several of one name send several values."""
+        form = self.found[-1]
+        before = form.get(name)
+        form[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":
