@@ -34,6 +34,12 @@ class CampaignsConfig(AppConfig):
                 "entry-won", "campaigns/email/entry_won", plain=True, words=_("Prize, told to its winner first")
             ),
             outbox.Kind(
+                "entry-won-another",
+                "campaigns/email/entry_won_another",
+                plain=True,
+                words=_("Another prize, told to a winner who has accepted"),
+            ),
+            outbox.Kind(
                 "entry-disqualified",
                 "campaigns/email/entry_disqualified",
                 plain=True,

@@ -11,7 +11,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
-from django.db.models import IntegerField, Sum
+from django.db.models import IntegerField, Q, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns import eligibility
@@ -143,10 +143,11 @@ def given_now(row: Distribution) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The numbers of a side or of one desk; `declared` is known of sides alone."""
+    """The numbers of a side or of one desk; `declared` is known of sides alone, and so is what those who declared it brought anywhere."""
 
     name: str
     declared: int | None = None
+    own_brought: int = 0
     brought: int = 0
     counted: int = 0
     given: int = 0
@@ -163,8 +164,8 @@ class Link:
 
     @property
     def at_home(self) -> int | None:
-        """What was declared and never brought."""
-        return None if self.declared is None else self.declared - self.brought
+        """What was declared and never brought: of these entries, to whichever desk; below 0 where they brought more than they declared."""
+        return None if self.declared is None else self.declared - self.own_brought
 
     @property
     def has_fault(self) -> bool:
@@ -204,35 +205,70 @@ def _desk_links(campaign: Campaign, sides: Iterable[int]) -> dict[int, list[Link
     return links
 
 
-def _added(name: str, links: Iterable[Link], declared: int | None) -> Link:
+def _added(name: str, links: Iterable[Link], *, declared: int, own_brought: int) -> Link:
     links = list(links)
     return Link(
         name,
         declared=declared,
+        own_brought=own_brought,
         brought=sum(link.brought for link in links),
         counted=sum(link.counted for link in links),
         given=sum(link.given for link in links),
     )
 
 
-def of_campaign(campaign: Campaign, reader: Any) -> list[Side]:
-    """Return the chain of each side that the reader answers for or reads, in the order of the sides; entries from abroad are in none."""
+def _sides(reader: Any) -> list[Region]:
+    """Return the sides that the reader answers for or reads, in their order."""
     sides = Region.objects.order_by("position", "pk")
     if not network_policies.reads_all(reader):
         sides = sides.filter(pk__in=network_policies.regions(reader))
-    shown = list(sides)
+    return list(sides)
+
+
+def of_campaign(campaign: Campaign, reader: Any) -> list[Side]:
+    """Return the chain of each side that the reader answers for or reads, in the order of the sides; entries from abroad are in none.
+
+    What was declared goes by the side of the entry and all else by that of the desk, but for `own_brought`: what those who declared
+    brought to any desk, so that the two can be compared.
+    """
+    shown = _sides(reader)
     entries = Entry.objects.filter(campaign=campaign, side__in=shown).exclude(state__in=OUT_STATES)
     declared = dict(entries.order_by().values_list("side").annotate(all_made=_sum("made")))
+    handed = HandIn.objects.filter(entry__campaign=campaign, entry__side__in=shown)
+    own = handed.exclude(entry__state__in=OUT_STATES).order_by().values_list("entry__side")
+    own_brought = dict(own.annotate(all_brought=_sum("brought")))
     desks = _desk_links(campaign, [side.pk for side in shown])
     return [
-        Side(_added(side.name, desks.get(side.pk, ()), declared.get(side.pk, 0)), desks.get(side.pk, []))
+        Side(
+            _added(
+                side.name,
+                desks.get(side.pk, ()),
+                declared=declared.get(side.pk, 0),
+                own_brought=own_brought.get(side.pk, 0),
+            ),
+            desks.get(side.pk, []),
+        )
         for side in shown
     ]
 
 
+def of_others(campaign: Campaign, reader: Any, name: str) -> Link:
+    """Return what these desks took in of entries that declare nothing here: out of the contest, from abroad, or of another side."""
+    shown = _sides(reader)
+    others = Q(entry__state__in=OUT_STATES) | Q(entry__side__isnull=True) | ~Q(entry__side__in=shown)
+    rows = HandIn.objects.filter(others, desk__campaign=campaign, desk__side__in=shown)
+    sums = rows.aggregate(all_brought=_sum("brought"), all_pieces=_sum("pieces"))
+    return Link(name, brought=sums["all_brought"], counted=sums["all_pieces"])
+
+
 def total(sides: Iterable[Side], name: str) -> Link:
     sides = list(sides)
-    return _added(name, (side.whole for side in sides), sum(side.whole.declared or 0 for side in sides))
+    return _added(
+        name,
+        (side.whole for side in sides),
+        declared=sum(side.whole.declared or 0 for side in sides),
+        own_brought=sum(side.whole.own_brought for side in sides),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,10 @@ class EntryMove(TextChoices):
     PLACE = "place", pgettext_lazy("move of an entry", "placed")
     DISQUALIFY = "disqualify", pgettext_lazy("move of an entry", "disqualified")
     RESTORE = "restore", pgettext_lazy("move of an entry", "taken back in after an appeal")
+    RESTORE_UNPROVED = (
+        "restore_unproved",
+        pgettext_lazy("move of an entry", "taken back in after an appeal, its contact not confirmed yet"),
+    )
     STEP_BACK = "step_back", pgettext_lazy("move of an entry", "no longer the winner of a prize")
     WITHDRAW = "withdraw", pgettext_lazy("move of an entry", "withdrawn")
 
@@ -108,6 +112,7 @@ ENTRY_MOVES = {
     EntryMove.STEP_BACK: Move(frozenset({_E.WINNER}), _E.PLACED),
     EntryMove.DISQUALIFY: Move(frozenset({*RUNNING_STATES, _E.WINNER, _E.PLACED}), _E.DISQUALIFIED),
     EntryMove.RESTORE: Move(frozenset({_E.DISQUALIFIED}), _E.CONFIRMED),
+    EntryMove.RESTORE_UNPROVED: Move(frozenset({_E.DISQUALIFIED}), _E.RECEIVED),
     EntryMove.WITHDRAW: Move(frozenset({*RUNNING_STATES, _E.WINNER, _E.PLACED}), _E.WITHDRAWN),
 }
 

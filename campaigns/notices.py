@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import translation
 
+from campaigns.enums import RESULT_STATES
 from campaigns.models import Award, Complaint, EntrantNotice, Entry, Juror, Photo, Round
 from network import selectors as network_selectors
 from notifications import outbox
@@ -61,10 +62,19 @@ def tell_photo_refused(entry: Entry, photo: Photo) -> None:
 
 
 def tell_won(award: Award) -> None:
-    """Tell a winner, before anybody else hears of it: which prize, and what they may say to it, waits behind the look-up."""
+    """Tell a winner, before anybody else hears of it: which prize, and what they may say to it, waits behind the look-up.
+
+    Who moves up once the results are published is not the first to hear of it, and is not told so.
+    """
     again = f"award:{award.pk}:{award.number}"
     until = outbox.stamp(award.answer_until) if award.answer_until else None
-    _tell_later(award.entry, "entry-won", again=again, expires_at=None, until=until)
+    published = award.campaign.state in RESULT_STATES
+    _tell_later(award.entry, "entry-won", again=again, expires_at=None, until=until, published=published)
+
+
+def tell_another_prize(award: Award) -> None:
+    """Tell a winner who has accepted already that their prize is another one by now: nothing is left to answer."""
+    _tell_later(award.entry, "entry-won-another", again=f"award:{award.pk}:{award.number}", expires_at=None)
 
 
 def tell_disqualified(entry: Entry, *, at: datetime) -> None:

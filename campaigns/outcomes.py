@@ -38,6 +38,7 @@ from campaigns.models import (
     GalleryItem,
     Prize,
     Round,
+    RoundEntry,
 )
 from network import codes
 from network.enums import Role
@@ -250,6 +251,8 @@ class Outcome:
     may_appeal: bool
     until: datetime | None
     in_gallery: bool
+    # The form with the box can't be sent any more: the consent is taken back by a button.
+    may_leave_gallery: bool
     published: bool
 
 
@@ -312,6 +315,7 @@ def _outcome(
         may_appeal=ComplaintKind.APPEAL not in waits and policies.takes_appeal(campaign, entry, since, at),
         until=policies.complaints_until(campaign, begins) if begins else None,
         in_gallery=entry.pk in shown,
+        may_leave_gallery=entry.in_gallery and not policies.can_correct(entry, campaign, at),
         published=campaign.state in RESULT_STATES,
     )
 
@@ -347,7 +351,7 @@ def for_the_desk(campaign: Campaign, reader: User, *, whole: bool) -> tuple[list
         awards, complaints = awards.visible_to(reader), complaints.visible_to(reader)
     rows = awards.filter(campaign=campaign).select_related("entry", "prize", "moved_up_from").order_by("number", "pk")
     waits = Case(When(state=ComplaintState.RECEIVED, then=0), default=1)
-    said = complaints.filter(campaign=campaign).select_related("entry").order_by(waits, "-pk")
+    said = complaints.filter(campaign=campaign).select_related("entry__campaign").order_by(waits, "-pk")
     return list(rows), said
 
 
@@ -367,11 +371,16 @@ def shortlist_now(decision: Decision) -> set[str]:
 
 
 def shortlist_of(decision: Decision) -> set[str]:
-    """Return who reached the last choice: the shortlist of the round before the finalists were put in order, else of the last."""
+    """Return who reached the last choice: the shortlist of the round before the finalists were put in order, else of the last.
+
+    Among the finalists is also who was taken in among them after an appeal.
+    """
     rounds = Round.objects.filter(campaign=decision.campaign_id, state=RoundState.CLOSED).order_by("position")
     makes = [row for row in rounds if judging_selectors.makes_shortlist(row)]
     found: set[str] = set()
     for row in makes:
         sheet = judging_selectors.last_sheet(row)
         found |= set(sheet.sheet["shortlisted"]) if sheet else set()
+        taken = RoundEntry.objects.filter(round=judging_selectors.after(row))
+        found |= set(taken.values_list("entry__public_code", flat=True))
     return found

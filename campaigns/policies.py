@@ -83,6 +83,11 @@ def acts_for(user: Any, entry: Any) -> bool:
     return entry.via == Via.PAPER and network_policies.answers_for(user, entry.side_id)
 
 
+def corrects_contact(user: Any, entry: Any) -> bool:
+    """The coordinators of a side put right how its entrants are reached, as long as that is not proved, also of those who entered here."""
+    return network_policies.answers_for(user, entry.side_id)
+
+
 def takes_in(campaign: Any) -> bool:
     """Tell whether desks still take in for this campaign: also while the jury sits, no more once it has spoken."""
     return campaign.kind == CampaignKind.CONTEST and campaign.state in COUNTING_STATES

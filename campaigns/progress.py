@@ -11,12 +11,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from campaigns import chain
 from campaigns.enums import RUNNING_STATES, SETTLED_STATES, EntryState, PairState, PhotoState, RoundState
-from campaigns.models import Assignment, Campaign, DuplicatePair, Entry, Photo, Round
+from campaigns.models import Assignment, Campaign, DuplicatePair, Entry, HandIn, Photo, Round
 from campaigns.querysets import EntryQuerySet
 from network import disclosure, policies as network_policies
 from network.models import Region
@@ -147,9 +147,24 @@ def not_handed_in(rows: EntryQuerySet, campaign: Campaign) -> EntryQuerySet:
     return rows.filter(state=EntryState.CONFIRMED) if campaign.handed_at_least else rows.none()
 
 
+def handed_in_too_few(rows: EntryQuerySet, campaign: Campaign) -> EntryQuerySet:
+    """Return those of which something was counted, and less than is asked for.
+
+    Who made enough and still does not meet the conditions lacks pieces: `services.settle` has decided it by the counts that count. Only
+    of those who made too few as well the pieces are added up here.
+    """
+    if not campaign.handed_at_least:
+        return rows.none()
+    pieces = HandIn.objects.filter(entry=OuterRef("pk")).order_by().values("entry").annotate(n=Sum("pieces"))
+    made = Q(made__gte=campaign.made_at_least) if campaign.made_at_least else ~Q(pk__in=[])
+    return rows.filter(made | Q(Exists(pieces.filter(n__lt=campaign.handed_at_least))), state=EntryState.HANDED_IN)
+
+
 # What an entry may be held up by: the key of the filter in the list of entries.
-UNPROVED, PHOTO_REFUSED, PHOTO_WAITING, TOO_FEW, NOT_HANDED_IN = "unproved", "refused", "waiting", "few", "at-home"
-BLOCKS = (UNPROVED, PHOTO_REFUSED, PHOTO_WAITING, TOO_FEW, NOT_HANDED_IN)
+UNPROVED, PHOTO_REFUSED, PHOTO_WAITING, TOO_FEW, NOT_HANDED_IN, HANDED_IN_TOO_FEW = (
+    "unproved", "refused", "waiting", "few", "at-home", "short",
+)  # fmt: skip
+BLOCKS = (UNPROVED, PHOTO_REFUSED, PHOTO_WAITING, TOO_FEW, NOT_HANDED_IN, HANDED_IN_TOO_FEW)
 
 
 def blocked(rows: EntryQuerySet, campaign: Campaign, by: str, now: datetime) -> EntryQuerySet:
@@ -164,6 +179,8 @@ def blocked(rows: EntryQuerySet, campaign: Campaign, by: str, now: datetime) -> 
             return with_photos(rows, PhotoState.WAITING)
         case "few":
             return made_too_few(rows, campaign)
+        case "short":
+            return handed_in_too_few(rows, campaign)
         case _:
             return not_handed_in(rows, campaign)
 
@@ -171,7 +188,8 @@ def blocked(rows: EntryQuerySet, campaign: Campaign, by: str, now: datetime) -> 
 def blocks(campaign: Campaign, reader: Any, now: datetime) -> dict[str, int]:
     """Return how many entries that the reader may see are held up by what, by the keys of BLOCKS."""
     own = Entry.objects.visible_to(reader)
-    found = {by: blocked(own, campaign, by, now).count() for by in (UNPROVED, TOO_FEW, NOT_HANDED_IN)}
+    asked = (UNPROVED, TOO_FEW, NOT_HANDED_IN, HANDED_IN_TOO_FEW)
+    found = {by: blocked(own, campaign, by, now).count() for by in asked}
     photos = Photo.objects.visible_to(reader).filter(campaign=campaign, entry__state__in=RUNNING_STATES)
     for by, state in ((PHOTO_REFUSED, PhotoState.REFUSED), (PHOTO_WAITING, PhotoState.WAITING)):
         counted = photos.filter(state=state).aggregate(n=Count("entry", distinct=True))

@@ -17,7 +17,14 @@ from network.models import Transition
 # What makes an entry one that can win, and what makes it one that can't; whoever is taken back in after an appeal meets the conditions
 # again by a move of its own.
 RISING = (EntryMove.FULFIL,)
-FALLING = (EntryMove.WITHDRAW, EntryMove.DISQUALIFY, EntryMove.RESTORE, EntryMove.FALL_SHORT, EntryMove.TAKE_BACK)
+FALLING = (
+    EntryMove.WITHDRAW,
+    EntryMove.DISQUALIFY,
+    EntryMove.RESTORE,
+    EntryMove.RESTORE_UNPROVED,
+    EntryMove.FALL_SHORT,
+    EntryMove.TAKE_BACK,
+)
 
 
 def _scores(round_: Round, at: datetime) -> list[Score]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from campaigns import duplicates, photos
 from campaigns.enums import PUBLIC_STATES, CampaignMove, CampaignState, PhotoState
@@ -47,6 +47,11 @@ def questions(campaign: Campaign) -> list[Question]:
 
 def entries_of(campaign: Campaign) -> QuerySet[Entry]:
     return Entry.objects.filter(campaign=campaign).order_by("pk")
+
+
+def sent_before(campaign: Campaign, form: UUID) -> Entry | None:
+    """Return the entry that a form has become already."""
+    return Entry.objects.filter(uid=form, campaign=campaign).first()
 
 
 def alike(entry: Entry) -> QuerySet[Entry]:
@@ -114,7 +119,7 @@ def traits(campaign: Campaign) -> list[duplicates.Traits]:
 
 
 def to_compare() -> list[Campaign]:
-    """Return the campaigns to which an entry or a photo was added since they were last looked through."""
+    """Return the campaigns to which an entry or a photo was added, or in which a contact was corrected, since the last look."""
     return [
         campaign
         for campaign in Campaign.objects.filter(state__in=PUBLIC_STATES).order_by("pk")
@@ -127,7 +132,9 @@ def _added(campaign: Campaign, since: datetime | None) -> bool:
     if since is None:
         return entries.exists()
     made = Photo.objects.filter(campaign=campaign, settled_at__gt=since)
-    return entries.filter(received_at__gt=since).exists() or made.exists()
+    # Whoever corrects a contact has a new code sent.
+    new = entries.filter(Q(received_at__gt=since) | Q(proofs__sent_at__gt=since))
+    return new.exists() or made.exists()
 
 
 # --- the media log ------------------------------------------------------------------------------------------------------

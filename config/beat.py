@@ -38,6 +38,7 @@ SCHEDULE = {
     "remind-of-upkeep": {"task": "facilities.tasks.remind_of_upkeep", "schedule": crontab(hour="9,10", minute="30")},
     "remind-of-reports": {"task": "facilities.tasks.remind_of_reports", "schedule": crontab(hour="9,10", minute="30")},
     "close-reports": {"task": "facilities.tasks.close_months", "schedule": crontab(hour="2,3", minute="15")},
+    "follow-merges": {"task": "outreach.tasks.follow_merges", "schedule": 900.0},
     "close-outreach": {"task": "outreach.tasks.close_month", "schedule": crontab(hour="2,3", minute="30")},
     "close-awareness": {"task": "campaigns.tasks.close_month", "schedule": crontab(hour="2,3", minute="45")},
     "clear-lost-evidence": {"task": "measures.tasks.clear_lost_evidence", "schedule": 3_600.0},

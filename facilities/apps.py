@@ -21,6 +21,7 @@ class FacilitiesConfig(AppConfig):
         outbox.register(
             kind("assessment-called-off", _("A visit to assess a facility, called off")),
             kind("assessment-compare", _("Answers of a visit to compare")),
+            kind("assessment-dropped", _("A visit that you assess no longer")),
             kind("assessment-halted", _("A visit that does not take place for now")),
             kind("assessment-planned", _("A visit to assess a facility")),
             kind("facility-change-accepted", _("Change of a facility, accepted")),

@@ -47,6 +47,13 @@ def assessors(assessment: Assessment) -> list[Assessor]:
     return list(rows.select_related("side", "practitioner__profession", "practitioner__region").order_by("pk"))
 
 
+def active_assessors(assessment: Assessment) -> list[Assessor]:
+    """Return the assessors of a visit who are active members still: nobody else reads it or closes it."""
+    rows = Assessor.objects.filter(assessment=assessment, practitioner__user__is_active=True)
+    rows = rows.filter(practitioner__in=Practitioner.objects.active())
+    return list(rows.select_related("practitioner").order_by("pk"))
+
+
 def questionnaire(assessment: Assessment) -> list[ServiceDomain]:
     """Return the domains of the visit's edition that have items, each with its `asked`."""
     items = TracerItem.objects.filter(edition=assessment.edition_id).order_by("code")

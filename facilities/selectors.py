@@ -90,7 +90,8 @@ def standings(
     family = family or with_merged(facility)
     known = said(facility, family) if known is None else known
     settled: dict[str, claims.Settled] = {}
-    for row in Settlement.objects.filter(facility__in=family).order_by("pk"):
+    # What was settled of one that was merged into it was settled of that one, with its own names and its own claims.
+    for row in Settlement.objects.filter(facility=facility).order_by("pk"):
         settled[row.field] = claims.Settled(row.value, row.upto_id)
     return {
         field: claims.standing(

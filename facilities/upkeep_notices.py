@@ -74,12 +74,19 @@ def halt_visits(facility: Facility, *, at: datetime) -> None:
         )
 
 
+def resume_visits(facility: Facility, *, at: datetime) -> None:
+    """Tell the assessors who have still to go there that a visit is on again: the facility is shown again."""
+    for visit in upkeep_selectors.open_visits(facility):
+        waiting = visit.assessors.filter(done_at__isnull=True).values_list("practitioner__user_id", flat=True)
+        tell_assessors(visit, "assessment-planned", recipients=waiting, at=at)
+
+
 def _noon(visit: Assessment) -> Any:
     return outbox.stamp(timezone.make_aware(datetime.combine(visit.visit_on, NOON)))
 
 
 def tell_assessors(assessment: Assessment, kind: str, *, recipients: Iterable[int], at: datetime, **more: str) -> None:
-    """Tell assessors of their visit."""
+    """Tell assessors of their visit: each time anew, whatever they were told before, for a plan may change back."""
     _tell(
         kind,
         assessment,
@@ -87,7 +94,7 @@ def tell_assessors(assessment: Assessment, kind: str, *, recipients: Iterable[in
         recipients=recipients,
         at=at,
         number=assessment.pk,
-        again=assessment.visit_on.isoformat(),
+        again=f"{assessment.visit_on.isoformat()}:{at.isoformat()}",
         visit_on=_noon(assessment),
         **more,
     )

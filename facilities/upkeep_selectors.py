@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from facilities import policies, selectors, upkeep
-from facilities.enums import Barrier, Contested, FacilityState, Position
+from facilities.enums import Barrier, Contested, FacilityState, Functionality, Position
 from facilities.models import (
     Assessment,
     ChangeRequest,
@@ -65,12 +65,15 @@ def primitive(value: Any) -> Any:
 
 
 def own_words(facility: Facility) -> dict[str, Any]:
-    """Return what the facility's own side says, by askable field; of what no side contests, what its columns hold."""
+    """Return what the facility's own side says, by askable field; of what no side contests, or it has not said, what its columns hold."""
     held = {name: primitive(getattr(facility, Facility._meta.get_field(name).attname)) for name in ASKABLE}  # type: ignore[union-attr]
     said = columns(facility)
     own = selectors.own_claims(facility)
     for field in Contested.values:
         held[field] = own[field].value if field in own else said[field]
+    if held[Contested.FUNCTIONALITY] == Functionality.DISPUTED:
+        # Others differ, and this side has said nothing: a form that offers no such value would take its first one for their word.
+        held[Contested.FUNCTIONALITY] = Functionality.UNKNOWN
     works = own.get(Contested.FUNCTIONALITY)
     held["barriers"] = list(works.barriers) if works else list(facility.barriers)
     return held

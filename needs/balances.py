@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from needs.enums import ASKING_STATES, DeliveryState, EntryKind, NeedState, PledgeState
@@ -156,15 +156,6 @@ def still_to_be_matched(rows: Any) -> Any:
     """Return the wanting needs of a listed item of which something is open, and which no proposal asks about."""
     asked = Proposal.objects.filter(state__in=ASKING_STATES).values("need")
     return with_open(rows.wanting().filter(item__isnull=False).exclude(pk__in=asked)).filter(still_open__gt=0)
-
-
-def waiting_to_work(need: Need) -> Pledge | None:
-    """Return the first pledge of which more came than works, as far as it was answered how many do."""
-    answered = Q(entries__kind=EntryKind.RECEIVED, entries__leg__delivery__check_of_use__answered_at__isnull=False)
-    came = Sum("entries__quantity", filter=answered)
-    works = Sum("entries__quantity", filter=Q(entries__kind=EntryKind.WORKING), default=0)
-    rows: Any = Pledge.objects.filter(need=need).annotate(came=came, works=works)
-    return rows.filter(came__gt=F("works")).order_by("pk").first()
 
 
 def received_of(delivery: Delivery) -> int:

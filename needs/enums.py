@@ -223,3 +223,7 @@ class Cause(TextChoices):
     DAMAGED = "damaged", pgettext_lazy("cause", "damaged")
     AGE = "age", pgettext_lazy("cause", "worn out")
     UNKNOWN = "unknown", pgettext_lazy("cause", "not known")
+
+
+# What came and does not work because of one of these isn't what lets a piece work again later.
+USELESS = (Cause.DAMAGED, Cause.AGE)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import translation
 
@@ -82,6 +83,21 @@ def tell_released(pledge: Pledge, *, at: datetime) -> None:
     _to_keepers(pledge, "surplus-released", dedup=f"pledge:{pledge.pk}", quantity=pledge.offered, at=at)
 
 
+def tell_taken_back(pledge: Pledge, quantity: int, *, uid: UUID, by: User | None, at: datetime) -> None:
+    """Tell those who counted on it, and those who were to give it, that a pledge counts for less; but not whoever took it back."""
+    need = pledge.need
+    people = selectors.coordinators_of(need.facility.side_id) | selectors.focal_points_of(need.facility_id)
+    if pledge.surplus:
+        people |= _keepers(pledge.surplus)
+    # None is the partner.
+    if by:
+        people -= {by.pk}
+        _to_giver(pledge, "pledge-taken-back", again=f"taken-back:{uid}", quantity=quantity)
+    # A pledge can be taken back in parts, each of which is news.
+    dedup = f"pledge:{pledge.pk}:{uid}"
+    _to_people("need-pledge-taken-back", people, need=need, dedup=dedup, at=at, quantity=quantity)
+
+
 def tell_overdue(pledge: Pledge, quantity: int, *, at: datetime) -> None:
     """Tell a giver that what they have not handed over in time counts no more, and the coordinators of the sides that it concerns."""
     need, surplus = pledge.need, pledge.surplus
@@ -93,11 +109,13 @@ def tell_overdue(pledge: Pledge, quantity: int, *, at: datetime) -> None:
 
 
 def tell_on_the_way(delivery: Delivery, *, at: datetime) -> None:
-    """Tell the facility that something comes, and that its code has to be typed there."""
-    need = delivery.pledge.need
-    people = selectors.focal_points_of(need.facility_id)
-    quantity = delivery.quantity
-    _to_people("need-on-the-way", people, need=need, dedup=f"delivery:{delivery.pk}", at=at, quantity=quantity)
+    """Tell the facility that something comes, and that its code has to be typed there; where nobody is, its side's coordinators."""
+    need, dedup, quantity = delivery.pledge.need, f"delivery:{delivery.pk}", delivery.quantity
+    if people := selectors.focal_points_of(need.facility_id):
+        _to_people("need-on-the-way", people, need=need, dedup=dedup, at=at, quantity=quantity)
+        return
+    people = selectors.coordinators_of(need.facility.side_id)
+    _to_people("need-to-receive", people, need=need, dedup=dedup, at=at, quantity=quantity, number=need.pk)
 
 
 def tell_arrived(delivery: Delivery, quantity: int, *, at: datetime) -> None:

@@ -26,6 +26,8 @@ HANDED_OVER_WITHIN = timedelta(days=21)
 # How a partner and a carrier are called is kept for half a year after the last of a pledge: long enough to ask after what came.
 CONTACT_KEPT = timedelta(days=182)
 QUANTITY_AT_MOST = 1_000_000
+# Of more than these no list of single pieces is made.
+LISTED_AT_MOST = 20
 # How many proposals a matching makes at once.
 PROPOSALS_AT_ONCE = 50
 
@@ -44,3 +46,8 @@ def names_facility(facility: Any) -> bool:
 def may_answer_proposal(user: Any, need_side: int, surplus_side: int) -> frozenset[int]:
     """Return for which of both sides this person answers."""
     return frozenset(side for side in (need_side, surplus_side) if network_policies.answers_for(user, side))
+
+
+def lists_pieces(item: Any, came: int) -> bool:
+    """Tell whether what came is listed piece by piece, so that each piece tells by itself whether it works."""
+    return bool(item and item.durable and came <= LISTED_AT_MOST)

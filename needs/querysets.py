@@ -105,4 +105,6 @@ class UseCheckQuerySet(RegionScopedQuerySet):
         return self.filter(answered_at__isnull=True)
 
     def unasked(self, day: Any) -> Self:
-        return self.unanswered().filter(asked_at__isnull=True, due_on__lte=day)
+        """Return what is due to be asked, but at facilities that are closed: nobody could answer there."""
+        due = self.unanswered().filter(asked_at__isnull=True, due_on__lte=day)
+        return due.exclude(delivery__pledge__need__facility__state=FacilityState.CLOSED)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from facilities import policies as facility_policies
-from facilities.enums import Audience, FacilityState, Position, Precision
+from facilities.enums import Audience, FacilityMove, FacilityState, Position, Precision
 from facilities.models import Facility, Posting
 from needs import balances, policies
 from needs.enums import (
@@ -114,14 +114,29 @@ def district_sums() -> list[DistrictSum]:
 def facilities_worked_by(user: Any) -> QuerySet[Facility]:
     """Return the facilities that this member keeps."""
     needs = Need.objects.filter(facility=OuterRef("pk")).exclude(state__in=[NeedState.WORKING, NeedState.WITHDRAWN])
-    kept = Facility.objects.kept_by(user).select_related("kind", "district")
-    return kept.annotate(wants=Exists(needs)).order_by("pk")
+    kept = _still_there([DeliveryState.ON_THE_WAY]).filter(pk__in=Facility.objects.kept_by(user).values("pk"))
+    return kept.select_related("kind", "district").annotate(wants=Exists(needs)).order_by("pk")
+
+
+def _still_there(states: Collection[str]) -> QuerySet[Facility]:
+    """Return the open facilities, and the closed ones that have a delivery in one of these states."""
+    coming = Delivery.objects.filter(pledge__need__facility=OuterRef("pk"), state__in=states)
+    return Facility.objects.filter(Q(state=FacilityState.OPEN) | Q(Exists(coming), state=FacilityState.CLOSED))
 
 
 def facility_to_work_on(code: str, user: Any) -> Facility | None:
     """Return a facility that this person keeps or coordinates, by its code."""
-    rows = Facility.objects.select_related("kind", "district", "side").filter(code=code, state=FacilityState.OPEN)
-    found = rows.first()
+    return _reached(Facility.objects.filter(code=code, state=FacilityState.OPEN), user)
+
+
+def facility_to_receive_at(code: str, user: Any) -> Facility | None:
+    """Return such a facility also where it is closed and something was handed to a carrier: a receipt can be asked for again."""
+    handed_over = [DeliveryState.ON_THE_WAY, DeliveryState.RECEIVED, DeliveryState.LOST]
+    return _reached(_still_there(handed_over).filter(code=code), user)
+
+
+def _reached(rows: QuerySet[Facility], user: Any) -> Facility | None:
+    found = rows.select_related("kind", "district", "side").first()
     if found is None:
         return None
     kept = Facility.objects.kept_by(user).filter(pk=found.pk).exists()
@@ -135,6 +150,7 @@ class Room:
     needs: list[dict[str, Any]]
     coming: list[Delivery]
     checks: list[UseCheck]
+    to_raise: list[UseCheck]
     assets: list[Asset]
     surpluses: list[dict[str, Any]]
 
@@ -150,6 +166,7 @@ def room(facility: Facility) -> Room:
         needs=[{"need": need, "balance": sums[need.pk]} for need in needs],
         coming=list(coming.select_related("pledge__need__item").order_by("pk")[:AT_ONCE]),
         checks=open_checks(facility),
+        to_raise=checks_to_raise(facility),
         assets=list(Asset.objects.filter(facility=facility).select_related("item").order_by("state", "-pk")[:AT_ONCE]),
         surpluses=[{"surplus": each, "free": free[each.pk]} for each in surpluses],
     )
@@ -159,6 +176,17 @@ def open_checks(facility: Facility) -> list[UseCheck]:
     """Return the questions after thirty days that wait for an answer."""
     rows = UseCheck.objects.unanswered().filter(delivery__pledge__need__facility=facility, asked_at__isnull=False)
     return list(rows.select_related("delivery__pledge__need__item").order_by("due_on", "pk")[:AT_ONCE])
+
+
+def checks_to_raise(facility: Facility) -> list[UseCheck]:
+    """Return the answered questions of which more came than is in use, and no piece of it is listed that could tell so by itself."""
+    came = Sum("delivery__legs__entries__quantity", filter=Q(delivery__legs__entries__kind=EntryKind.RECEIVED))
+    # A cause was given for what is not in use.
+    rows = UseCheck.objects.filter(delivery__pledge__need__facility=facility).exclude(cause="")
+    rows = rows.annotate(came=came).exclude(
+        delivery__pledge__need__item__durable=True, came__lte=policies.LISTED_AT_MOST
+    )
+    return list(rows.select_related("delivery__pledge__need__item").order_by("pk")[:AT_ONCE])
 
 
 def check_to_answer(pk: int, user: Any) -> UseCheck | None:
@@ -233,6 +261,18 @@ def told_facility(facility: Facility, reader: Any) -> Facility | Any:
     """Return a facility, of one that is hidden its side alone, but for those who coordinate it."""
     hidden = facility.concern and not policies.coordinates(reader, facility.side_id)
     return facility.side if hidden else facility
+
+
+def pledges_to_closed() -> QuerySet[Pledge]:
+    """Return the pledges to facilities that are closed by now, of which something may not have been sent."""
+    rows = Pledge.objects.filter(state__in=[PledgeState.OFFERED, *COUNTING_STATES])
+    return rows.filter(need__facility__state=FacilityState.CLOSED).order_by("pk")
+
+
+def why_closed(facility: Facility) -> str:
+    """Return the reason for which a facility was closed the last time."""
+    moves = Transition.objects.of(facility).filter(move=FacilityMove.CLOSE).order_by("-pk")
+    return moves.values_list("reason", flat=True).first() or ""
 
 
 def overdue_pledges(now: datetime) -> QuerySet[Pledge]:

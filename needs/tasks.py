@@ -7,9 +7,11 @@ from needs.models import UseCheck
 
 @shared_task
 def match() -> None:
-    """Let needs follow merged facilities, and propose what fits; each pair once, however often this runs."""
+    """Let needs follow merged facilities, end what is pledged to closed ones, propose what fits; each once, however often this runs."""
     now = timezone.now()
     services.follow_merges(now=now)
+    for pledge in selectors.pledges_to_closed():
+        services.release_closed(pledge=pledge, now=now)
     services.propose_matches(now=now)
 
 

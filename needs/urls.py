@@ -33,6 +33,7 @@ pledges = (
     [
         path("", views.lookup, name="lookup"),
         path("mine/", views.mine, name="mine"),
+        path("close/", views.close, name="close"),
         path("<str:code>/prove/", views.prove, name="prove"),
         path("<str:code>/prove-again/", views.prove_again, name="prove_again"),
         path("<str:code>/take-back/", views.take_back, name="take_back"),

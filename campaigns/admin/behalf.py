@@ -1,4 +1,7 @@
-"""What the desk does for somebody who entered on paper, and may have neither telephone nor e-mail: what others do on their own pages."""
+"""What the desk does for somebody who entered on paper, and may have neither telephone nor e-mail: what others do on their own pages.
+
+And for everybody whom no code has reached: their contact is put right.
+"""
 
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -13,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from campaigns import outcomes, policies, services
-from campaigns.enums import ENTRY_MOVES, EntryMove
-from campaigns.forms import ToldComplaintForm
+from campaigns.enums import ENTRY_MOVES, EntryMove, EntryState
+from campaigns.forms import ToldComplaintForm, ToldContactForm
 from campaigns.models import Complaint, Entry
-from campaigns.views.entries import around_correction, take_correction
+from campaigns.views.corrections import around_correction, take_correction
 from network.enums import DomainError
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ def urls(page: "EntryAdmin") -> list[Any]:
     return [
         path("<path:object_id>/correct/", shown(_correct), name="campaigns_entry_correct"),
         path("<path:object_id>/complain/", shown(_complain), name="campaigns_entry_complain"),
+        path("<path:object_id>/contact/", shown(_contact), name="campaigns_entry_contact"),
     ]
 
 
@@ -37,13 +41,19 @@ def _acts(page: "EntryAdmin", request: HttpRequest, entry: Entry) -> bool:
     return page._allows(request, "change") and policies.acts_for(request.user, entry)
 
 
+def _corrects_contact(page: "EntryAdmin", request: HttpRequest, entry: Entry) -> bool:
+    return page._allows(request, "change") and policies.corrects_contact(request.user, entry)
+
+
 def around(page: "EntryAdmin", request: HttpRequest, entry: Entry) -> dict[str, Any]:
     """Return what the page of an entry offers to those who act for its sender, and what was written down for them."""
+    proves = {"proves": entry.state == EntryState.RECEIVED and _corrects_contact(page, request, entry)}
     if not _acts(page, request, entry):
-        return {}
+        return proves
     now = timezone.now()
     outcome = outcomes.outcomes([entry], now)[entry.pk]
     return {
+        **proves,
         "acts": True,
         "can": {
             "correct": policies.can_correct(entry, entry.campaign, now),
@@ -86,6 +96,27 @@ def _correct(page: "EntryAdmin", request: HttpRequest, object_id: str) -> HttpRe
         return _kept(page, request, entry, "correct", gettext("Corrected. The receipt can be printed again."))
     around_form = around_correction(entry, form)
     return _page(page, request, **around_form, name="correct", title=gettext("Correct it for its sender"))
+
+
+def _contact(page: "EntryAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
+    """Put right how somebody is reached whom no code has reached, or send one more there."""
+    entry = page.get_object_in_reach(request, object_id)
+    if not _corrects_contact(page, request, entry):
+        raise Http404
+    shown = {"phone": entry.phone, "email": entry.email}
+    form = ToldContactForm(request.POST if request.method == "POST" else None, initial=shown)
+    if form.is_bound and form.is_valid():
+        try:
+            entry = services.correct_contact(entry=entry, by=request.user, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            reached = entry.phone or entry.email
+            sentence = gettext("Saved. A new code is on its way there.") if reached else gettext("Saved.")
+            return _kept(page, request, entry, "contact", sentence)
+    elif not form.is_bound and entry.state != EntryState.RECEIVED:
+        return redirect("admin:campaigns_entry_change", entry.pk)
+    return _page(page, request, entry, "contact", form=form, title=gettext("Correct their contact"))
 
 
 def _complain(page: "EntryAdmin", request: HttpRequest, object_id: str) -> HttpResponse:

@@ -28,6 +28,7 @@ BLOCKED = {
     progress.PHOTO_WAITING: _("photo being prepared"),
     progress.TOO_FEW: _("too few made"),
     progress.NOT_HANDED_IN: _("nothing handed in"),
+    progress.HANDED_IN_TOO_FEW: _("too few handed in"),
 }
 
 

@@ -1,5 +1,6 @@
 """A campaign's pages at the desk for what lies on paper: forms that are typed fast, receipts that are printed, the chain of numbers."""
 
+import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from campaigns.forms import PaperForm
 from campaigns.forms.entries import ABROAD
 from campaigns.models import Campaign, Entry
 from campaigns.views import photos
+from campaigns.views.entries import scan_address
 from network import policies as network_policies
 from network.enums import DomainError
 
@@ -50,6 +52,9 @@ def _chain(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> HttpR
     campaign = page.get_object_in_reach(request, object_id)
     sides = chain.of_campaign(campaign, request.user)
     whole = chain.total(sides, gettext("all shown here"))
+    others = chain.of_others(
+        campaign, request.user, gettext("of these: from abroad, from sides not shown here, or out of the contest")
+    )
     words = (
         pgettext("pieces", "declared"),
         gettext("brought"),
@@ -65,7 +70,9 @@ def _chain(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> HttpR
         }
         for stage, name in zip(STAGES, words, strict=True)
     ]
-    context = around(page, request, campaign, gettext("Chain of numbers"), sides=sides, whole=whole, bars=bars)
+    context = around(
+        page, request, campaign, gettext("Chain of numbers"), sides=sides, whole=whole, bars=bars, others=others
+    )
     return TemplateResponse(request, "admin/campaigns/campaign/chain.html", context)
 
 
@@ -96,10 +103,16 @@ def _paper(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> HttpR
         posted = request.POST.copy()
         posted["uid"] = str(uid)
         form = PaperForm(posted, request.FILES, **given)
+        beside_form = "drop" in posted or posted.get("do") == "add"
+        sent = selectors.sent_before(campaign, uid)
+        if refused := sent and (beside_form or not form.is_valid() or not services.is_of(sent, form.entrant())):
+            # Another form over one that is saved, in an old tab: it goes on under a uid of its own.
+            posted["uid"] = uid = uuid.uuid4()
+            form.add_error(None, str(services.SentAlready()))
         photos.keep_all(request, form, campaign, uid, received_at, request.user)
         if "drop" in posted:
             photos.drop_asked(request, campaign, uid, received_at, request.user)
-        if "drop" in posted or posted.get("do") == "add":
+        if beside_form and not refused:
             # Only what is wrong with photos is said of a form that is not sent yet.
             for sentence in form.errors.get("photos", []):
                 messages.error(request, sentence)
@@ -142,7 +155,7 @@ def _receipt(page: "CampaignAdmin", request: HttpRequest, object_id: str, number
         campaign,
         gettext("Receipt"),
         entry=entry,
-        address=settings.SITE_URL + reverse("entries:scan", args=[entry.code]),
+        address=scan_address(entry),
         lookup=settings.SITE_URL + reverse("entries:lookup"),
         desks=chain.desks_of([campaign.pk], timezone.localdate()).get(campaign.pk, []),
     )

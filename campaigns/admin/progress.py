@@ -93,6 +93,9 @@ def _blocks(campaign: Campaign, counted: progress.Counted) -> list[dict[str, Any
         progress.NOT_HANDED_IN: lambda n: ngettext(
             "%(n)s confirmed entry has handed in nothing", "%(n)s confirmed entries have handed in nothing", n
         ),
+        progress.HANDED_IN_TOO_FEW: lambda n: ngettext(
+            "%(n)s entry has handed in too few", "%(n)s entries have handed in too few", n
+        ),
     }
     shown = [
         {

@@ -16,10 +16,18 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from campaigns import galleries, outcomes, policies, services
+from campaigns import galleries, outcomes, policies, returning, services
 from campaigns.admin.addresses import photo_address
 from campaigns.admin.subpages import around, subpage
-from campaigns.enums import AWARD_MOVES, AwardMove, AwardState, CampaignState, DecisionState
+from campaigns.enums import (
+    AWARD_MOVES,
+    AwardMove,
+    AwardState,
+    CampaignState,
+    ComplaintKind,
+    ComplaintState,
+    DecisionState,
+)
 from campaigns.forms import AnswerForm, DeliverForm, DisqualifyForm, PromiseForm, WordsForm, first_error
 from campaigns.models import Award, Campaign, Complaint, Decision, Entry, Photo
 from campaigns.selectors import pictures
@@ -86,7 +94,7 @@ def _results(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> Htt
         readable=_readable(request, awards, complaints),
         awards=[_award_row(award, managed=managed) for award in awards],
         page_obj=page_obj,
-        complaints=_complaint_rows(request, complaints, managed=managed),
+        complaints=_complaint_rows(request, campaign, complaints, managed=managed),
         can=_can(request, campaign, decision, awards) if managed else {},
     )
     return TemplateResponse(request, "admin/campaigns/campaign/results.html", context)
@@ -114,14 +122,24 @@ def _award_row(award: Award, *, managed: bool) -> dict[str, Any]:
     }
 
 
-def _complaint_rows(request: HttpRequest, complaints: list[Complaint], *, managed: bool) -> list[dict[str, Any]]:
-    """Return the complaints of a page, each with whether this person may answer it."""
+def _complaint_rows(
+    request: HttpRequest, campaign: Campaign, complaints: list[Complaint], *, managed: bool
+) -> list[dict[str, Any]]:
+    """Return the complaints of a page, each with whether this person may answer it, and of an appeal what upholding it would do."""
     by = outcomes.disqualifiers([row.entry_id for row in complaints])
     written = outcomes.writers([row.pk for row in complaints])
     involved = {row.pk: {by.get(row.entry_id), written.get(row.pk)} for row in complaints}
     own = {row.pk for row in complaints if not policies.may_answer(row.kind, involved[row.pk], request.user)}
+    answered_here = [row for row in complaints if managed and not row.answer and row.pk not in own]
+    appeals = {row.pk: row.entry for row in answered_here if row.kind == ComplaintKind.APPEAL}
+    becomes = returning.returns(campaign, list(appeals.values()))
     return [
-        {"complaint": row, "answer": managed and not row.answer and row.pk not in own, "own": managed and row.pk in own}
+        {
+            "complaint": row,
+            "answer": row in answered_here,
+            "own": managed and row.pk in own,
+            "becomes": becomes[row.entry_id].sentence if row.pk in appeals else "",
+        }
         for row in complaints
     ]
 
@@ -254,8 +272,18 @@ def _answer(request: HttpRequest, complaint: Complaint) -> str:
     if not form.is_valid():
         messages.error(request, first_error(form))
         return ""
-    services.answer_complaint(complaint=complaint, by=request.user, **form.cleaned_data)
+    answered = services.answer_complaint(complaint=complaint, by=request.user, **form.cleaned_data)
+    if answered.state == ComplaintState.UPHELD and answered.kind == ComplaintKind.APPEAL:
+        entry = Entry.objects.select_related("campaign").get(pk=answered.entry_id)
+        _say_of(request, returning.returns(entry.campaign, [entry])[entry.pk])
     return gettext("Answered: the entrant is being told.")
+
+
+def _say_of(request: HttpRequest, found: returning.Return) -> None:
+    """Say what became of an entry in the rounds: what it was taken back in for, or that nobody judges it any more."""
+    if found.sentence:
+        tell = messages.warning if found.is_over else messages.info
+        tell(request, found.sentence)
 
 
 def _proof(page: "CampaignAdmin", request: HttpRequest, object_id: str, number: int) -> HttpResponseBase:

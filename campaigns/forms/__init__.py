@@ -1,6 +1,15 @@
 from campaigns.forms.activities import ActivityForm, CorrectActivityForm
 from campaigns.forms.desks import BroughtForm, CorrectCountForm, DayForm, DeskCodeForm, DistributionForm
-from campaigns.forms.entries import CodeForm, CorrectForm, EnterForm, LookupForm, PaperForm, ResumeForm
+from campaigns.forms.entries import (
+    CodeForm,
+    ContactForm,
+    CorrectForm,
+    EnterForm,
+    LookupForm,
+    PaperForm,
+    ResumeForm,
+    ToldContactForm,
+)
 from campaigns.forms.judging import ConflictForm, OrderForm, marks_form
 from campaigns.forms.results import (
     AnswerForm,
@@ -21,6 +30,7 @@ __all__ = [
     "CodeForm",
     "ComplaintForm",
     "ConflictForm",
+    "ContactForm",
     "CorrectActivityForm",
     "CorrectCountForm",
     "CorrectForm",
@@ -37,6 +47,7 @@ __all__ = [
     "PromiseForm",
     "ResumeForm",
     "ToldComplaintForm",
+    "ToldContactForm",
     "WordsForm",
     "first_error",
     "marks_form",

@@ -257,6 +257,33 @@ class CorrectForm(_Asks):
         return {"answers": {key: given.get(key) for key in keys}, **gallery}
 
 
+class ContactForm(SafeForm):
+    """How an entrant is reached, put right by themselves."""
+
+    phone = PhoneField(required=False)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"})
+    )
+
+
+class ToldContactForm(ContactForm):
+    """The same at the desk."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1_000,
+        required=False,
+        help_text=_("For example: their sister came with the receipt. Please write no telephone number here."),
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 40, "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("phone", "email"):
+            # What the browser knows is the coordinator's own.
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+
 class ResumeForm(SafeForm):
     code = forms.CharField(
         label=_("The code of your unfinished form"), max_length=40, widget=forms.TextInput(attrs=CODE)

@@ -169,13 +169,19 @@ def _rise(
     award: Award = rows.get()
     another = award.prize_id != prizes[to - 1].pk
     award.number, award.prize, award.moved_up_from = to, prizes[to - 1], before
-    award.save(update_fields=["number", "prize", "moved_up_from"])
-    changes = {"number": [number, to], "moved_up_from": before.pk if before else None}
+    changes: dict[str, Any] = {"number": [number, to], "moved_up_from": before.pk if before else None}
+    if another and award.state == AwardState.TOLD and award.answer_until and award.answer_until <= at:
+        # Nobody is asked to answer until a day that is over.
+        award.answer_until = at + timedelta(days=campaign.answer_days)
+        changes["answer_until"] = award.answer_until.isoformat()
+    award.save(update_fields=["number", "prize", "moved_up_from", "answer_until"])
     record_transition(
         award, AwardMove.RISE, from_state=award.state, to_state=award.state, by=by, at=at, changes=changes
     )
-    if another and award.state != AwardState.DECIDED:
+    if another and award.state == AwardState.TOLD:
         notices.tell_won(award)
+    elif another and award.state in (AwardState.ACCEPTED, AwardState.PROMISED):
+        notices.tell_another_prize(award)
     return award
 
 

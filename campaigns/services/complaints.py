@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy as _
 
-from campaigns import notices, outcomes, policies
+from campaigns import notices, outcomes, policies, returning
 from campaigns.enums import (
     COMPLAINT_MOVES,
     RESULT_STATES,
@@ -146,12 +146,15 @@ def answer_complaint(*, complaint: Complaint, upheld: bool, answer: str, by: Use
 
 
 def _restore(campaign: Campaign, entry: Entry, *, by: User, at: datetime) -> None:
-    """Take an entry back in as what was counted of it says: into the round that comes, its place, and a prize that nobody has."""
-    awards.move_entry(entry, EntryMove.RESTORE, by=by, at=at)
+    """Take an entry back in as what was counted of it says: into the round that runs or comes, its place, and a prize that nobody has."""
+    # An appeal proves no contact.
+    step = EntryMove.RESTORE if entry.confirmed_at else EntryMove.RESTORE_UNPROVED
+    awards.move_entry(entry, step, by=by, at=at)
     entries.settle(entry=entry, by=by, at=at)
     decision = outcomes.standing_decision(campaign)
     if decision is None:
         _count_again(campaign, entry, by=by, at=at)
+        _judge(campaign, entry, by=by, at=at)
     elif decision.state == DecisionState.CONFIRMED:
         told = decision.awards.filter(told_at__isnull=False).exists()
         awards.give_prizes(decision, tell=told, by=by, at=at)
@@ -163,6 +166,17 @@ def _count_again(campaign: Campaign, entry: Entry, *, by: User, at: datetime) ->
     begun = Round.objects.filter(campaign=campaign).exclude(state=RoundState.DRAFT).order_by("-position").first()
     if begun and begun.state == RoundState.CLOSED and RoundEntry.objects.filter(round=begun, entry=entry).exists():
         rounds.keep_sheet(rounds.lock(begun), by=by, at=at)
+
+
+def _judge(campaign: Campaign, entry: Entry, *, by: User, at: datetime) -> None:
+    """Put an entry before the jurors of the round that runs, if it belongs there; whoever that round was opened with stays in it."""
+    found = returning.returns(campaign, [entry])[entry.pk]
+    if found.way != returning.Way.JUDGED or found.round is None:
+        return
+    round_ = rounds.lock(found.round)
+    if not RoundEntry.objects.filter(round=round_, entry=entry).exists():
+        RoundEntry.objects.create(round=round_, entry=entry, taken_at=at)
+    rounds.share_out(round_, by=by, at=at)
 
 
 def _place(decision: Decision, entry: Entry, *, by: User, at: datetime) -> None:

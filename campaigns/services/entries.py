@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import get_language, gettext_lazy as _
 
 from campaigns import chain, duplicates, notices, policies
 from campaigns.enums import ENTRY_MOVES, SETTLED_STATES, CampaignKind, Counts, EntryMove, EntryState, Via
-from campaigns.models import Campaign, ContactProof, Entry, Photo, Question
+from campaigns.models import Campaign, ContactProof, Entry, Photo, Question, Unfinished
 from campaigns.services import awards, steps
 from network import codes, policies as network_policies
 from network.enums import DomainError
@@ -41,6 +42,13 @@ class NotYourForm(DomainError):
     message = _("A form on paper is entered by the coordinators of the side on which its sender lives.")
 
 
+class SentAlready(DomainError):
+    message = _(
+        "This form has been sent already, and what was sent first is kept: to change that, find the entry by its code. "
+        "If this is another entry, please send it again from this page."
+    )
+
+
 class TooLateToCorrect(DomainError):
     message = _("This entry can no longer be corrected.")
 
@@ -62,7 +70,9 @@ class SentJustNow(DomainError):
 
 
 class SentTooOften(DomainError):
-    message = _("So many codes were sent already that no further one is. Please write to us.")
+    message = _(
+        "So many codes were sent already that no further one is. Please write to us: the coordinators of your side can help."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +144,14 @@ def receive_entry(
     received_at: datetime,
     by: User | None = None,
 ) -> Entry:
-    """Keep an entry and acknowledge it. The same `uid` again is the entry that is there, whatever came with it.
+    """Keep an entry and acknowledge it. The same `uid` again from the same person is the entry that is there, whatever they answered.
 
     `received_at` is when the server received the request: what began to arrive in time is in time. `by` is the coordinator who enters a
-    form from paper. Raises NotOpenYet, EntriesClosed, NoContact, NotYourForm.
+    form from paper. Raises NotOpenYet, EntriesClosed, NoContact, NotYourForm, and SentAlready to anybody else with this `uid`.
     """
     known = Entry.objects.filter(uid=uid, campaign=campaign).select_related("campaign").first()
     if known:
-        return _with_photos(known)
+        return _again(known, entrant)
     campaign = Campaign.objects.get(pk=campaign.pk)
     require_open(campaign, received_at)
     if not (entrant.phone or entrant.email or by):
@@ -172,13 +182,28 @@ def receive_entry(
         _insert(entry)
     except IntegrityError:
         # The same form from another tab, or the browser's second try: whoever came first has made the entry.
-        return _with_photos(Entry.objects.select_related("campaign").get(uid=uid, campaign=campaign))
+        return _again(Entry.objects.select_related("campaign").get(uid=uid, campaign=campaign), entrant)
+    # What was put aside is sent: its code opens nothing any more.
+    Unfinished.objects.filter(uid=uid, campaign=campaign).delete()
     record_transition(
         entry, EntryMove.RECEIVE, from_state="", to_state=entry.state, by=by, at=received_at, changes={"via": entry.via}
     )
     if entry.phone or entry.email:
         # The code lasts from now on, however long the form took to arrive.
-        _send_proof(entry, timezone.now())
+        send_proof(entry, timezone.now())
+    return _with_photos(entry)
+
+
+def is_of(entry: Entry, entrant: Entrant) -> bool:
+    """Tell whether a form names who sent this entry: the same name, contact and place."""
+    person = duplicates.name_key(entrant.name), entrant.phone, entrant.email.strip().lower()
+    place = entrant.municipality.pk if entrant.municipality else None
+    return (*person, place) == (entry.folded, entry.phone, entry.email, entry.municipality_id)
+
+
+def _again(entry: Entry, entrant: Entrant) -> Entry:
+    if not is_of(entry, entrant):
+        raise SentAlready
     return _with_photos(entry)
 
 
@@ -209,9 +234,13 @@ def _hash(entry: Entry, code: str) -> str:
     return salted_hmac("campaigns.contact", f"{entry.pk}:{code}", algorithm="sha256").hexdigest()
 
 
-def _send_proof(entry: Entry, at: datetime) -> None:
+def _channel(entry: Entry) -> Channel:
+    return Channel.SMS if entry.phone else Channel.EMAIL
+
+
+def send_proof(entry: Entry, at: datetime) -> None:
     """Send the receipt with a code that proves the contact: by SMS where there is a telephone, else by mail."""
-    channel = Channel.SMS if entry.phone else Channel.EMAIL
+    channel = _channel(entry)
     code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
     proof, new = ContactProof.objects.get_or_create(
         entry=entry, channel=channel, defaults={"code_hash": _hash(entry, code), "sent_at": at}
@@ -222,17 +251,23 @@ def _send_proof(entry: Entry, at: datetime) -> None:
     notices.tell_receipt(entry, channel=channel, code=code, again=str(proof.sent), expires_at=at + policies.PROOF_LASTS)
 
 
+def sent_so_far(entry: Entry) -> tuple[int, datetime | None]:
+    """Return how many codes an entry has had sent, to whichever contact, and when the last one was."""
+    found = entry.proofs.aggregate(codes=Sum("sent"), last=Max("sent_at"))
+    return found["codes"] or 0, found["last"]
+
+
 @transaction.atomic
 def send_proof_again(*, entry: Entry) -> None:
     """Send a new code; the one before is worth nothing any more. Raises SentJustNow, SentTooOften, IllegalMove."""
     entry, now = lock(entry), timezone.now()
     require_move(ENTRY_MOVES, EntryMove.CONFIRM, entry)
-    last = entry.proofs.order_by("-sent_at").first()
-    if last and now < last.sent_at + policies.PROOF_PAUSE:
+    sent, last = sent_so_far(entry)
+    if last and now < last + policies.PROOF_PAUSE:
         raise SentJustNow
-    if last and last.sent >= policies.PROOFS_SENT:
+    if sent >= policies.PROOFS_SENT:
         raise SentTooOften
-    _send_proof(entry, now)
+    send_proof(entry, now)
 
 
 def confirm_contact(*, entry: Entry, typed: str) -> Entry:
@@ -243,7 +278,7 @@ def confirm_contact(*, entry: Entry, typed: str) -> Entry:
         if entry.confirmed_at:
             return entry
         require_move(ENTRY_MOVES, EntryMove.CONFIRM, entry)
-        proof = entry.proofs.select_for_update().order_by("-sent_at").first()
+        proof = entry.proofs.select_for_update().filter(channel=_channel(entry)).first()
         if proof is None or now > proof.sent_at + policies.PROOF_LASTS:
             fault = WrongCode()
         elif proof.tries >= policies.PROOF_TRIES:

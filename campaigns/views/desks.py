@@ -96,10 +96,14 @@ def count(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         "missing": chain.missing_of([entry])[entry.pk],
         "out": entry.state in OUT_STATES,
         "left_out": entry.pk in judging_selectors.left_out([entry]),
-        "to_prove": entry.state == EntryState.RECEIVED and bool(entry.phone or entry.email),
+        "to_prove": _to_prove(entry),
         "code_form": CodeForm(),
     }
     return render(request, "campaigns/desk_count.html", context, status=400 if form.errors else 200)
+
+
+def _to_prove(entry: Entry) -> bool:
+    return entry.state == EntryState.RECEIVED and bool(entry.phone or entry.email)
 
 
 def _proved(request: HttpRequest, desk: Desk, entry: Entry, step: str) -> HttpResponse:
@@ -136,6 +140,7 @@ def receipt(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         "campaign": desk.campaign,
         "corrections": list(HandIn.objects.filter(corrects=first).select_related("desk").order_by("pk")),
         "missing": chain.missing_of([row.entry])[row.entry_id],
+        "to_prove": _to_prove(row.entry),
     }
     return render(request, "campaigns/desk_receipt.html", context)
 

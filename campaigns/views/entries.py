@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,32 +22,35 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns import chain, duplicates, judging_selectors, outcomes, policies, selectors, services
 from campaigns.enums import ENTRY_MOVES, OUT_STATES, CampaignState, EntryMove, EntryState, PhotoState
-from campaigns.forms import CodeForm, CorrectForm, EnterForm, LookupForm, ResumeForm
+from campaigns.forms import CodeForm, ContactForm, EnterForm, LookupForm, ResumeForm
 from campaigns.models import Campaign, Desk, Entry, Photo
 from campaigns.views import photos
-from network import answering, codes
+from campaigns.views.corrections import around_correction, take_correction
+from network import answering, codes, opened
 from network.enums import DomainError
-from network.models import User
+from network.services import IllegalMove
 
 # The entries that this browser may open, by the id in its session: it has sent them, or looked them up.
 SESSION_KEY = "entries"
-OPENED_AT_MOST = 20
-OPENED_FOR = timedelta(hours=2)
+
+
+def _known_by(phone: str, email: str) -> str:
+    """Return by what an entry is opened: whoever did with a wrong contact, whose it was, has it open no more once that is corrected."""
+    return f"{phone} {email.strip().lower()}"
 
 
 def _open_in(request: HttpRequest, entry: Entry) -> None:
-    kept = [pk for pk in request.session.get(SESSION_KEY, []) if pk != entry.pk]
-    request.session[SESSION_KEY] = [*kept[1 - OPENED_AT_MOST :], entry.pk]
-    if not request.user.is_authenticated:
-        # A telephone may go from hand to hand.
-        request.session.set_expiry(OPENED_FOR)
+    opened.keep_open(request, SESSION_KEY, entry.pk, known_by=_known_by(entry.phone, entry.email))
 
 
 def _opened(request: HttpRequest) -> list[Entry]:
     """Return the entries that this browser may open, the last one first."""
-    ids = request.session.get(SESSION_KEY, [])
+    ids = opened.opened(request, SESSION_KEY)
     rows = Entry.objects.filter(pk__in=ids).select_related("campaign", "municipality").prefetch_related("photos")
-    return sorted(rows, key=lambda entry: -ids.index(entry.pk))
+    known = [
+        row for row in rows if opened.is_open(request, SESSION_KEY, row.pk, known_by=_known_by(row.phone, row.email))
+    ]
+    return sorted(known, key=lambda entry: -ids.index(entry.pk))
 
 
 def _taking(slug: str) -> Campaign:
@@ -61,7 +65,10 @@ def _taking(slug: str) -> Campaign:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest, slug: str) -> HttpResponse:
-    """The entry form. What came in time is taken; the same form sent twice is one entry, and gets the same receipt."""
+    """The entry form. What came in time is taken; the same form sent twice is one entry, and gets the same receipt.
+
+    A form that has become an entry already, with another person in it or to be put aside, is said to be sent: it goes on as a new one.
+    """
     received_at = getattr(request, "received_at", timezone.now())
     campaign = _taking(slug)
     if not policies.takes_entries(campaign, received_at) and request.method != "POST":
@@ -77,6 +84,9 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
     posted = request.POST.copy()
     posted["uid"] = str(uid)
     form = EnterForm(posted, request.FILES, **given)
+    sent = selectors.sent_before(campaign, uid)
+    if sent and not (step == "send" and form.is_valid() and services.is_of(sent, form.entrant())):
+        return _sent_already(request, campaign, form, received_at)
     photos.keep_all(request, form, campaign, uid, received_at)
     if "drop" in request.POST:
         photos.drop_asked(request, campaign, uid, received_at)
@@ -98,12 +108,33 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             _open_in(request, entry)
+            if sent and entry.answers != form.answers():
+                messages.info(
+                    request,
+                    gettext(
+                        "This was sent already, and what was sent first is kept. Until the close it can be corrected here."
+                    ),
+                )
             return redirect("entries:mine")
     return _form(request, campaign, form, uid=uid)
 
 
+def _sent_already(request: HttpRequest, campaign: Campaign, form: EnterForm, received_at: datetime) -> HttpResponse:
+    """Show what was typed under a new uid: whoever sends it again from here has an entry of their own, with their own photos."""
+    form.data["uid"] = uid = uuid.uuid4()
+    photos.keep_all(request, form, campaign, uid, received_at)
+    form.add_error(None, str(services.SentAlready()))
+    return _form(request, campaign, form, uid=uid, sent=True)
+
+
 def _form(
-    request: HttpRequest, campaign: Campaign, form: EnterForm, resume: ResumeForm | None = None, uid: Any = None
+    request: HttpRequest,
+    campaign: Campaign,
+    form: EnterForm,
+    resume: ResumeForm | None = None,
+    uid: Any = None,
+    *,
+    sent: bool = False,
 ) -> HttpResponse:
     faulty = bool(form.errors) or bool(resume and resume.errors)
     context = {
@@ -111,6 +142,7 @@ def _form(
         "form": form,
         "resume": resume or ResumeForm(prefix="resume"),
         "photos": photos.beside(campaign, uid) if uid else [],
+        "sent": sent,
     }
     return render(request, "campaigns/enter.html", context, status=400 if faulty else 200)
 
@@ -127,7 +159,11 @@ def _again(
 
 
 def _put_aside(request: HttpRequest, campaign: Campaign, uid: uuid.UUID, form: EnterForm) -> HttpResponse:
-    code = services.keep_unfinished(campaign=campaign, uid=uid, typed=form.typed())
+    try:
+        code = services.keep_unfinished(campaign=campaign, uid=uid, typed=form.typed())
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return _form(request, campaign, form, uid=uid)
     shown = "-".join(code[start : start + 4] for start in range(0, len(code), 4))
     context = {"campaign": campaign, "code": shown, "wrong": form.errors.get("photos", [])}
     return render(request, "campaigns/put_aside.html", context)
@@ -138,7 +174,7 @@ def _resumed(request: HttpRequest, campaign: Campaign, questions: list[Any]) -> 
     resume = ResumeForm(request.POST, prefix="resume")
     kept = services.unfinished_of(campaign, resume.cleaned_data["code"]) if resume.is_valid() else None
     if kept is None:
-        resume.add_error("code", gettext("No form is kept under this code, or its thirty days are over."))
+        resume.add_error("code", gettext("No form is kept under this code: it was sent, or its thirty days are over."))
         initial: dict[str, Any] = {"uid": uuid.uuid4()}
     else:
         initial = {**kept.typed, "uid": kept.uid}
@@ -184,8 +220,18 @@ def lookup(request: HttpRequest) -> HttpResponse:
                 _open_in(request, entry)
                 return redirect("entries:mine")
             form.add_error(None, gettext("No entry is found under this code and this contact. Please compare both."))
-    context = {"form": form, "opened": bool(request.session.get(SESSION_KEY))}
+    context = {"form": form, "opened": bool(opened.opened(request, SESSION_KEY))}
     return render(request, "campaigns/lookup.html", context, status=400 if form.errors else 200)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Close what this browser has open: whoever holds the telephone next finds nothing of it."""
+    opened.close(request, SESSION_KEY)
+    messages.success(request, gettext("Nothing of yours is open on this device any more."))
+    return redirect("entries:lookup")
 
 
 def of_mine(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -207,9 +253,12 @@ def of_mine(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 def mine(request: HttpRequest) -> HttpResponse:
     """Show the entries that this browser has open: the receipt, what is missing, what can be done."""
     entries = _opened(request)
-    if not entries:
-        return redirect("entries:lookup")
-    now = timezone.now()
+    return _mine(request, entries) if entries else redirect("entries:lookup")
+
+
+def _mine(request: HttpRequest, entries: list[Entry], typed: dict[int, ContactForm] | None = None) -> HttpResponse:
+    """Show entries; `typed` are contacts that can't be taken as they are, by the ids of their entries."""
+    now, typed = timezone.now(), typed or {}
     told = outcomes.outcomes(entries, now)
     # Of what is decided nothing is missing any more, and no desk waits.
     missing = chain.missing_of([entry for entry in entries if not told[entry.pk].published])
@@ -234,12 +283,24 @@ def mine(request: HttpRequest) -> HttpResponse:
             "pictures": selectors.pictures(entry.photos.all(), _address),
             "waiting": [photo for photo in entry.photos.all() if photo.state == PhotoState.WAITING],
             "refused": [photo for photo in entry.photos.all() if photo.state == PhotoState.REFUSED],
+            "address": scan_address(entry),
             "code_form": CodeForm(auto_id=f"id_{entry.code}_%s"),
+            "contact_form": typed.get(entry.pk) or _contact_form(entry),
             "outcome": told[entry.pk],
         }
         for entry in entries
     ]
-    return render(request, "campaigns/mine.html", {"rows": rows})
+    return render(request, "campaigns/mine.html", {"rows": rows}, status=400 if typed else 200)
+
+
+def scan_address(entry: Entry) -> str:
+    """Return what a receipt's square says: the address at which a collector's telephone finds the entry, and any other the look-up."""
+    return settings.SITE_URL + reverse("entries:scan", args=[entry.code])
+
+
+def _contact_form(entry: Entry, data: Any = None) -> ContactForm:
+    shown = {"phone": entry.phone, "email": entry.email}
+    return ContactForm(data, initial=shown, auto_id=f"id_{entry.code}_%s")
 
 
 def _address(photo: Photo, size: str) -> str:
@@ -266,6 +327,30 @@ def prove_again(request: HttpRequest, entry: Entry) -> HttpResponse:
     return done(request, gettext("A new code is on its way."), lambda: services.send_proof_again(entry=entry))
 
 
+@require_POST
+@sensitive_post_parameters()
+@of_mine
+def correct_contact(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Put right how one is reached, as long as that is not confirmed; the new code goes there."""
+    ratelimit.consume(request, app="allauth.account", action="entry", raise_exception=True)
+    form = _contact_form(entry, request.POST)
+    if form.is_valid():
+        opened.expect(request, SESSION_KEY, entry.pk, known_by=_known_by(**form.cleaned_data))
+        try:
+            entry = services.correct_contact(entry=entry, **form.cleaned_data)
+        except IllegalMove as error:
+            # Confirmed from another tab: there is no box any more beside which this could be said.
+            return answering.refused(request, str(error), "entries:mine", "")
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, gettext("Corrected. A new code is on its way there."))
+            return redirect("entries:mine")
+        finally:
+            _open_in(request, entry)
+    return _mine(request, _opened(request), {entry.pk: form})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_mine
 def correct(request: HttpRequest, entry: Entry) -> HttpResponse:
@@ -279,40 +364,18 @@ def correct(request: HttpRequest, entry: Entry) -> HttpResponse:
     return render(request, "campaigns/correct.html", around_correction(entry, form), status=400 if form.errors else 200)
 
 
-def take_correction(request: HttpRequest, entry: Entry, *, by: User | None = None) -> tuple[CorrectForm, bool]:
-    """Return the form with an entry's answers, and whether what was sent with it is kept. `by` writes for who entered on paper."""
-    received_at = getattr(request, "received_at", timezone.now())
-    campaign, uid = entry.campaign, entry.uid
-    given = {"campaign": campaign, "questions": selectors.questions(campaign)}
-    if request.method != "POST":
-        shown = {f"q-{key}": answer for key, answer in entry.answers.items()} | {"in_gallery": entry.in_gallery}
-        return CorrectForm(initial=shown, **given), False
-    form = CorrectForm(request.POST, request.FILES, **given)
-    photos.keep_all(request, form, campaign, uid, received_at, by)
-    if "drop" in request.POST:
-        photos.drop_asked(request, campaign, uid, received_at, by)
-        return form, False
-    if not form.is_valid():
-        return form, False
-    try:
-        services.correct_entry(entry=entry, received_at=received_at, by=by, **form.changes())
-    except DomainError as error:
-        form.add_error(None, str(error))
-        return form, False
-    return form, True
-
-
-def around_correction(entry: Entry, form: CorrectForm) -> dict[str, Any]:
-    """Return what the page of a correction shows besides its frame."""
-    beside = photos.beside(entry.campaign, entry.uid)
-    return {"form": form, "entry": entry, "campaign": entry.campaign, "uid": entry.uid, "photos": beside}
-
-
 @require_http_methods(["GET", "HEAD"])
 @of_mine
 def photo(request: HttpRequest, entry: Entry, pk: int, size: str) -> HttpResponseBase:
     """Send one size of a photo of an entry that this browser has open."""
     return photos.shown(next((row for row in entry.photos.all() if row.pk == pk), None), size)
+
+
+@require_POST
+@of_mine
+def add_photo_to_mine(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Take one photo more for an entry that this browser has open, until the close."""
+    return photos.take_one(request, entry.campaign, entry.uid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

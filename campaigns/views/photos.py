@@ -78,14 +78,22 @@ def beside(campaign: Campaign, uid: uuid.UUID) -> list[Photo]:
 @never_cache
 @require_POST
 def add_photo(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take one photo of a form that is still being filled in, and answer with those that are there; what is refused with a sentence."""
+    """Take one photo of a form that is still being filled in; one that is sent already gets its photos where its entry is open."""
+    campaign, uid = Campaign.objects.public().filter(slug=slug).first(), form_uid(request)
+    if campaign is None:
+        raise Http404
+    if selectors.sent_before(campaign, uid):
+        return HttpResponse(str(services.SentAlready()), status=400, content_type="text/plain; charset=utf-8")
+    return take_one(request, campaign, uid)
+
+
+def take_one(request: HttpRequest, campaign: Campaign, uid: uuid.UUID) -> HttpResponse:
+    """Take one photo, and answer with those that are there; what is refused with a sentence. Raises Http404."""
     ratelimit.consume(request, app="allauth.account", action="photo", raise_exception=True)
     received_at = getattr(request, "received_at", timezone.now())
-    campaign = Campaign.objects.public().filter(slug=slug, photos_at_most__gt=0).first()
     upload = request.FILES.get("photo")
-    if campaign is None or upload is None:
+    if upload is None or not campaign.photos_at_most:
         raise Http404
-    uid = form_uid(request)
     try:
         photo = photos.received(upload.name or "", upload.read())
         services.keep_photos(campaign=campaign, form=uid, came=[photo], received_at=received_at)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from facilities import policies, selectors, services
+from facilities import policies, selectors, services, upkeep_selectors
 from facilities.enums import FACILITY_MOVES, Barrier, Contested, FacilityMove, FacilityState
 from facilities.forms.claims import SAYABLE
 from facilities.models import Facility, OtherName, Posting, Source
@@ -72,12 +72,8 @@ class FacilityForm(forms.ModelForm):
         if "functionality" in self.fields:
             self.fields["functionality"].choices = SAYABLE
         if self.instance.pk:
-            own = selectors.own_claims(self.instance)
-            for field in Contested.values:
-                if field in own and field in self.fields:
-                    self.initial[field] = own[field].value
-            if Contested.FUNCTIONALITY in own and "lacks" in self.fields:
-                self.initial["lacks"] = own[Contested.FUNCTIONALITY].barriers
+            own = upkeep_selectors.own_words(self.instance)
+            self.initial |= {field: own[field] for field in Contested.values} | {"lacks": own["barriers"]}
 
 
 @admin.register(Facility)

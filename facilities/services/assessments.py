@@ -174,12 +174,13 @@ def call_off_assessment(*, assessment: Assessment, reason: str, by: User) -> Ass
 def name_assessor(*, assessment: Assessment, practitioner: Practitioner, remote: bool, by: User) -> Assessor:
     """Name an assessor of a visit, as long as not all are done or those who are left are too few, and tell them.
 
+    Whoever was done and is no active member any more talks over and closes nothing: another one may be named to do it.
     Raises NotYourFacility, NobodyIsSentThere, IllegalMove, AllDone, AssessorNotInReach, AssessorAlready.
     """
     assessment, now = lock_visit(assessment), timezone.now()
     _require_run(assessment.facility, by)
     _require_open(assessment)
-    if _is_complete(selectors.assessors(assessment)):
+    if _is_complete(selectors.active_assessors(assessment)):
         raise AllDone
     if not selectors.plannable(by).filter(pk=practitioner.pk).exists():
         raise AssessorNotInReach
@@ -200,7 +201,7 @@ def name_assessor(*, assessment: Assessment, practitioner: Practitioner, remote:
 
 @transaction.atomic
 def drop_assessor(*, assessor: Assessor, by: User) -> None:
-    """Take somebody off a visit who is not done, with what they found; once it has begun, if those who stay are enough.
+    """Take somebody off a visit who is not done, with what they found, and tell them; once it has begun, if those who stay are enough.
 
     Raises NotYourFacility, IllegalMove, DoneAlready, TooFewAssessors.
     """
@@ -218,9 +219,12 @@ def drop_assessor(*, assessor: Assessor, by: User) -> None:
 
 
 def _take_off(assessor: Assessor, assessment: Assessment, *, by: User) -> None:
-    number, now = assessor.pk, timezone.now()
+    number, account, now = assessor.pk, assessor.practitioner.user_id, timezone.now()
     assessor.delete()
     record_edit(assessment, changed={"assessor_gone": number}, by=by, at=now)
+    # Of one that is hidden they have been told already, without its name, that nobody goes there.
+    if not assessment.facility.concern:
+        upkeep_notices.tell_assessors(assessment, "assessment-dropped", recipients=[account], at=now)
     # For this one alone the others may have waited.
     _tell_if_complete(assessment, at=now)
 
@@ -234,13 +238,13 @@ def _tell_if_complete(assessment: Assessment, *, at: datetime) -> None:
     """Tell the assessors that they can compare, once they can; of a facility that is hidden nobody is told."""
     people = selectors.assessors(assessment)
     if _is_complete(people) and not assessment.facility.concern:
-        accounts = [person.practitioner.user_id for person in people]
+        accounts = [person.practitioner.user_id for person in selectors.active_assessors(assessment)]
         upkeep_notices.tell_assessors(assessment, "assessment-compare", recipients=accounts, at=at)
 
 
 @transaction.atomic
 def give_up_visits(*, practitioner: Practitioner, by: User) -> None:
-    """Take somebody who leaves or is suspended off the visits at which they are not done; the coordinators name others.
+    """Take somebody who leaves or is suspended off the visits at which they are not done, and tell them; the coordinators name others.
 
     Where those who stay are done and enough, they are told that they can compare.
     """

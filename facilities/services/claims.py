@@ -200,7 +200,8 @@ def shown(found: Mapping[str, Any], own: Mapping[str, Claim], field: str) -> str
         return ""
     if stands.value is not None:
         return str(stands.value)
-    return own[field].value if field in own else str(stands.claims[0].value)
+    # A side that has emptied its word has none.
+    return (own[field].value if field in own else "") or str(stands.claims[0].value)
 
 
 def _set_functionality(facility: Facility, works: Any) -> None:

@@ -161,12 +161,17 @@ def raise_concern(*, facility: Facility, reason: str, by: User) -> Facility:
 
 @transaction.atomic
 def lift_concern(*, facility: Facility, reason: str, by: User) -> Facility:
-    """Show a facility again: its side's coordinators decide, and say why. Raises NotYourFacility, ReasonMissing."""
+    """Show a facility again: its side's coordinators decide, and say why; who was to assess it is told that they are.
+
+    Raises NotYourFacility, ReasonMissing.
+    """
     facility, now = _locked(facility, by), timezone.now()
     if not reason.strip():
         raise ReasonMissing
     if facility.concern:
         _switch(facility, False, FacilityMove.SHOW, reason, by, now)
+        if facility.state == FacilityState.OPEN:
+            upkeep_notices.resume_visits(facility, at=now)
     return facility
 
 
@@ -192,11 +197,17 @@ def move_facility(
 
 @transaction.atomic
 def close_facility(*, facility: Facility, reason: str, by: User) -> Facility:
-    """Take a facility off the lists because it exists no more. Raises NotYourFacility, ReasonMissing, IllegalMove."""
-    facility = _locked(facility, by)
+    """Take a facility off the lists because it exists no more, and let nobody travel there to assess it.
+
+    Raises NotYourFacility, ReasonMissing, IllegalMove.
+    """
+    facility, now = _locked(facility, by), timezone.now()
     if not reason.strip():
         raise ReasonMissing
-    move_facility(facility, FacilityMove.CLOSE, by=by, at=timezone.now(), reason=reason.strip())
+    move_facility(facility, FacilityMove.CLOSE, by=by, at=now, reason=reason.strip())
+    if not facility.concern:
+        # Else they were told when it was hidden.
+        upkeep_notices.halt_visits(facility, at=now)
     return facility
 
 

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from needs import balances, notices, policies
+from facilities.enums import FacilityState
+from needs import balances, notices, policies, selectors
 from needs.enums import COUNTING_STATES, DELIVERY_MOVES, DeliveryMove, EntryKind, LegKind
 from needs.models import Delivery, Leg, Need, Pledge, UseCheck
 from needs.services import pledges, steps
 from network import codes
 from network.enums import DomainError
-from network.models import User
+from network.models import Transition, User
 from network.services import record_transition, require_move
 
 
@@ -29,7 +30,19 @@ class WhoTakesIt(DomainError):
 
 
 class OwnDelivery(DomainError):
-    message = _("You have sent or given this yourself. Somebody else at the facility has to confirm that it came.")
+    message = _("You have sent or given this yourself. Somebody else has to confirm that it came.")
+
+
+class FocalPointsReceive(DomainError):
+    message = _("Only a focal point of the facility confirms what came.")
+
+
+class CarriedYourself(DomainError):
+    message = _("You have taken this over as its carrier. Another coordinator of the side has to confirm that it came.")
+
+
+class NothingGoesThere(DomainError):
+    message = _("The facility to which this was to go is closed. Please send nothing there.")
 
 
 class MoreThanSent(DomainError):
@@ -52,7 +65,7 @@ def _lock(number: int) -> tuple[Need, Pledge, Delivery]:
 def prepare_delivery(*, pledge: Pledge, uid: uuid.UUID, quantity: int, by: User | None = None) -> Delivery:
     """Make a part of a pledge ready for its carrier, with a code for each hand-over. The same `uid` again is the delivery that is there.
 
-    Raises NotYourPledge, PledgeIsOver, NotAQuantity, NotThatMuchLeft, FormUsed.
+    Raises NotYourPledge, PledgeIsOver, NothingGoesThere, NotAQuantity, NotThatMuchLeft, FormUsed.
     """
     need, pledge = steps.lock_pledge(pledge.pk)
     now = timezone.now()
@@ -64,6 +77,7 @@ def prepare_delivery(*, pledge: Pledge, uid: uuid.UUID, quantity: int, by: User 
         return known
     if pledge.state not in COUNTING_STATES:
         raise PledgeIsOver
+    _require_not_closed(need)
     steps.require_quantity(quantity)
     left = balances.of_pledge(pledge).unsent - balances.prepared(pledge)
     if quantity > left:
@@ -72,6 +86,12 @@ def prepare_delivery(*, pledge: Pledge, uid: uuid.UUID, quantity: int, by: User 
     Leg.objects.bulk_create(Leg(delivery=delivery, kind=kind, code=codes.new()) for kind in LegKind)
     record_transition(delivery, DeliveryMove.PREPARE, from_state="", to_state=delivery.state, by=by, at=now)
     return delivery
+
+
+def _require_not_closed(need: Need) -> None:
+    """Let nothing more go to a facility that exists no more; what is needed at a merged one goes on with the other."""
+    if need.facility.state == FacilityState.CLOSED:
+        raise NothingGoesThere
 
 
 @transaction.atomic
@@ -91,10 +111,10 @@ def _leg(code: str, kind: LegKind) -> Leg:
 
 
 @transaction.atomic
-def hand_over(*, code: str, carrier: str) -> Leg:
+def hand_over(*, code: str, carrier: str, by: User | None = None) -> Leg:
     """Let a carrier take a delivery over, with the code that they were shown. The same code again is the receipt that is there.
 
-    Raises NoSuchHandOver, WhoTakesIt, IllegalMove.
+    `by` is the carrier's account where they have one. Raises NoSuchHandOver, WhoTakesIt, NothingGoesThere, IllegalMove.
     """
     leg = _leg(code, LegKind.CARRIER)
     need, pledge, delivery = _lock(leg.delivery_id)
@@ -103,7 +123,8 @@ def hand_over(*, code: str, carrier: str) -> Leg:
         return leg
     if not carrier.strip():
         raise WhoTakesIt
-    steps.move(delivery, DELIVERY_MOVES, DeliveryMove.HAND_OVER, by=None, at=now, carrier=carrier.strip()[:120])
+    _require_not_closed(need)
+    steps.move(delivery, DELIVERY_MOVES, DeliveryMove.HAND_OVER, by=by, at=now, carrier=carrier.strip()[:120])
     _done(leg, now)
     steps.enter(need, EntryKind.SENT, delivery.quantity, by=None, at=now, pledge=pledge, leg=leg)
     steps.follow_pledge(pledge, by=None, at=now)
@@ -121,15 +142,14 @@ def _done(leg: Leg, at: datetime) -> None:
 def receive(*, code: str, quantity: int, by: User) -> Leg:
     """Confirm at the facility what came whole, 0 for nothing: the rest is lost. The same code again is the receipt that is there.
 
-    After thirty days its focal point is asked whether it works. Raises NoSuchHandOver, OwnDelivery, NotAQuantity,
-    MoreThanSent, IllegalMove.
+    A focal point does so, and only where there is none today a coordinator of the side. After thirty days it is asked whether it works.
+    Raises NoSuchHandOver, FocalPointsReceive, OwnDelivery, CarriedYourself, NotAQuantity, MoreThanSent, IllegalMove.
     """
     leg = _leg(code, LegKind.FACILITY)
     need, pledge, delivery = _lock(leg.delivery_id)
     leg, now = Leg.objects.get(pk=leg.pk), timezone.now()
     if not steps.keeps(need.facility, by):
-        # Whoever isn't there is not even told that there is such a code.
-        raise NoSuchHandOver
+        _require_stand_in(need, delivery, by)
     _require_another(pledge, delivery, by)
     if leg.done_at:
         return leg
@@ -150,6 +170,17 @@ def receive(*, code: str, quantity: int, by: User) -> Leg:
     steps.follow(need, by=by, at=now)
     notices.tell_arrived(delivery, quantity, at=now)
     return leg
+
+
+def _require_stand_in(need: Need, delivery: Delivery, by: User) -> None:
+    """Let a coordinator of the side confirm what came to a facility that has no focal point today, but not what they carried."""
+    if not policies.coordinates(by, need.facility.side_id):
+        # Whoever isn't there is not even told that there is such a code.
+        raise NoSuchHandOver
+    if selectors.focal_points_of(need.facility_id):
+        raise FocalPointsReceive
+    if Transition.objects.of(delivery).filter(move=DeliveryMove.HAND_OVER, by=by).exists():
+        raise CarriedYourself
 
 
 def _require_another(pledge: Pledge, delivery: Delivery, by: User) -> None:

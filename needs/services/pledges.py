@@ -9,6 +9,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy as _
 
+from facilities.enums import FacilityState
 from needs import balances, notices, policies, selectors
 from needs.enums import (
     COUNTING_STATES,
@@ -257,7 +258,8 @@ def require_party(need: Need, pledge: Pledge, by: User | None) -> None:
 def take_back(*, pledge: Pledge, uid: uuid.UUID, quantity: int, why: str, by: User | None = None) -> Pledge:
     """Take back what of a pledge is not sent and not prepared: of one that does not count yet all of it.
 
-    The same `uid` again changes nothing. Raises NotYourPledge, FormUsed, NotAQuantity, NotThatMuchLeft, WhyMissing, IllegalMove.
+    Of one that counts the facility and all whom it concerns are told, but for whoever took it back. The same `uid` again changes
+    nothing. Raises NotYourPledge, FormUsed, NotAQuantity, NotThatMuchLeft, WhyMissing, IllegalMove.
     """
     need, pledge = steps.lock_pledge(pledge.pk)
     now = timezone.now()
@@ -278,6 +280,7 @@ def take_back(*, pledge: Pledge, uid: uuid.UUID, quantity: int, why: str, by: Us
         raise NotThatMuchLeft(left=left)
     _take(need, pledge, quantity, EntryKind.TAKEN_BACK, by=by, at=now, why=why, uid=uid)
     steps.follow(need, by=by, at=now)
+    notices.tell_taken_back(pledge, quantity, uid=uid, by=by, at=now)
     return pledge
 
 
@@ -297,15 +300,33 @@ def _take(
     steps.follow_pledge(pledge, by=by, at=at, reason=why)
 
 
-def release(pledge: Pledge, *, by: User, at: datetime, reason: str) -> None:
+def release(pledge: Pledge, *, by: User | None, at: datetime, reason: str) -> None:
     """End what of a pledge is not sent, with its prepared deliveries, because its need is withdrawn; the need is locked."""
     need, pledge = steps.lock_pledge(pledge.pk)
+    _release(need, pledge, by=by, at=at, reason=reason)
+
+
+def _release(need: Need, pledge: Pledge, *, by: User | None, at: datetime, reason: str) -> None:
     _call_off_prepared(pledge, by=by, at=at, reason=reason)
     if pledge.state == PledgeState.OFFERED:
         steps.move(pledge, PLEDGE_MOVES, PledgeMove.TAKE_BACK, by=by, at=at, reason=reason)
-    elif pledge.state in COUNTING_STATES:
-        _take(need, pledge, balances.of_pledge(pledge).unsent, EntryKind.TAKEN_BACK, by=by, at=at, why=reason)
+    elif pledge.state in COUNTING_STATES and (unsent := balances.of_pledge(pledge).unsent):
+        _take(need, pledge, unsent, EntryKind.TAKEN_BACK, by=by, at=at, why=reason)
         notices.tell_released(pledge, at=at)
+
+
+@transaction.atomic
+def release_closed(*, pledge: Pledge, now: datetime) -> Pledge:
+    """End what of a pledge to a closed facility is not sent, for the reason for which that was closed; twice is the same as once.
+
+    The giver is told. What is on its way stays so: it is received or lost.
+    """
+    need, pledge = steps.lock_pledge(pledge.pk)
+    if need.facility.state != FacilityState.CLOSED:
+        return pledge
+    _release(need, pledge, by=None, at=now, reason=selectors.why_closed(need.facility))
+    steps.follow(need, by=None, at=now)
+    return pledge
 
 
 def _call_off_prepared(pledge: Pledge, *, by: User | None, at: datetime, reason: str = "") -> None:

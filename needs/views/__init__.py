@@ -1,6 +1,7 @@
 from needs.views.giving import call_off_given, deliver_given, take_back_given
 from needs.views.pledges import (
     call_off,
+    close,
     deliver,
     hand_over,
     lookup,
@@ -35,6 +36,7 @@ __all__ = [
     "call_off",
     "call_off_given",
     "check",
+    "close",
     "correct",
     "deliver",
     "deliver_given",

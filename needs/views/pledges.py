@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from allauth.core.internal import ratelimit
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,22 +24,16 @@ from needs.enums import PledgeState
 from needs.forms import HandOverForm, LookupForm, PledgeForm, ProofForm
 from needs.models import Pledge
 from needs.views import sending
-from network import answering, codes, validators
+from network import answering, codes, opened, validators
 from network.enums import DomainError
 
 # The pledges that this browser may open, by the id in its session: it has sent them, or looked them up.
 SESSION_KEY = "pledges"
 MINE = "pledges:mine"
-OPENED_AT_MOST = 20
-OPENED_FOR = timedelta(hours=2)
 
 
 def _open_in(request: HttpRequest, pledge: Pledge) -> None:
-    kept = [pk for pk in request.session.get(SESSION_KEY, []) if pk != pledge.pk]
-    request.session[SESSION_KEY] = [*kept[1 - OPENED_AT_MOST :], pledge.pk]
-    if not request.user.is_authenticated:
-        # A telephone may go from hand to hand.
-        request.session.set_expiry(OPENED_FOR)
+    opened.keep_open(request, SESSION_KEY, pledge.pk)
 
 
 def limited(request: HttpRequest) -> None:
@@ -106,12 +100,22 @@ def lookup(request: HttpRequest) -> HttpResponse:
                 _open_in(request, found)
                 return redirect("pledges:mine")
             form.add_error(None, gettext("No pledge is found under this code and this contact. Please compare both."))
-    opened = bool(request.session.get(SESSION_KEY))
-    return render(request, "needs/lookup.html", {"form": form, "opened": opened}, status=400 if form.errors else 200)
+    context = {"form": form, "opened": bool(opened.opened(request, SESSION_KEY))}
+    return render(request, "needs/lookup.html", context, status=400 if form.errors else 200)
 
 
 def _opened(request: HttpRequest) -> list[Pledge]:
-    return selectors.pledges_by_id(request.session.get(SESSION_KEY, []))
+    return selectors.pledges_by_id(opened.opened(request, SESSION_KEY))
+
+
+@login_not_required
+@never_cache
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Close what this browser has open: whoever holds the device next finds nothing of it."""
+    opened.close(request, SESSION_KEY)
+    messages.success(request, gettext("Nothing of yours is open on this device any more."))
+    return redirect("pledges:lookup")
 
 
 @login_not_required
@@ -193,7 +197,8 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         limited(request)
         if form.is_valid():
             try:
-                leg = services.hand_over(**form.cleaned_data)
+                by = request.user if request.user.is_authenticated else None
+                leg = services.hand_over(by=by, **form.cleaned_data)
             except DomainError as error:
                 form.add_error(None, str(error))
             else:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from facilities.enums import FacilityState
 from facilities.models import Facility
-from needs import balances, selectors, services
+from needs import balances, policies, selectors, services
 from needs.enums import ASSET_MOVES, AssetMove, NeedState
 from needs.forms import (
     AssetForm,
@@ -31,7 +32,7 @@ from needs.models import Asset, Need, Surplus
 from needs.views import giving
 from needs.views.pledges import limited
 from needs.views.public import sent_photo
-from needs.views.reached import in_room
+from needs.views.reached import in_room, where_it_comes
 from network import answering
 from network.enums import DomainError
 
@@ -49,9 +50,14 @@ def rooms(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@in_room
+@where_it_comes
 def room(request: HttpRequest, facility: Facility) -> HttpResponse:
-    """What is needed, what comes, what is asked, what is to be sent to others, what is broken, what is left over."""
+    """What is needed, what comes, what is asked, what is to be sent to others, what is broken, what is left over.
+
+    Of a closed facility only what still comes is left.
+    """
+    if facility.state != FacilityState.OPEN:
+        return redirect("needs:receive", facility.code)
     context = {"facility": facility, "room": selectors.room(facility), "given": giving.shown(request, facility)}
     return render(request, "needs/room.html", context)
 
@@ -167,7 +173,7 @@ def photo(request: HttpRequest, need: str, size: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_room
+@where_it_comes
 def receive(request: HttpRequest, facility: Facility) -> HttpResponse:
     """Type the code of the slip, and count what came."""
     form = ReceiveForm(request.POST or None)
@@ -191,12 +197,14 @@ def leg_address(code: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer, thirty days after something came, whether it is in use."""
+    """Answer, thirty days after something came, whether it is in use; and later that more of it is."""
     row = selectors.check_to_answer(pk, request.user)
     if row is None:
         raise Http404
     need, came = row.delivery.pledge.need, balances.received_of(row.delivery)
-    form = CheckForm(request.POST) if request.method == "POST" else CheckForm(initial={"works": came})
+    again = bool(row.cause) and not policies.lists_pieces(need.item, came)
+    initial = {"works": came, "cause": row.cause}
+    form = CheckForm(request.POST) if request.method == "POST" else CheckForm(initial=initial)
     done = _kept(
         request,
         form,
@@ -205,9 +213,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         need.facility,
     )
     title = gettext("Is it in use?")
-    return done or _shown(
-        request, need.facility, form, title, gettext("Answer"), about=need, came=came, answered=row.answered_at
-    )
+    said = {"answered": row.answered_at and not again, "works": row.works if again else None}
+    return done or _shown(request, need.facility, form, title, gettext("Answer"), about=need, came=came, **said)
 
 
 # --- surplus ------------------------------------------------------------------------------------------------------------

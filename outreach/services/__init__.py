@@ -4,6 +4,7 @@ from outreach.services.closings import close_month
 from outreach.services.directory import (
     NoSuchFacility,
     OneOfTwo,
+    follow_merges,
     remove_whereabouts,
     save_pathway,
     save_space,
@@ -69,6 +70,7 @@ __all__ = [
     "end_team_member",
     "enter_report",
     "enter_training",
+    "follow_merges",
     "give_up_teams",
     "load_topics",
     "name_team_member",

@@ -1,11 +1,13 @@
 """Safe spaces and the directory of referrals."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from facilities.enums import FacilityState
 from facilities.models import Facility
 from network.enums import DomainError
 from network.models import District, User
@@ -82,3 +84,23 @@ def save_pathway(*, pathway: Pathway, changed: Collection[str], by: User) -> Pat
     pathway.save(update_fields=columns)
     record(pathway, made=made, changed=changed, by=by, at=now)
     return pathway
+
+
+def follow_merges(*, now: datetime) -> int:
+    """Let referrals to a merged facility lead to the one into which it went; return how many do since now."""
+    rows = Pathway.objects.filter(facility__state=FacilityState.MERGED).order_by("pk")
+    return sum(_follow_merge(number, now) for number in rows.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _follow_merge(number: int, now: datetime) -> bool:
+    row = Pathway.objects.select_for_update(of=("self",)).get(pk=number)
+    before = row.facility_id
+    # A merged facility names the one in which it ended, never another merged one.
+    into = Facility.objects.get(pk=before).merged_into_id
+    if into is None:
+        return False
+    row.facility_id = into
+    row.save(update_fields=["facility"])
+    record_edit(row, changed={"facility": [before, into]}, by=None, at=now)
+    return True

@@ -2,9 +2,11 @@
 
 import re
 import uuid
+from collections import Counter
 from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings, strategies as st
 
 from campaigns import chain, services
 from campaigns.chain import Told
@@ -14,6 +16,7 @@ from network.models import User
 from tests.desk import at_the_desk
 from tests.factories import campaigns as make
 from tests.factories.network import PractitionerFactory, RoleGrantFactory, auditor, coordinator
+from tests.readings import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +86,81 @@ def test_a_count_corrected_below_what_was_given_out_is_shown_as_a_fault(campaign
     assert (side.whole.left, side.whole.has_fault) == (-3, True)
 
 
+def gaps(campaign: Campaign, reader: User) -> dict[str, tuple[int, int | None]]:
+    """Return of each side what was brought to its desks, and what those who declared it kept."""
+    return {side.whole.name: (side.whole.brought, side.whole.at_home) for side in chain.of_campaign(campaign, reader)}
+
+
+def test_what_was_never_brought_goes_by_the_side_of_the_entry_at_whichever_desk(campaign: Campaign) -> None:
+    """Sixty eastern pieces at a western desk, and pieces of people who are out or abroad, are nobody else's gap."""
+    west, east = make.desk(campaign, "west"), make.desk(campaign, "east")
+    make.hand_in(west, entry_of(campaign, "east", 60), 55, brought=58)
+    make.hand_in(east, entry_of(campaign, "east", 10), 4)
+    make.hand_in(west, entry_of(campaign, "west", 24), 5)
+    out = entry_of(campaign, "west", 90)
+    make.hand_in(west, out, 90)
+    services.withdraw_entry(entry=out)
+    abroad = make.confirmed(campaign, entrant=services.Entrant(name="ليلى", phone=make.PHONE, municipality=None))
+    make.hand_in(east, abroad, 7, brought=8)
+
+    assert gaps(campaign, auditor()) == {"الغرب": (153, 19), "الشرق": (12, 8)}
+    sides = chain.of_campaign(campaign, auditor())
+    whole, others = chain.total(sides, ""), chain.of_others(campaign, auditor(), "")
+    assert (whole.declared, whole.own_brought, whole.at_home) == (94, 67, 27)
+    # All that was brought is of who declared it here, or of others.
+    assert (others.brought, others.counted) == (98, 97)
+    assert whole.brought == whole.own_brought + others.brought
+    # For one side's coordinators those of another side are others too; what their own brought elsewhere is no gap.
+    (own,) = chain.of_campaign(campaign, coordinator("east"))
+    assert (own.whole.brought, own.whole.own_brought, own.whole.at_home) == (12, 62, 8)
+    assert chain.of_others(campaign, coordinator("east"), "").brought == 8
+    assert chain.of_others(campaign, coordinator("west"), "").brought == 148
+
+
+WAYS = st.tuples(
+    st.sampled_from(["west", "east", "south", None]),
+    st.integers(0, 40),
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 40)), max_size=3),
+    st.booleans(),
+)
+
+
+@pytest.mark.slow
+def test_whoever_brings_what_where_no_gap_is_below_nothing_and_all_adds_up(campaign: Campaign) -> None:
+    desks = [make.desk(campaign, side) for side in ("west", "east", "south")]
+    by = [make.collector(desk) for desk in desks]
+    reader, places = auditor(), {side: make.municipality(side) for side in ("west", "east", "south")}
+
+    def happens(ways: list[Any]) -> tuple[list[chain.Side], chain.Link]:
+        for side, kept, brings, leaves in ways:
+            given = services.Entrant(name="سعاد", phone=make.PHONE, municipality=places[side] if side else None)
+            # Nobody brings more than they have declared.
+            made = kept + sum(pieces for _desk, pieces in brings)
+            entry = make.confirmed(campaign, entrant=given, answers={"made": made})
+            for desk, pieces in brings:
+                make.hand_in(desks[desk], entry, pieces, by=by[desk])
+            if leaves:
+                services.withdraw_entry(entry=entry)
+        return chain.of_campaign(campaign, reader), chain.of_others(campaign, reader, "")
+
+    @settings(max_examples=15, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
+    @given(st.lists(WAYS, min_size=1, max_size=6))
+    def whatever_happens(ways: list[Any]) -> None:
+        sides, others = undone(lambda: happens(ways))
+        whole = chain.total(sides, "")
+        kept = Counter[str | None]()
+        for side, left, _brings, leaves in ways:
+            kept[side] += 0 if leaves else left
+        assert {side.whole.name: side.whole.at_home for side in sides} == {
+            place.district.region.name: kept[side] for side, place in places.items()
+        }
+        assert whole.at_home == sum(side.whole.at_home or 0 for side in sides)
+        assert whole.brought == whole.own_brought + others.brought
+        assert whole.declared == whole.own_brought + (whole.at_home or 0)
+
+    whatever_happens()
+
+
 @pytest.mark.parametrize("of_one", [True, False])
 def test_everybody_is_told_totals_of_five_people_at_least(of_one: bool, campaign: Campaign) -> None:
     desk = make.desk(campaign)
@@ -114,6 +192,22 @@ def test_a_coordinator_sees_the_chain_of_their_side_alone(
         ["—", "—", "8", "3", "5", "3", "2"],
         ["—", "—", "5", "1", "4", "4", "0"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("ar", "من مشاركات من الخارج"), ("en", "of these: from abroad")],
+)
+def test_the_page_has_a_line_of_what_nobody_declared_here(language: str, words: str, campaign: Campaign) -> None:
+    west = make.desk(campaign, "west")
+    client, page = at_the_desk(coordinator("west")), f"/{language}/admin/campaigns/campaign/{campaign.pk}/chain/"
+    make.hand_in(west, entry_of(campaign, "west", 24), 5)
+    assert words not in client.get(page).text
+    make.hand_in(west, entry_of(campaign, "east", 30), 6, brought=7)
+    text = client.get(page).text
+    assert words in text
+    row = text[text.index(words) :].partition("</tr>")[0]
+    assert re.findall(r"<td[^>]*>(?:<bdi[^>]*>)?([^<]+)", row) == ["—", "—", "7", "1", "6", "—", "—"]
 
 
 def test_a_side_keeps_its_own_desks(campaign: Campaign) -> None:

@@ -183,6 +183,20 @@ def test_an_appeal_that_is_upheld_takes_the_entry_back_in() -> None:
     assert Entry.objects.get(pk=entry.pk).state == EntryState.CONFIRMED
 
 
+def test_an_appeal_proves_no_contact() -> None:
+    campaign = make.campaign()
+    entry = make.entry(campaign)
+    make.hand_in(make.desk(campaign), entry, 5)
+    disqualify(campaign, entry.code)
+    services.answer_complaint(complaint=complain(entry), upheld=True, answer="أعدناها", by=manager(campaign))
+
+    entry.refresh_from_db()
+    assert (entry.state, entry.confirmed_at) == (EntryState.RECEIVED, None)
+    step = Transition.objects.of(entry).order_by("pk").last()
+    assert (step.from_state, step.to_state) == ("disqualified", "received")
+    assert services.confirm_contact(entry=entry, typed=make.code_of(entry)).state == EntryState.ELIGIBLE
+
+
 @pytest.mark.parametrize("upheld", [True, False])
 def test_who_disqualified_does_not_answer_the_appeal(upheld: bool) -> None:
     campaign = make.judged(2)
@@ -306,6 +320,7 @@ def test_who_is_taken_back_in_after_their_round_was_closed_is_in_the_next_if_the
     disqualify(campaign, other.code)
     taken_back_in(other)
     assert ResultSheet.objects.filter(round=first).count() == 2
+    assert not RoundEntry.objects.filter(round=following, entry=other).exists()
 
 
 @pytest.mark.parametrize("since", ["before the proposal", "after the decision", "after the publication"])

@@ -141,6 +141,7 @@ def test_each_block_is_counted_and_its_link_lists_these_entries(campaign: Campai
     late, fresh = entries(campaign, "west", ("received",), days_ago=3)[0], entries(campaign, "west", ("received",))[0]
     confirmed, few, out = entries(campaign, "west", ("confirmed", "handed_in", "withdrawn"))
     Entry.objects.filter(pk__in=[few.pk, out.pk]).update(made=19)
+    (short,) = entries(campaign, "west", ("handed_in",))
     refused, waiting = entries(campaign, "west", ("eligible", "eligible"))
     photo(refused, "refused")
     photo(waiting, "waiting")
@@ -164,13 +165,49 @@ def test_each_block_is_counted_and_its_link_lists_these_entries(campaign: Campai
         "blocked=waiting": [waiting.pk],
         "blocked=few": [few.pk],
         "blocked=at-home": [confirmed.pk],
+        "blocked=short": [short.pk],
         "state__exact=open": [DuplicatePair.objects.order_by("pk").first().pk],
     }
     counts = progress.blocks(campaign, coordinator("west"), timezone.now())
     assert counts == dict.fromkeys(progress.BLOCKS, 1)
     assert progress.blocks(campaign, coordinator(None), timezone.now()) == {
-        "unproved": 2, "refused": 2, "waiting": 1, "few": 1, "at-home": 2,
+        "unproved": 2, "refused": 2, "waiting": 1, "few": 1, "at-home": 2, "short": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "words"), [("ar", "سلّم أقل من المطلوب"), ("en", "too few handed in")])
+def test_who_has_handed_in_too_few_is_held_up_by_it_whatever_else_is_missing(
+    language: str, words: str, campaign: Campaign
+) -> None:
+    def handed_in(made: int, pieces: int) -> Entry:
+        entry = make.confirmed(campaign, entrant=make.entrant(municipality=place), answers={"made": made})
+        make.hand_in(desk, entry, pieces, brought=5)
+        return Entry.objects.get(pk=entry.pk)
+
+    place, desk = make.municipality("west"), make.desk(campaign)
+    short, both, few = handed_in(24, 3), handed_in(19, 4), handed_in(19, 5)
+    assert handed_in(24, 5).state == "eligible"
+    make.confirmed(campaign, entrant=make.entrant(municipality=place))
+    reader = coordinator("west")
+    # As one whose counts do not count: of who made enough nothing is added up.
+    (own,) = entries(campaign, "west", ("handed_in",))
+
+    found = {
+        by: sorted(progress.blocked(Entry.objects.all(), campaign, by, timezone.now()).values_list("pk", flat=True))
+        for by in (progress.HANDED_IN_TOO_FEW, progress.TOO_FEW)
+    }
+    assert found == {"short": [short.pk, both.pk, own.pk], "few": [both.pk, few.pk]}
+    assert progress.blocks(campaign, reader, timezone.now())["short"] == 3
+    listed = at_the_desk(reader).get(f"/{language}/admin/campaigns/entry/?of={campaign.pk}&blocked=short")
+    assert words in listed.text
+    assert sorted(row.pk for row in listed.context["cl"].result_list) == found["short"]
+
+
+def test_where_nothing_is_to_be_handed_in_nobody_has_handed_in_too_few(campaign: Campaign) -> None:
+    entries(campaign, "west", ("handed_in",))
+    Campaign.objects.filter(pk=campaign.pk).update(handed_at_least=0)
+    campaign.refresh_from_db()
+    assert progress.blocks(campaign, coordinator("west"), timezone.now())["short"] == 0
 
 
 def test_the_filter_asks_for_a_campaign_first(campaign: Campaign) -> None:

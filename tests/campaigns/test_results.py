@@ -313,7 +313,7 @@ def test_each_winner_is_told_once_and_neither_prize_nor_network_is_named() -> No
 
     assert sorted(told_of("entry-won")) == sorted(winners.values_list("phone", flat=True))
     for message in Message.objects.filter(kind="entry-won"):
-        assert set(message.context) == {"entry", "until"}
+        assert set(message.context) == {"entry", "until", "published"}
 
 
 def test_a_winner_is_asked_for_an_answer_in_one_arabic_sms() -> None:

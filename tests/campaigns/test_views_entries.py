@@ -278,5 +278,36 @@ def test_a_correction_that_began_to_arrive_in_time_is_in_time(client: Client, cl
 def test_what_was_typed_at_the_entry_is_in_no_address(client: Client, campaign: Campaign) -> None:
     entry = entered(client, campaign)
     page = client.get("/ar/entries/mine/").text
-    assert entry.phone not in page
+    # The contact is shown as long as it may be wrong.
+    assert entry.phone in page
     assert not re.search(r'href="[^"]*(912345678|%D8)', page)
+
+
+# --- on a telephone that goes from hand to hand -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_open_is_closed_for_the_next_person(client: Client, campaign: Campaign, language: str) -> None:
+    first, second = (entered(client, campaign, phone=phone) for phone in ("0912345678", "0923456789"))
+    close = f"/{language}/entries/close/"
+    assert all(f'action="{close}"' in client.get(f"/{language}/entries/{page}").text for page in ("", "mine/"))
+    assert close not in Client().get(f"/{language}/entries/").text
+    assert client.get(close).status_code == 405
+
+    for _ in range(2):
+        assert client.post(close)["Location"] == f"/{language}/entries/"
+
+    assert close not in client.get(f"/{language}/entries/").text
+    assert client.get(f"/{language}/entries/mine/").status_code == 302
+    for entry in (first, second):
+        assert client.post(f"/{language}/entries/{entry.code}/withdraw/").status_code == 404
+    assert not Entry.objects.filter(state="withdrawn").exists()
+    assert not any(value in str(dict(client.session)) for value in (first.phone, second.phone, first.code))
+
+
+def test_a_browser_keeps_the_last_twenty_open_for_two_hours(client: Client, campaign: Campaign, clock: Any) -> None:
+    entries = [entered(client, campaign, phone=f"+2189212345{number}") for number in range(10, 31)]
+    page = client.get("/ar/entries/mine/").text
+    assert [entry.shown_code in page for entry in entries] == [False, *[True] * 20]
+    clock.forward(hours=2, seconds=1)
+    assert client.get("/ar/entries/mine/").status_code == 302

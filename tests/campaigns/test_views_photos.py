@@ -276,17 +276,22 @@ def test_photos_are_added_and_removed_until_the_close(client: Client, campaign: 
     assert list(entry.photos.all()) == [new]
 
 
-def test_the_receipt_is_scanned_and_printed(client: Client, campaign: Campaign, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_receipt_is_scanned_and_printed(
+    client: Client, campaign: Campaign, monkeypatch: Any, settings: Any, language: str
+) -> None:
     import segno  # noqa: PLC0415 (replaced for this test)
 
     drawn: list[str] = []
     draw = segno.make_qr
     monkeypatch.setattr(segno, "make_qr", lambda text, **options: drawn.append(text) or draw(text, **options))
     entry = entered(client, campaign)
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://jisr.example", ["*"]
 
-    page = client.get("/ar/entries/mine/").text
+    page = client.get(f"/{language}/entries/mine/", headers={"host": "elsewhere.example"}).text
 
-    assert drawn == [entry.shown_code]
+    # Any camera opens it; a bare code would go to whoever searches the web.
+    assert drawn == [f"https://jisr.example/{language}/entries/{entry.code}/"]
     assert '<svg class="qr" role="img"' in page
     assert "data-print" in page
 

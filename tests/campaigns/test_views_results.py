@@ -313,6 +313,25 @@ def test_a_photo_is_gone_at_once_and_its_address_too(client: Client, way: str) -
     assert f"/gallery/{item.pk}/" not in client.get(page(campaign, "gallery/")).text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_consent_is_taken_back_between_the_close_and_the_publication(client: Client, language: str) -> None:
+    campaign = make.campaign()
+    entry = make.entry(campaign)
+    own, leave = looked_up(entry), mine(entry, "gallery", language)
+    said = {"ar": "سمحت", "en": "You have allowed us"}[language]
+    # As long as it can be corrected the form has a box for it.
+    assert leave not in own.get(f"/{language}/entries/mine/").text
+    Campaign.objects.update(closes_at=timezone.now(), state="judging")
+    page = own.get(f"/{language}/entries/mine/").text
+    assert (leave in page, said in page) == (True, True)
+
+    own.post(leave)
+
+    entry.refresh_from_db()
+    assert not entry.in_gallery
+    assert leave not in own.get(f"/{language}/entries/mine/").text
+
+
 def test_no_photo_goes_there_without_permission_or_words() -> None:
     campaign = published()
     entry = Entry.objects.get(public_code=line(campaign)[4])

@@ -14,8 +14,9 @@ from facilities import assessment_selectors as selectors, services
 from facilities.models import Answer, Assessment, Assessor, Facility, Reconciled
 from facilities.services import Given
 from facilities.upkeep_enums import ASSESSMENT_MOVES, AssessmentMove, AssessmentState
-from network.models import Transition, User
-from network.services import IllegalMove, parting
+from network.models import Practitioner, Transition, User
+from network.services import IllegalMove, members, parting
+from notifications import outbox
 from notifications.models import Message
 from tests.desk import at_the_desk
 from tests.factories import facilities as make
@@ -115,6 +116,72 @@ def test_a_visit_is_called_off_with_a_reason_until_it_is_reconciled(facility: Fa
         services.call_off_assessment(assessment=row, reason="Again", by=coordinator("west"))
 
 
+def test_its_assessors_are_told_of_every_change_of_its_day_also_of_one_back(facility: Facility) -> None:
+    first, second = (timezone.localdate() + timedelta(days=days) for days in (3, 7))
+    row = make.visit(facility, visit_on=first)
+    for day in (second, first):
+        services.replan_assessment(assessment=row, visit_on=day, by=coordinator("west"))
+    services.replan_assessment(assessment=row, visit_on=first, tolerance=0, by=coordinator("west"))
+    for number in (0, 1):
+        told = Message.objects.filter(
+            kind="assessment-planned", channel="email", recipient_id=make.assessor(row, number).pk
+        ).order_by("pk")
+        days = [message.context["visit_on"]["datetime"][:10] for message in told]
+        assert days == [day.isoformat() for day in (first, second, first)]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("ar", "لم تعد من مقيّمي زيارة هذا المرفق"), ("en", "You are no longer an assessor of the visit")],
+)
+def test_who_is_taken_off_is_told_and_told_again_when_named_again(
+    language: str, words: str, facility: Facility
+) -> None:
+    row = make.visit(facility)
+    person = PractitionerFactory(side="east", user__language=language)
+
+    def named() -> Assessor:
+        return services.name_assessor(assessment=row, practitioner=person, remote=True, by=coordinator(None))
+
+    services.drop_assessor(assessor=named(), by=coordinator("west"))
+    dropped = Message.objects.get(kind="assessment-dropped", channel="email")
+    assert dropped.recipient_id == person.user_id
+    subject, body = outbox.preview("assessment-dropped", context=dropped.context, language=dropped.language)
+    assert words in body
+    assert facility.name_in(language) in body
+    assert facility.name_in(language) not in subject
+    named()
+    assert Message.objects.filter(kind="assessment-planned", channel="email", recipient_id=person.user_id).count() == 2
+
+
+def test_who_is_taken_off_what_is_hidden_is_not_told_its_name(facility: Facility) -> None:
+    row = make.visit(facility, ("west", "east", "west"))
+    services.raise_concern(facility=facility, reason="Threats", by=coordinator("west"))
+    services.drop_assessor(assessor=row.assessors.order_by("pk")[2], by=coordinator("west"))
+    assert not Message.objects.filter(kind="assessment-dropped").exists()
+
+
+def test_who_has_still_to_go_is_told_when_a_visit_is_on_again(facility: Facility) -> None:
+    row, called_off = make.visit(facility, ("west", "east", "west")), make.visit(facility)
+    make.answered(row, 0)
+    services.raise_concern(facility=facility, reason="Threats", by=coordinator("west"))
+    services.call_off_assessment(assessment=called_off, reason="Threats", by=coordinator("west"))
+    services.drop_assessor(assessor=row.assessors.order_by("pk")[2], by=coordinator("west"))
+    before = Message.objects.count()
+    for _ in range(2):
+        services.lift_concern(facility=facility, reason="Quiet again", by=coordinator("west"))
+    on_again = Message.objects.order_by("pk")[before:]
+    assert [(message.kind, message.recipient_id) for message in on_again if message.channel == "email"] == [
+        ("assessment-planned", make.assessor(row, 1).pk)
+    ]
+
+    services.raise_concern(facility=facility, reason="Threats", by=coordinator("west"))
+    services.close_facility(facility=facility, reason="Gone", by=coordinator("west"))
+    before = Message.objects.count()
+    services.lift_concern(facility=facility, reason="Nothing left to hide", by=coordinator("west"))
+    assert Message.objects.count() == before
+
+
 def test_of_a_hidden_facility_not_even_that_is_told(facility: Facility) -> None:
     row = make.visit(facility)
     services.raise_concern(facility=facility, reason="Threats", by=coordinator("west"))
@@ -125,6 +192,21 @@ def test_of_a_hidden_facility_not_even_that_is_told(facility: Facility) -> None:
     services.call_off_assessment(assessment=row, reason="Threats", by=coordinator("west"))
     assert now(row).state == "called_off"
     assert not Message.objects.filter(kind="assessment-called-off").exists()
+
+
+def test_nobody_travels_to_a_facility_that_is_closed(facility: Facility) -> None:
+    row = make.visit(facility)
+    services.close_facility(facility=facility, reason="Destroyed", by=coordinator("west"))
+    halted = Message.objects.filter(kind="assessment-halted", channel="email")
+    assert {message.recipient_id for message in halted} == {make.assessor(row, number).pk for number in (0, 1)}
+    assert all(list(message.context) == ["visit_on"] for message in halted)
+
+
+def test_of_a_hidden_facility_that_is_closed_assessors_are_told_once(facility: Facility) -> None:
+    make.visit(facility)
+    services.raise_concern(facility=facility, reason="Threats", by=coordinator("west"))
+    services.close_facility(facility=facility, reason="Destroyed", by=coordinator("west"))
+    assert Message.objects.filter(kind="assessment-halted", channel="email").count() == 2
 
 
 def test_who_leaves_is_no_assessor_any_more_and_one_alone_reconciles_nothing(facility: Facility) -> None:
@@ -219,6 +301,52 @@ def test_an_assessor_who_can_not_go_on_is_replaced(facility: Facility) -> None:
         services.name_assessor(
             assessment=row, practitioner=PractitionerFactory(side="east"), remote=True, by=coordinator(None)
         )
+
+
+def _suspend(person: Practitioner) -> None:
+    members.suspend(practitioner=person, by=coordinator("west"), reason="Complaints")
+
+
+def _move(person: Practitioner) -> None:
+    south = make.municipality("south")
+    members.edit_profile(user=person.user, profile={"municipality": south})
+
+
+@pytest.mark.parametrize("goes", [lambda person: parting.leave(user=person.user), _suspend, _move])
+def test_where_one_who_was_done_goes_another_is_named_and_closes(
+    goes: Callable[[Practitioner], Any], facility: Facility
+) -> None:
+    row = differing(facility)
+    third = PractitionerFactory(side="west")
+
+    def named() -> Assessor:
+        return services.name_assessor(assessment=row, practitioner=third, remote=False, by=coordinator("west"))
+
+    with pytest.raises(services.AllDone):
+        named()
+    goes(make.assessor(row, 0).practitioner)
+    stays = make.assessor(row, 1)
+    agree(row, stays)
+    with pytest.raises(services.OwnReconciliation):
+        services.reconcile_assessment(assessment=row, by=stays)
+    with pytest.raises(services.NotAnAssessor):
+        services.reconcile_assessment(assessment=row, by=make.assessor(row, 0))
+
+    named()
+    before = Message.objects.count()
+    with pytest.raises(services.OthersNotDone):
+        services.reconcile_assessment(assessment=row, by=third.user)
+    make.answered(row, 2, OTHER)
+    told = Message.objects.order_by("pk")[before:]
+    assert {(each.kind, each.recipient_id) for each in told} == {
+        ("assessment-compare", stays.pk), ("assessment-compare", third.user_id)
+    }  # fmt: skip
+    with pytest.raises(services.AllDone):
+        services.name_assessor(
+            assessment=row, practitioner=PractitionerFactory(side="east"), remote=True, by=coordinator(None)
+        )
+    services.reconcile_assessment(assessment=row, by=third.user)
+    assert now(row).state == AssessmentState.RECONCILED
 
 
 # --- states -----------------------------------------------------------------------------------------------------------

@@ -2,19 +2,20 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, strategies as st
 
-from facilities.claims import Said, Settled, latest, standing
+from facilities.claims import SILENT, Said, Settled, latest, standing
 
 DAY = date(2026, 1, 1)
 VALUES = ["full", "partial", "none"]
+NOTHING = ["", "unknown"]
 
 
 @st.composite
 def said(draw: st.DrawFn) -> list[Said]:
-    rows = draw(
-        st.lists(st.tuples(st.sampled_from([None, 1, 2, 3]), st.sampled_from(VALUES), st.integers(0, 5)), max_size=12)
-    )
+    sides, values = st.sampled_from([None, 1, 2, 3]), st.sampled_from([*VALUES, *NOTHING])
+    rows = draw(st.lists(st.tuples(sides, values, st.integers(0, 5)), max_size=12))
     return [Said(number, side, value, DAY + timedelta(days=day)) for number, (side, value, day) in enumerate(rows, 1)]
 
 
@@ -31,15 +32,48 @@ def test_one_claim_a_side_and_no_side_only_where_none_spoke(rows: list[Said]) ->
 @given(said())
 def test_a_value_stands_only_if_every_side_that_spoke_says_it(rows: list[Said]) -> None:
     stands = standing(rows, None)
-    assert stands.disputed == (len({claim.value for claim in latest(rows)}) > 1)
-    if not stands.disputed and rows:
-        assert {claim.value for claim in stands.claims} == {stands.value}
+    told = {claim.value for claim in latest(rows)}
+    assert stands.disputed == (len(told - SILENT) > 1)
+    if rows and not stands.disputed:
+        assert stands.value in told
+        assert told == {stands.value} or told <= SILENT
+
+
+@given(said())
+def test_who_says_nothing_contradicts_nobody_and_is_heard_where_all_sides_say_nothing(rows: list[Said]) -> None:
+    sides = {row.side for row in rows} - {None}
+    last = {
+        side: max((row for row in rows if row.side == side), key=lambda row: (row.said_on, row.id)) for side in sides
+    }
+    telling = {side for side, row in last.items() if row.value not in SILENT}
+    assert {claim.side for claim in latest(rows)} - {None} == (telling or sides)
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+def test_a_side_takes_its_word_back_by_saying_nothing(nothing: str) -> None:
+    rows = [Said(1, 1, "full", DAY), Said(2, 2, "none", DAY)]
+    assert standing(rows, None).disputed
+    rows.append(Said(3, 1, nothing, DAY))
+    assert standing(rows, None).value == "none"
+    rows.append(Said(4, 2, nothing, DAY))
+    # Nobody knows: an open map does not know better, and the words of before do not come back.
+    rows.append(Said(5, None, "partial", DAY))
+    assert standing(rows, None).value == nothing
+    assert not standing([Said(1, 1, "", DAY), Said(2, 2, "unknown", DAY)], None).disputed
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+def test_a_settlement_falls_with_the_last_word_for_it_and_stays_while_one_says_so(nothing: str) -> None:
+    rows = [Said(1, 1, "full", DAY), Said(2, 2, "none", DAY), Said(3, 3, "none", DAY)]
+    assert standing([*rows, Said(4, 1, nothing, DAY)], Settled("full", 3)).value == "none"
+    assert standing([*rows, Said(4, 2, nothing, DAY)], Settled("none", 3)).value == "none"
+    assert standing([*rows, Said(4, 2, nothing, DAY)], Settled("full", 3)).value == "full"
 
 
 @given(said(), st.sampled_from([1, 2, 3]), st.sampled_from(VALUES))
 def test_a_side_alone_never_makes_its_value_stand_against_another(rows: list[Said], side: int, value: str) -> None:
     """However often one side repeats itself, what another side said last is not overwritten."""
-    before = [claim for claim in latest(rows) if claim.side not in (None, side)]
+    before = [claim for claim in latest(rows) if claim.side not in (None, side) and claim.value not in SILENT]
     more = [*rows, *(Said(len(rows) + n, side, value, DAY + timedelta(days=90 + n)) for n in range(1, 4))]
     stands = standing(more, None)
     assert all(claim in stands.claims for claim in before)
@@ -51,7 +85,8 @@ def test_a_side_alone_never_makes_its_value_stand_against_another(rows: list[Sai
 def test_a_settlement_stands_until_a_side_says_something_else(rows: list[Said], value: str) -> None:
     upto = max((row.id for row in rows), default=0)
     settled = Settled(value, upto)
-    if rows:
+    # Settled is always what one of the sides says.
+    if value in {claim.value for claim in latest(rows)}:
         assert standing(rows, settled).value == value
     other = next(each for each in VALUES if each != value)
     again = [*rows, Said(upto + 1, 1, value, DAY + timedelta(days=99))]

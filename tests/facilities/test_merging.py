@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from facilities import services, upkeep_selectors
 from facilities.models import Assessment, Facility, Posting, Record, ServiceStatus
+from facilities.services import import_writes
 from network.models import Transition
 from network.services import IllegalMove
 from notifications.models import Message
@@ -49,6 +50,25 @@ def test_a_merged_code_leads_to_the_other_and_nothing_said_is_lost(facility: Fac
     assert list(Facility.objects.public().matching("nakhl")) == [row]
     with pytest.raises(IllegalMove):
         services.merge_facility(facility=twin, into=facility, by=coordinator("west"))
+
+
+def test_what_was_settled_of_the_one_that_goes_settles_nothing_of_the_other(facility: Facility, twin: Facility) -> None:
+    """It was settled of another row, between its own names and its own claims."""
+    says(facility, "west", "none")
+    says(twin, "west", "full")
+    says(twin, "east", "none")
+    says(twin, "east", "Nakheel Clinic", field="name_en")
+    for field, value in (("functionality", "full"), ("name_en", "Nakheel Clinic")):
+        services.settle_claims(facility=twin, field=field, value=value, reason="A visit.", by=coordinator(None))
+    assert (now(twin).functionality, now(twin).name_en) == ("full", "Nakheel Clinic")
+
+    row = merged(twin, facility)
+    assert (row.functionality, row.disputed, row.name_en) == ("disputed", ["functionality"], "Palms Hospital")
+    # A list that is taken over reads it in the same way.
+    import_writes.stand(row, import_writes.heard_of([row])[row.pk], at=timezone.now())
+    assert (row.functionality, row.disputed, row.name_en) == ("disputed", ["functionality"], "Palms Hospital")
+    services.settle_claims(facility=row, field="functionality", value="none", reason="Seen.", by=coordinator(None))
+    assert now(facility).functionality == "none"
 
 
 def test_what_is_hidden_is_not_merged_into_what_everybody_reads(facility: Facility) -> None:

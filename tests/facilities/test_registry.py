@@ -129,6 +129,54 @@ def test_the_desk_s_form_tells_what_it_showed_from_what_was_typed(facility: Faci
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_others_dispute_becomes_no_word_of_a_side_that_saved_something_else(
+    language: str, facility: Facility
+) -> None:
+    RegionFactory(code="south")
+    says(facility, "east", "partial")
+    says(facility, "south", "none")
+    client, address = at_the_desk(coordinator("west")), f"/{language}/admin/facilities/facility/{facility.pk}/change/"
+    sent = form_of(client.get(address).text)
+    # Where no option is selected a browser sends the first.
+    assert sent.setdefault("functionality", ["full"]) == ["unknown"]
+    assert client.post(address, sent | {"phones": "021 000"}).status_code == 302
+    row = now(facility)
+    assert (row.phones, row.functionality) == ("021 000", "disputed")
+    assert not Claim.objects.filter(field="functionality", side=facility.side).exists()
+
+    assert client.post(address, sent | {"functionality": "none"}).status_code == 302
+    assert Claim.objects.get(field="functionality", side=facility.side).value == "none"
+    assert form_of(client.get(address).text)["functionality"] == ["none"]
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_side_that_empties_its_word_takes_it_back(language: str, facility: Facility) -> None:
+    words: dict[str, tuple[str, str, Any]] = {
+        "functionality": ("full", "partial", "unknown"),
+        "beds": ("12", "20", ""),
+        "head": ("Salma", "Khalid", ""),
+        "name_en": ("Palms Hospital", "Nakheel Clinic", ""),
+    }
+    for field, (ours, theirs, _nothing) in words.items():
+        says(facility, "west", ours, field=field)
+        says(facility, "east", theirs, field=field)
+    assert set(now(facility).disputed) == set(words)
+
+    client, address = at_the_desk(coordinator("west")), f"/{language}/admin/facilities/facility/{facility.pk}/change/"
+    emptied = {field: nothing for field, (_ours, _theirs, nothing) in words.items()}
+    assert client.post(address, form_of(client.get(address).text) | emptied).status_code == 302
+    row = now(facility)
+    assert row.disputed == []
+    assert (row.functionality, row.beds, row.head, row.name_en) == ("partial", 20, "Khalid", "Nakheel Clinic")
+    assert "Nakheel Clinic" in Client().get(f"/en/facilities/{facility.code}/").text
+
+    # Nor does a third side lose the dispute with the second, or the emptied word stand for either.
+    RegionFactory(code="south")
+    says(facility, "south", "Murad", field="head")
+    assert (now(facility).disputed, now(facility).head) == (["head"], "Khalid")
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
 def test_opening_hours_are_changed_in_each_language_and_copied_into_none(language: str, facility: Facility) -> None:
     Facility.objects.filter(pk=facility.pk).update(hours_ar="من 8 إلى 2", hours_en="8 to 2")
     client, address = at_the_desk(coordinator("west")), f"/{language}/admin/facilities/facility/{facility.pk}/change/"

@@ -379,6 +379,22 @@ def test_asked_for_is_what_differs_from_the_page_that_was_read(facility: Facilit
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_others_dispute_is_not_asked_for_with_something_else(
+    language: str, facility: Facility, member: Practitioner
+) -> None:
+    for side, value in (("east", "partial"), ("south", "none")):
+        region = RegionFactory(code=side)
+        services.make_claim(facility=facility, field="functionality", value=value, side=region, by=coordinator(side))
+    assert now(facility).functionality == "disputed"
+    client, address = browser(member.user), f"/{language}/facilities/{facility.code}/change/"
+    sent = form_of(client.get(address).text)
+    # Where no option is selected a browser sends the first.
+    sent.setdefault("functionality", ["full"])
+    assert client.post(address, sent | {"beds": "55", "reason": "New ward"}).status_code == 302
+    assert ChangeRequest.objects.get().proposed == {"beds": "55"}
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize("column", ["hours_ar", "hours_en"])
 def test_opening_hours_asked_for_are_shown_once_accepted_and_the_other_language_stays(
     column: str, language: str, facility: Facility, member: Practitioner

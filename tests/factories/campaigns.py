@@ -137,7 +137,7 @@ def eligible(of: Campaign, side: str = "west", **fields: Any) -> Entry:
     Campaign.objects.filter(pk=of.pk).update(state="open")
     made = entry(opened, entrant=Entrant(**given), answers=answers)
     Campaign.objects.filter(pk=of.pk).update(closes_at=of.closes_at, state=of.state)
-    Entry.objects.filter(pk=made.pk).update(state="eligible")
+    Entry.objects.filter(pk=made.pk).update(state="eligible", confirmed_at=made.received_at)
     return Entry.objects.get(pk=made.pk)
 
 

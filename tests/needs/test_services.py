@@ -240,9 +240,11 @@ def test_the_carrier_and_the_facility_each_type_their_own_code(facility: Facilit
 
 def test_only_a_focal_point_receives_and_never_who_sent(facility: Facility) -> None:
     keeper, need = make.keeper(facility), make.need(facility)
-    for by in (coordinator("west"), coordinator(None), make.keeper(make_facilities.facility()), auditor()):
+    for by in (coordinator("east"), coordinator(None), make.keeper(make_facilities.facility()), auditor()):
         with pytest.raises(services.NoSuchHandOver):
             make.received(make.sent(make.pledged(need, 1), 1), 1, by)
+    with pytest.raises(services.FocalPointsReceive):
+        make.received(make.sent(make.pledged(need, 1), 1), 1, coordinator("west"))
     both = make.keeper(facility)
     make_facilities.RegionFactory(code="west")
     from tests.factories.network import RoleGrantFactory  # noqa: PLC0415 (beside its one use)
@@ -309,9 +311,11 @@ def test_after_thirty_days_the_focal_point_is_asked_once(facility: Facility) -> 
         services.answer_check(check=check, works=4, cause="", by=keeper)
     with pytest.raises(services.CauseMissing):
         services.answer_check(check=check, works=2, cause="", by=keeper)
-    for works in (2, 3):
-        # The first answer stays.
-        services.answer_check(check=check, works=works, cause="power", by=keeper)
+    for _ in range(2):
+        services.answer_check(check=check, works=2, cause="power", by=keeper)
+    # Each of these is a piece of its own by now.
+    with pytest.raises(services.EachPieceTells):
+        services.answer_check(check=check, works=3, cause="", by=keeper)
     assert balances.of_need(need).working == 2
     assert now(need).state == "received"
     assert sorted(Asset.objects.values_list("state", "cause", "came_with")) == [

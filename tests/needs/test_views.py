@@ -163,6 +163,12 @@ def test_a_partner_s_whole_way_without_an_account(language: str, facility: Facil
     assert client.get(f"/{language}/pledges/mine/").status_code == 200
     found = Client().post(f"/{language}/pledges/", {"code": pledge.shown_code, "contact": "0912345678"})
     assert found["Location"] == f"/{language}/pledges/mine/"
+    close = f"/{language}/pledges/close/"
+    assert all(f'action="{close}"' in client.get(f"/{language}/pledges/{page}").text for page in ("", "mine/"))
+    for _ in range(2):
+        assert client.post(close)["Location"] == f"/{language}/pledges/"
+    assert close not in client.get(f"/{language}/pledges/").text
+    assert client.post(f"{mine}/take-back/", form).status_code == 404
     assert (
         Client().post(f"/{language}/pledges/", {"code": pledge.shown_code, "contact": "0912345679"}).status_code == 400
     )

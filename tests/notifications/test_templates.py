@@ -29,13 +29,14 @@ ACCOUNT_EVENTS = [
     ),
 ]  # fmt: skip
 # Every kind, and of those whose words depend on more, each case.
-CASES: list[tuple[str, dict[str, str]]] = [
+CASES: list[tuple[str, dict[str, Any]]] = [
     *(("account", {"words": words, "event": event}) for words, event in ACCOUNT_EVENTS),
     *(
         (code, {"role": role})
         for code in ("role-granted", "role-ended")
         for role in ("regional_coordinator", "national_coordinator", "auditor")
     ),
+    ("entry-won", {"published": True}),
     *((kind.code, {}) for kind in kinds.all_kinds() if kind.code not in {"account", "role-granted", "role-ended"}),
 ]
 CANARIES = {

@@ -16,6 +16,7 @@ from network.models import Practitioner, Region, Transition, User
 from network.services import parting
 from outreach import figures, selectors, services
 from outreach.models import DailyReport, MobileUnit, Pathway, RoutePlan, SafeSpace, TeamMember, Training, Whereabouts
+from outreach.tasks import follow_merges
 from tests.desk import at_the_desk
 from tests.factories import facilities as facility_make, outreach as make
 from tests.factories.network import PractitionerFactory, SpecialtyFactory, auditor, coordinator
@@ -308,6 +309,22 @@ def test_a_facility_with_a_security_concern_is_out_of_the_directory_at_once() ->
     facility_services.raise_concern(facility=facility, reason="Shelling", by=coordinator("west"))
     for address in ("/ar/outreach/referrals/", "/ar/outreach/referrals/?q=oxygen", "/ar/outreach/referrals/?q=palms"):
         assert "0911234567" not in member.get(address).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_referrals_to_what_was_merged_lead_to_the_other_and_stay_in_the_directory(language: str) -> None:
+    kept, gone = (facility_make.facility(name_en=name, name_ar=name) for name in ("Kept", "Gone"))
+    row, other = make.pathway(gone), make.pathway(kept)
+    facility_services.merge_facility(facility=gone, into=kept, by=coordinator("west"))
+    for _ in range(2):
+        follow_merges()
+    assert {each.facility_id for each in selectors.pathways()} == {kept.pk}
+    assert set(selectors.pathways()) == {row, other}
+    page = signed_in(PractitionerFactory(side="east").user).get(f"/{language}/outreach/referrals/").text
+    assert page.count(f"/{language}/facilities/{kept.code}/") == 2
+    edits = [(step.by, step.changes) for step in Transition.objects.of(row) if "facility" in step.changes]
+    assert edits == [(None, {"facility": [gone.pk, kept.pk]})]
+    assert not any("facility" in step.changes for step in Transition.objects.of(other))
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,11 @@ class DeskPages:
         if self._has("campaigns_entry_photo", 1, "320.jpg"):
             for photo in [*Photo.objects.order_by("pk").values_list("pk", flat=True)[:4], UNKNOWN_PK]:
                 yield Request(self.url(Entry, "photo", pk, photo, "320.jpg"), hidden=hidden)
+        if self._has("campaigns_entry_contact"):
+            # Whom a code has reached stays as they are.
+            elsewhere = hidden or (self.actor.role in STAFF and self.actor.role != REGIONAL)
+            yield Request(self.url(Entry, "contact", pk), hidden=elsewhere)
+            yield Request(self.url(Entry, "contact", pk), {"phone": "0912345678", "reason": "words"}, hidden=elsewhere)
         if self._has("campaigns_entry_correct"):
             # Nobody of the world entered on paper: they all act for themselves.
             for part, typed in (

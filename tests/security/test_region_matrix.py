@@ -42,7 +42,7 @@ GIVEN = {
     "measures.voteclosing.outcome", "measures.ballot.receipt", "measures.evidence.stored",
 }  # fmt: skip
 LOGGERS = ("", "django", "django.request", "django.security", "jisr")
-TO_ENTRANTS = {"complaint-answered", "entry-won", "entry-disqualified"}
+TO_ENTRANTS = {"complaint-answered", "entry-won", "entry-won-another", "entry-disqualified"}
 READ_AT_LEAST = {
     judge.HOST: 30,
     judge.ANONYMOUS: 0,
