@@ -175,7 +175,7 @@ def test_each_block_is_counted_and_its_link_lists_these_entries(campaign: Campai
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "words"), [("ar", "سلّم أقل من المطلوب"), ("en", "too few handed in")])
+@pytest.mark.parametrize(("language", "words"), [("ar", "سُلِّم أقل من المطلوب"), ("en", "too few handed in")])
 def test_who_has_handed_in_too_few_is_held_up_by_it_whatever_else_is_missing(
     language: str, words: str, campaign: Campaign
 ) -> None:

@@ -269,7 +269,7 @@ def test_a_planned_stop_is_reported_once_until_its_numbers_are_struck_out() -> N
     assert make.report(unit, 12, stop=stop).stop == stop
 
 
-@pytest.mark.parametrize(("language", "word"), [("ar", "أُبلغ عنها"), ("en", "reported")])
+@pytest.mark.parametrize(("language", "word"), [("ar", "قُدِّم تقريرها"), ("en", "reported")])
 def test_the_form_says_which_stop_is_reported(client: Client, language: str, word: str) -> None:
     unit, member = make.unit(), coordinator("west")
     stop = make.stop(unit)
