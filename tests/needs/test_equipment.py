@@ -10,7 +10,7 @@ from django.utils import translation
 from facilities.models import Facility
 from needs import balances, services
 from needs.models import Asset, Need, UseCheck
-from network.models import User
+from network.models import Transition, User
 from tests.factories import facilities as make_facilities, needs as make
 from tests.factories.network import coordinator
 
@@ -190,6 +190,17 @@ def test_a_part_that_works_later_repairs_the_piece(facility: Facility, keeper: U
     services.answer_check(check=checks[1], works=1, cause="", by=keeper)
     assert Asset.objects.get(pk=piece.pk).state == "repaired"
     assert (working(first), working(second)) == ((1, "working"), (1, "working"))
+
+
+def test_of_two_deliveries_the_second_lets_the_first_work_and_the_need_moves_once(
+    facility: Facility, keeper: User
+) -> None:
+    need = part_for(broken_piece(facility, keeper), keeper, 2)
+    first, second = came(need, 1, keeper), came(need, 1, keeper)
+    services.answer_check(check=first, works=0, cause="staff", by=keeper)
+    services.answer_check(check=second, works=1, cause="", by=keeper)
+    assert working(need) == (2, "working")
+    assert Transition.objects.of(need).filter(move="work").count() == 1
 
 
 @pytest.mark.parametrize(
