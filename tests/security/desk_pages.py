@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.db import models
 from django.urls import NoReverseMatch, reverse
@@ -210,7 +209,7 @@ class DeskPages:
         if self._has("campaigns_entry_photo", 1, "320.jpg"):
             for photo in [*Photo.objects.order_by("pk").values_list("pk", flat=True)[:4], UNKNOWN_PK]:
                 yield Request(self.url(Entry, "photo", pk, photo, "320.jpg"), hidden=hidden)
-        if self.site is admin.site:
+        if self._has("campaigns_entry_contact"):
             # Whom a code has reached stays as they are.
             elsewhere = hidden or (self.actor.role in STAFF and self.actor.role != REGIONAL)
             yield Request(self.url(Entry, "contact", pk), hidden=elsewhere)
