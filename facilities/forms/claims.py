@@ -33,7 +33,10 @@ class ClaimForm(SafeForm):
         choice.initial = min(sides, default=None)
         self.fields["said_on"].initial = timezone.localdate
         if field == Contested.FUNCTIONALITY:
-            self.fields["value"] = forms.ChoiceField(label=_("Does it work?"), choices=SAYABLE)
+            # Nothing is chosen for them: a claim stands beside those of other sides.
+            self.fields["value"] = forms.ChoiceField(
+                label=_("Does it work?"), choices=[("", _("Choose one")), *SAYABLE]
+            )
         else:
             del self.fields["barriers"]
         if field == Contested.BEDS:

@@ -415,7 +415,11 @@ def test_a_coordinator_of_another_side_says_what_their_sources_tell(facility: Fa
     address = f"/en/facilities/{facility.code}/claims/functionality/"
     side = Region.objects.get(code="east").pk
     typed = {"side": side, "value": "none", "said_on": timezone.localdate().isoformat(), "evidence": "A visit"}
+    # Whoever presses without choosing has said nothing.
+    assert '<option value="" selected>' in east.get(address).text
+    assert east.post(address, typed | {"value": ""}).status_code == 400
     assert east.post(address, typed | {"value": "disputed"}).status_code == 400
+    assert not Claim.objects.filter(facility=facility, side=side).exists()
     assert east.post(address, typed).status_code == 302
     assert Claim.objects.filter(facility=facility, side=side, value="none").exists()
     member = Client()
