@@ -196,7 +196,7 @@ def test_a_coordinator_sees_the_chain_of_their_side_alone(
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("ar", "من مشاركات من الخارج"), ("en", "of these: from abroad")],
+    [("ar", "منها ما هو من الخارج"), ("en", "of these: from abroad")],
 )
 def test_the_page_has_a_line_of_what_nobody_declared_here(language: str, words: str, campaign: Campaign) -> None:
     west = make.desk(campaign, "west")

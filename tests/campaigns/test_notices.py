@@ -85,7 +85,7 @@ def test_who_has_accepted_and_rises_is_told_of_another_prize_and_asked_nothing(
         {"entry": of(second).shown_code},
     )
     text = letter(another)
-    assert {"ar": "جائزتك تغيّرت", "en": "Your prize is another one now"}[language] in text
+    assert {"ar": "صارت لك جائزة أعلى", "en": "Your prize is another one now"}[language] in text
     assert ANSWER[language] not in text
     assert FIRST[language] not in text
     # The next one moves from one of two equal prizes to the other: of that nobody is told.

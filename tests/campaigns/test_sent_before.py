@@ -21,7 +21,7 @@ from tests.state import everything
 pytestmark = pytest.mark.django_db
 
 LANGUAGES = ["ar", "en"]
-SAID = {"ar": "هذا النموذج أُرسل", "en": "This form has been sent already"}
+SAID = {"ar": "سبق إرسال هذا النموذج", "en": "This form has been sent already"}
 
 
 @pytest.fixture(autouse=True)
@@ -174,7 +174,7 @@ def test_other_answers_of_the_same_person_are_not_dropped_without_a_word(
 ) -> None:
     sent = filled()
     entered(client, campaign, **sent)
-    said = {"ar": "أُرسلت من قبل", "en": "This was sent already"}[language]
+    said = {"ar": "سبق إرسال هذه المشاركة", "en": "This was sent already"}[language]
     assert said not in client.get(f"/{language}/entries/mine/").text
     client.post(address(campaign, language=language), sent | {"q-made": "99"})
     assert said in client.get(f"/{language}/entries/mine/").text

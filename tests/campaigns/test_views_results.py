@@ -318,7 +318,7 @@ def test_a_consent_is_taken_back_between_the_close_and_the_publication(client: C
     campaign = make.campaign()
     entry = make.entry(campaign)
     own, leave = looked_up(entry), mine(entry, "gallery", language)
-    said = {"ar": "سمحت", "en": "You have allowed us"}[language]
+    said = {"ar": "لدينا موافقتك", "en": "You have allowed us"}[language]
     # As long as it can be corrected the form has a box for it.
     assert leave not in own.get(f"/{language}/entries/mine/").text
     Campaign.objects.update(closes_at=timezone.now(), state="judging")

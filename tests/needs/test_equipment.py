@@ -205,7 +205,7 @@ def test_of_two_deliveries_the_second_lets_the_first_work_and_the_need_moves_onc
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("ar", "سُجّل من قبل أن 2 منها"), ("en", "2 of them are in use, as was said before.")],
+    [("ar", "سُجّل من قبل أن اثنتين منها"), ("en", "2 of them are in use, as was said before.")],
 )
 def test_the_room_leads_to_what_is_not_all_in_use(
     language: str, words: str, facility: Facility, keeper: User, client: Client
