@@ -46,10 +46,16 @@ test: dev  ## Run every test on SQLite and on PostgreSQL with Redis; ARGS="-k se
 
 .PHONY: check
 check: dev  ## Check style, templates, types, layers, migrations, deployment, translations and security
+	@$(MAKE) --no-print-directory --jobs=2 check-types check-rest
+
+.PHONY: check-types check-rest
+check-types:
+	$(CHECKED) $(BIN)/mypy
+
+check-rest:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet templates
-	$(CHECKED) $(BIN)/mypy
 	$(CHECKED) $(BIN)/lint-imports --no-logo
 	$(CHECKED) $(BIN)/python -W error::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(CHECKED) $(BIN)/python manage.py check --deploy --fail-level WARNING

@@ -1,21 +1,20 @@
 """Reads of judging: who has a conflict with what, how a round is shared out, how far it has come."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from enum import StrEnum
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from campaigns import duplicates, panels, scoring, sharing
+from campaigns import conflicts, panels, scoring, sharing
 from campaigns.enums import (
     JUDGED_STATES,
     OUT_STATES,
     RUNNING_ROUNDS,
     CampaignState,
-    ConflictKind,
-    Counts,
     RoundKind,
     RoundState,
 )
@@ -24,18 +23,13 @@ from campaigns.models import (
     Conflict,
     Criterion,
     Entry,
-    HandIn,
     Juror,
     Lot,
-    Question,
     ResultSheet,
     Round,
     RoundEntry,
 )
-from facilities.models import OtherName, Posting
-from facilities.naming import WHAT_IT_IS
-from network import search
-from network.models import Practitioner, RoleGrant, Transition
+from network.models import Practitioner, RoleGrant
 
 # --- rounds -------------------------------------------------------------------------------------------------------------
 
@@ -94,147 +88,26 @@ def waiting(round_: Round) -> QuerySet[Entry]:
     return candidates(round_).exclude(pk__in=RoundEntry.objects.filter(round=round_).values("entry"))
 
 
-def left_out(entries: Collection[Entry]) -> set[int]:
-    """Return which of these entries no round judges any more, by id: when the first one ended they had not met the conditions."""
-    judging = {entry.campaign_id for entry in entries if entry.campaign.state == CampaignState.JUDGING}
+class LeftOut(StrEnum):
+    """Why no round judges an entry any more."""
+
+    FEW = "few"  # It names fewer made than the rule asks for, and since the close nobody changes that.
+    LATE = "late"  # When the first round ended it had not met the conditions.
+
+
+def left_out(entries: Collection[Entry], missing: Mapping[int, Mapping[str, int]]) -> dict[int, LeftOut]:
+    """Return which of these entries no round judges any more, and why, by id; `missing` is `chain.missing_of` them."""
+    judging = [
+        entry for entry in entries if entry.campaign.state == CampaignState.JUDGING and entry.state not in OUT_STATES
+    ]
     if not judging:
-        return set()
-    over = set(
-        Round.objects.filter(campaign__in=judging, state=RoundState.CLOSED).values_list("campaign_id", flat=True)
-    )
-    late = {entry.pk for entry in entries if entry.campaign_id in over and entry.state not in OUT_STATES}
-    return late - set(RoundEntry.objects.filter(entry__in=late).values_list("entry_id", flat=True))
-
-
-# --- conflicts ------------------------------------------------------------------------------------------------------------
-
-
-class Found(NamedTuple):
-    """A conflict that nobody declared."""
-
-    juror: int
-    entry: int
-    kind: ConflictKind
-
-
-Trait = tuple[ConflictKind, str]
-# For each word that tells a workplace from others, all that another spelling of it may look or sound like.
-Telling = tuple[frozenset[str], ...]
-# Words that say what an organisation is, in either language; folded, without the article.
-KINDS = WHAT_IT_IS | frozenset(
-    search.fold(
-        """
-        جامعة كلية معهد مدرسة وزارة مكتب إدارة شركة منظمة جمعية مركزي university college faculty institute school ministry office
-        department company organisation organization association central at in and
-        """
-    ).split()
-)
-
-
-def _telling(name: str) -> Telling:
-    words = [word for word in search.words(name) if word.removeprefix("ال") not in KINDS]
-    return tuple(frozenset({word, *(f"~{sound}" for sound in search.sounds(word))}) for word in dict.fromkeys(words))
-
-
-def _is_one_place(one: Telling, other: Telling) -> bool:
-    """Tell whether two names may be one workplace's, in whatever script and spelling: the longer one has all that tells the shorter.
-
-    Rather once too often: that keeps a juror from one entry, the other lets a colleague judge.
-    """
-    few, many = sorted((one, other), key=len)
-    return bool(few) and all(any(word & there for there in many) for word in few)
-
-
-def _workplaces(jurors: Iterable[Juror]) -> dict[int, set[str]]:
-    """Return by what names the places are called where jurors work: as they write it, and as the facilities of their postings are known."""
-    jurors = list(jurors)
-    found = {juror.pk: {juror.practitioner.workplace} - {""} for juror in jurors}
-    juror_of = {juror.practitioner_id: juror.pk for juror in jurors}
-    now = Posting.objects.lasting(timezone.localdate()).filter(practitioner__in=juror_of).select_related("facility")
-    at: dict[int, set[int]] = defaultdict(set)
-    for posting in now.order_by("pk"):
-        juror = juror_of[posting.practitioner_id]
-        at[posting.facility_id].add(juror)
-        found[juror] |= {name for name in (posting.facility.name_ar, posting.facility.name_en) if name}
-    for other in OtherName.objects.filter(facility__in=at).order_by("pk"):
-        for juror in at[other.facility_id]:
-            found[juror].add(other.name)
-    return found
-
-
-def _traits_of_juror(juror: Juror, workplaces: Iterable[str]) -> set[Trait]:
-    person, user = juror.practitioner, juror.practitioner.user
-    found = {(ConflictKind.MUNICIPALITY, str(pk)) for pk in (juror.municipality_id, person.municipality_id) if pk}
-    found |= {(ConflictKind.WORKPLACE, duplicates.name_key(name)) for name in workplaces}
-    named = (duplicates.name_key(person.name_ar), duplicates.name_key(person.name_latin))
-    found |= {(ConflictKind.PERSON, value) for value in (user.phone or "", user.email.lower(), *named)}
-    found |= {(ConflictKind.HANDS, str(user.pk))}
-    return {(kind, value) for kind, value in found if value}
-
-
-def _traits_of_entry(entry: Entry, hands: Iterable[int], workplace: str) -> set[Trait]:
-    found = {(ConflictKind.PERSON, value) for value in (entry.phone, entry.email, entry.folded)}
-    found |= {(ConflictKind.HANDS, str(pk)) for pk in hands}
-    found |= {(ConflictKind.WORKPLACE, duplicates.name_key(str(entry.answers.get(workplace, "")) if workplace else ""))}
-    if entry.municipality_id:
-        found.add((ConflictKind.MUNICIPALITY, str(entry.municipality_id)))
-    return {(kind, value) for kind, value in found if value}
-
-
-def _hands(entries: Sequence[Entry]) -> dict[int, set[int]]:
-    """Return who had each entry in their hands: whoever typed it, counted what was handed in, or made a step of it at the desk."""
-    found: dict[int, set[int]] = defaultdict(set)
-    steps = Transition.objects.filter(subject_type=Entry._meta.label_lower, by__isnull=False)
-    counts = HandIn.objects.all()
-    if len(entries) == 1:
-        steps, counts = steps.filter(subject_id=entries[0].pk), counts.filter(entry=entries[0])
-    else:
-        own = Entry.objects.filter(campaign__in={entry.campaign_id for entry in entries})
-        steps, counts = steps.filter(subject_id__in=own.values("pk")), counts.filter(entry__in=own.values("pk"))
-    for entry, by in steps.values_list("subject_id", "by_id").distinct():
-        found[entry].add(by)
-    for entry, by in counts.values_list("entry_id", "counted_by_id").distinct():
-        found[entry].add(by)
-    for row in entries:
-        if row.clerk_id:
-            found[row.pk].add(row.clerk_id)
-    return found
-
-
-def found_conflicts(jurors: Iterable[Juror], entries: Iterable[Entry]) -> set[Found]:
-    """Return the conflicts that show by themselves: place, workplace, the person, and having had it in their hands."""
-    entries, jurors = list(entries), list(jurors)
-    if not entries:
-        return set()
-    asked = Question.objects.filter(campaign=entries[0].campaign_id, counts_as=Counts.WORKPLACE)
-    workplace, hands = asked.values_list("key", flat=True).first() or "", _hands(entries)
-    # Where they work is looked up only if it was asked of the entrants.
-    places = _workplaces(jurors) if workplace else {}
-    of_trait: dict[Trait, list[int]] = defaultdict(list)
-    for juror in jurors:
-        for trait in _traits_of_juror(juror, places.get(juror.pk, ())):
-            of_trait[trait].append(juror.pk)
-    return _colleagues(places, entries, workplace) | {
-        Found(juror, entry.pk, trait[0])
-        for entry in entries
-        for trait in _traits_of_entry(entry, hands[entry.pk], workplace)
-        for juror in of_trait.get(trait, ())
-    }
-
-
-def _colleagues(places: Mapping[int, Iterable[str]], entries: Iterable[Entry], workplace: str) -> set[Found]:
-    """Return the conflicts of jurors with entries of whoever works at the same place, however they write it."""
-    heard: dict[str, list[tuple[int, Telling]]] = defaultdict(list)
-    for juror, names in places.items():
-        for telling in map(_telling, names):
-            for form in frozenset().union(*telling):
-                heard[form].append((juror, telling))
-    found = set()
-    for entry in entries if heard else ():
-        telling = _telling(str(entry.answers.get(workplace, "")))
-        alike = {known for word in telling for form in word for known in heard.get(form, ())}
-        found |= {Found(juror, entry.pk, ConflictKind.WORKPLACE) for juror, of in alike if _is_one_place(telling, of)}
-    return found
+        return {}
+    rounds = Round.objects.filter(campaign__in={entry.campaign_id for entry in judging}, state=RoundState.CLOSED)
+    over = set(rounds.values_list("campaign_id", flat=True))
+    taken = set(RoundEntry.objects.filter(entry__in=judging).values_list("entry_id", flat=True))
+    few = {entry.pk: LeftOut.FEW for entry in judging if "made" in missing.get(entry.pk, {})}
+    late = {entry.pk: LeftOut.LATE for entry in judging if entry.campaign_id in over}
+    return {pk: why for pk, why in (few | late).items() if pk not in taken}
 
 
 # --- sharing out ------------------------------------------------------------------------------------------------------------
@@ -252,13 +125,15 @@ def able(jurors: QuerySet[Juror]) -> QuerySet[Juror]:
     return rows.filter(practitioner__in=active).exclude(practitioner__user__in=at_desk)
 
 
-def panel(campaign_id: int, *, without: int | None = None) -> list[panels.Juror]:
-    """Return the jury with its conflicts; `without` leaves somebody out of what is given from now on."""
+def panel(campaign_id: int, *, without: int | None = None, found: Iterable[conflicts.Found] = ()) -> list[panels.Juror]:
+    """Return the jury with its conflicts, and those `found` besides; `without` leaves somebody out of what is given from now on."""
     rows = jurors_of(campaign_id)
     giving = set(able(rows).values_list("pk", flat=True)) - {without}
     barred: dict[int, set[int]] = defaultdict(set)
     for juror, entry in Conflict.objects.filter(juror__campaign=campaign_id).values_list("juror_id", "entry_id"):
         barred[juror].add(entry)
+    for row in found:
+        barred[row.juror].add(row.entry)
     return [
         panels.Juror(row.pk, row.side_id, conflicts=frozenset(barred[row.pk]), active=row.pk in giving) for row in rows
     ]
@@ -272,12 +147,27 @@ class Shared:
     short: dict[int, int]
 
 
-def share(round_: Round, *, quorum: int | None = None, without: int | None = None) -> Shared:
-    """Work out who is to have what as things are now; nothing is written.
+def preview(round_: Round, *, quorum: int, without: int | None) -> Shared:
+    """Work out what sharing out would come to: with what it takes in and the conflicts that it finds before; nothing is written."""
+    coming = list(waiting(round_))
+    entries = Entry.objects.filter(pk__in=RoundEntry.objects.filter(round=round_).values("entry")).order_by("pk")
+    found = conflicts.found_conflicts(jurors_of(round_.campaign_id), [*entries, *coming])
+    return share(round_, quorum=quorum, without=without, coming=coming, found=found)
+
+
+def share(
+    round_: Round,
+    *,
+    quorum: int | None = None,
+    without: int | None = None,
+    coming: Iterable[Entry] = (),
+    found: Iterable[conflicts.Found] = (),
+) -> Shared:
+    """Work out who is to have what as things are now, or with entries and conflicts that are to come; nothing is written.
 
     Finalists are put in order by all who have no conflict with them: the quorum says how many it takes to count.
     """
-    quorum, jury = quorum or round_.quorum, panel(round_.campaign_id, without=without)
+    quorum, jury = quorum or round_.quorum, panel(round_.campaign_id, without=without, found=found)
     existing = [
         panels.Task(entry, juror, done is not None)
         for entry, juror, done in Assignment.objects.filter(round=round_, dropped_at__isnull=True).values_list(
@@ -286,6 +176,7 @@ def share(round_: Round, *, quorum: int | None = None, without: int | None = Non
     ]
     taken = RoundEntry.objects.filter(round=round_, entry__state__in=JUDGED_STATES)
     entries = [panels.Entry(*row) for row in taken.order_by("entry").values_list("entry_id", "entry__side_id")]
+    entries += [panels.Entry(entry.pk, entry.side_id) for entry in coming]
     secret = Lot.objects.values_list("secret", flat=True).get(campaign=round_.campaign_id)
     active = [juror for juror in jury if juror.active]
     ranking = round_.kind == RoundKind.RANKING

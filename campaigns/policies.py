@@ -27,6 +27,9 @@ PROOF_LASTS = timedelta(hours=2)
 PROOF_TRIES = 5
 PROOFS_SENT = 5
 PROOF_PAUSE = timedelta(minutes=1)
+# So many codes go to one contact in a day as long as none of them is typed: whoever enters for a whole school proves some meanwhile.
+UNANSWERED_CODES = 10
+UNANSWERED_FOR = timedelta(days=1)
 # What everybody was told at the announcement, and cannot be edited from then on; the end alone is moved, to later.
 FIXED_ONCE_ANNOUNCED = frozenset(
     {

@@ -20,10 +20,10 @@ from campaigns.enums import (
     CampaignKind,
     CampaignState,
     ComplaintState,
-    MediaState,
     PhotoState,
     RoundState,
 )
+from campaigns.media_enums import MediaState
 from network import policies as network_policies
 from network.enums import MemberState
 from network.querysets import AppendOnlyQuerySet, NationalQuerySet, RegionScopedQuerySet, TenureQuerySet, TextSearch

@@ -120,9 +120,14 @@ def disputes(facility: Facility) -> list[tuple[Contested, list[Claim]]]:
 
 def own_claims(facility: Facility) -> dict[str, Claim]:
     """Return the newest claim of the facility's own side, by field."""
+    return claims_of(facility, facility.side_id)
+
+
+def claims_of(facility: Facility, side: int) -> dict[str, Claim]:
+    """Return the newest claim of a side, by field."""
     found: dict[str, Claim] = {}
     for field, rows in said(facility).items():
-        own = [row for row in rows if row.side_id == facility.side_id]
+        own = [row for row in rows if row.side_id == side]
         if own:
             found[field] = max(own, key=lambda row: (row.said_on, row.pk))
     return found

@@ -61,11 +61,11 @@ def ask_focal_points(facility: Facility, *, again: str, at: datetime) -> None:
 
 
 def halt_visits(facility: Facility, *, at: datetime) -> None:
-    """Tell the assessors of all visits that are planned or begun, by the day alone, that nobody goes there: it is hidden, name and all."""
+    """Tell the assessors who have still to go there, by the day alone, that nobody does: it is hidden, name and all."""
     for visit in upkeep_selectors.open_visits(facility):
         outbox.enqueue(
             "assessment-halted",
-            recipients=sorted(visit.assessors.values_list("practitioner__user_id", flat=True)),
+            recipients=sorted(_still_to_go(visit)),
             context={"visit_on": _noon(visit)},
             subject_ref=network_selectors.reference(visit),
             dedup=f"{visit.pk}:{visit.visit_on.isoformat()}:{at.isoformat()}",
@@ -77,8 +77,11 @@ def halt_visits(facility: Facility, *, at: datetime) -> None:
 def resume_visits(facility: Facility, *, at: datetime) -> None:
     """Tell the assessors who have still to go there that a visit is on again: the facility is shown again."""
     for visit in upkeep_selectors.open_visits(facility):
-        waiting = visit.assessors.filter(done_at__isnull=True).values_list("practitioner__user_id", flat=True)
-        tell_assessors(visit, "assessment-planned", recipients=waiting, at=at)
+        tell_assessors(visit, "assessment-planned", recipients=_still_to_go(visit), at=at)
+
+
+def _still_to_go(visit: Assessment) -> list[int]:
+    return list(visit.assessors.filter(done_at__isnull=True).values_list("practitioner__user_id", flat=True))
 
 
 def _noon(visit: Assessment) -> Any:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import translation
 
-from needs import selectors
+from needs import parties
 from needs.models import Delivery, Need, Pledge, Proposal, Surplus, UseCheck
 from network import selectors as network_selectors
 from network.models import User
@@ -53,13 +53,13 @@ def tell_proof(pledge: Pledge, *, code: str, again: int, expires_at: datetime) -
 
 def tell_reported(need: Need, *, by: User, at: datetime) -> None:
     """Tell the coordinators of its side, but for whoever reported it, that a need waits for them."""
-    people = selectors.coordinators_of(need.facility.side_id) - {by.pk}
+    people = parties.coordinators_of(need.facility.side_id) - {by.pk}
     _to_people("need-reported", people, need=need, dedup=f"need:{need.pk}", at=at, number=need.pk)
 
 
 def _keepers(surplus: Surplus) -> set[int]:
     facility = surplus.facility
-    return selectors.focal_points_of(facility.pk) | selectors.coordinators_of(facility.side_id)
+    return parties.focal_points_of(facility.pk) | parties.coordinators_of(facility.side_id)
 
 
 def _to_keepers(pledge: Pledge, kind: str, *, dedup: str, quantity: int, at: datetime) -> None:
@@ -72,7 +72,7 @@ def _to_keepers(pledge: Pledge, kind: str, *, dedup: str, quantity: int, at: dat
 def tell_pledged(pledge: Pledge, *, at: datetime) -> None:
     """Tell the facility and its side's coordinators that something was pledged, and of a surplus those who are to send it."""
     need = pledge.need
-    people = selectors.coordinators_of(need.facility.side_id) | selectors.focal_points_of(need.facility_id)
+    people = parties.coordinators_of(need.facility.side_id) | parties.focal_points_of(need.facility_id)
     _to_people("need-pledged", people, need=need, dedup=f"pledge:{pledge.pk}", at=at, quantity=pledge.offered)
     _to_keepers(pledge, "surplus-pledged", dedup=f"pledge:{pledge.pk}", quantity=pledge.offered, at=at)
 
@@ -86,7 +86,7 @@ def tell_released(pledge: Pledge, *, at: datetime) -> None:
 def tell_taken_back(pledge: Pledge, quantity: int, *, uid: UUID, by: User | None, at: datetime) -> None:
     """Tell those who counted on it, and those who were to give it, that a pledge counts for less; but not whoever took it back."""
     need = pledge.need
-    people = selectors.coordinators_of(need.facility.side_id) | selectors.focal_points_of(need.facility_id)
+    people = parties.coordinators_of(need.facility.side_id) | parties.focal_points_of(need.facility_id)
     if pledge.surplus:
         people |= _keepers(pledge.surplus)
     # None is the partner.
@@ -102,19 +102,19 @@ def tell_overdue(pledge: Pledge, quantity: int, *, at: datetime) -> None:
     """Tell a giver that what they have not handed over in time counts no more, and the coordinators of the sides that it concerns."""
     need, surplus = pledge.need, pledge.surplus
     _to_giver(pledge, "pledge-overdue", again="overdue", quantity=quantity)
-    people = selectors.coordinators_of(need.facility.side_id)
+    people = parties.coordinators_of(need.facility.side_id)
     if surplus:
         people |= _keepers(surplus)
     _to_people("need-pledge-overdue", people, need=need, dedup=f"pledge:{pledge.pk}", at=at, quantity=quantity)
 
 
 def tell_on_the_way(delivery: Delivery, *, at: datetime) -> None:
-    """Tell the facility that something comes, and that its code has to be typed there; where nobody is, its side's coordinators."""
+    """Tell the facility that something comes, and that its code has to be typed there; where nobody can, its side's coordinators."""
     need, dedup, quantity = delivery.pledge.need, f"delivery:{delivery.pk}", delivery.quantity
-    if people := selectors.focal_points_of(need.facility_id):
+    if people := parties.receivers_of(delivery):
         _to_people("need-on-the-way", people, need=need, dedup=dedup, at=at, quantity=quantity)
         return
-    people = selectors.coordinators_of(need.facility.side_id)
+    people = parties.coordinators_of(need.facility.side_id)
     _to_people("need-to-receive", people, need=need, dedup=dedup, at=at, quantity=quantity, number=need.pk)
 
 
@@ -127,13 +127,13 @@ def tell_arrived(delivery: Delivery, quantity: int, *, at: datetime) -> None:
 def tell_still_working(check: UseCheck, *, at: datetime) -> None:
     """Ask the focal points, or where there is none the coordinators of the side, whether what came is in use."""
     need = check.delivery.pledge.need
-    people = selectors.focal_points_of(need.facility_id) or selectors.coordinators_of(need.facility.side_id)
+    people = parties.focal_points_of(need.facility_id) or parties.coordinators_of(need.facility.side_id)
     _to_people("need-still-working", people, need=need, dedup=f"check:{check.pk}", at=at, check=check.pk)
 
 
 def _both_sides(proposal: Proposal) -> set[int]:
     need_side, surplus_side = proposal.need.facility.side_id, proposal.surplus.facility.side_id
-    return selectors.coordinators_of(need_side) | selectors.coordinators_of(surplus_side)
+    return parties.coordinators_of(need_side) | parties.coordinators_of(surplus_side)
 
 
 def tell_proposed(proposal: Proposal, *, at: datetime) -> None:

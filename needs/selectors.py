@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from facilities import policies as facility_policies
-from facilities.enums import Audience, FacilityMove, FacilityState, Position, Precision
-from facilities.models import Facility, Posting
+from facilities.enums import Audience, FacilityMove, FacilityState, Precision
+from facilities.models import Facility
 from needs import balances, policies
 from needs.enums import (
     COUNTING_STATES,
@@ -28,28 +28,11 @@ from needs.enums import (
 from needs.models import Asset, Delivery, Leg, Need, NeedEntry, Pledge, Proposal, Surplus, UseCheck
 from network import policies as network_policies
 from network.disclosure import SMALLEST
-from network.enums import Role
-from network.models import District, Practitioner, RoleGrant, Transition
+from network.models import District, Practitioner, Transition
 
 AT_ONCE = 200
 # The steps that no entry of the book tells.
 TOLD_STEPS = (NeedMove.REPORT, NeedMove.VERIFY, NeedMove.WITHDRAW, NeedMove.WORK)
-
-
-# --- who is told --------------------------------------------------------------------------------------------------------
-
-
-def coordinators_of(side_id: int) -> set[int]:
-    """Return the accounts that coordinate a side today."""
-    grants = RoleGrant.objects.in_force(timezone.localdate())
-    rows = grants.filter(role=Role.REGIONAL_COORDINATOR, region_id=side_id, user__is_active=True)
-    return set(rows.values_list("user_id", flat=True))
-
-
-def focal_points_of(facility_id: int) -> set[int]:
-    """Return the accounts of a facility's focal points today."""
-    rows = Posting.objects.in_force(timezone.localdate()).filter(facility=facility_id, position=Position.FOCAL)
-    return set(rows.values_list("practitioner__user_id", flat=True))
 
 
 # --- in public ----------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from network import policies, selectors, services
+from network import answering, policies, selectors, services
 from network.admin_fields import AnyDate, AnyMoment, Autocomplete, AutocompleteMany, RowsField
 from network.enums import DomainError
 from network.remembering import remembering
@@ -336,9 +336,8 @@ class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
                     done = call(request, obj)
                     self._log(request, [obj], CHANGE, request.resolver_match.url_name if request.resolver_match else "")
             except DomainError as error:
-                messages.error(request, str(error))
-            else:
-                messages.success(request, done)
+                return answering.refused(request, str(error), self.after_move(obj), request.path)
+            messages.success(request, done)
             return redirect(self.after_move(obj))
 
         return moved

@@ -26,9 +26,14 @@ def refused(request: HttpRequest, why: str, to: Any, form: str) -> HttpResponse:
     """Say why something was refused, and keep what was typed into `form` for the page that shows it next."""
     messages.error(request, why)
     if form:
-        typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-        request.session[SESSION_KEY] = {form: typed}
+        keep(request, form)
     return redirect(to)
+
+
+def keep(request: HttpRequest, form: str) -> None:
+    """Keep what was typed into `form` for the page that shows it next."""
+    typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    request.session[SESSION_KEY] = {form: typed}
 
 
 def typed_before(request: HttpRequest) -> dict[str, dict[str, str]]:

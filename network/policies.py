@@ -17,6 +17,9 @@ class Person(Protocol):
     @property
     def current_grants(self) -> Iterable[Any]: ...
 
+    @property
+    def current_roles(self) -> frozenset[str]: ...
+
 
 _READ = frozenset({"view"})
 _WORK = frozenset({"view", "add", "change"})
@@ -261,7 +264,7 @@ def roles(user: Any) -> frozenset[str]:
     """Return the roles that the person holds today, none for somebody signed out or deactivated."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return frozenset()
-    return frozenset(grant.role for grant in user.current_grants)
+    return user.current_roles
 
 
 def is_staff(user: Any) -> bool:

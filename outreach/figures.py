@@ -98,9 +98,11 @@ def reported(stops: Collection[Stop]) -> set[int]:
 
 
 def next_stops(units: Collection[MobileUnit], today: date) -> list[Stop]:
-    """Return where these units are to go from today on."""
+    """Return where these units are still to go from today on: without what is reported."""
     rows = Stop.objects.filter(plan__unit__in=units, day__gte=today).select_related("municipality", "plan__unit")
-    return list(rows.order_by("day", "pk")[:20])
+    found = list(rows.order_by("day", "pk")[:20])
+    done = reported(found)
+    return [stop for stop in found if stop.pk not in done]
 
 
 # --- what stands --------------------------------------------------------------------------------------------------------

@@ -43,7 +43,9 @@ def pytest_sessionstart() -> None:
 
 
 # Modules that look at what pages show. What a page asks of PostgreSQL is asked there by the region matrix, which visits every address.
-OF_PAGES = re.compile(r"test_(views|pages|admin|fuzz|budgets|public|desk_unchanged)|_pages\.py")
+OF_PAGES = re.compile(
+    r"test_(views|pages|admin|fuzz|budgets|public|desk_unchanged|accounts|errors|feeds|fhir\.|map|media|papers)|_pages\.py"
+)
 
 
 def _adds_nothing_on_another_database(item: pytest.Item) -> bool:

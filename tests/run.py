@@ -97,8 +97,9 @@ def main(extra: list[str]) -> int:
             {"TEST_STATIC_ROOT": stack.enter_context(tempfile.TemporaryDirectory(prefix="jisr-static-"))}
             for _lane in range(2)
         )
-        main_lane = [Part("SQLite", [*marks, *(["not either"] if with_services else []), "not heavy"], static)]
-        side_lane = [Part("SQLite: load and faults", [*marks, "heavy"], own_static, alone=True)]
+        on_sqlite = [*marks, *(["not either"] if with_services else [])]
+        main_lane = [Part("SQLite", [*on_sqlite, "not heavy"], static)]
+        side_lane = [Part("SQLite: load and faults", [*on_sqlite, "heavy"], own_static, alone=True)]
         if with_services:
             urls = {
                 "TEST_DATABASE_URL": given["TEST_DATABASE_URL"] or stack.enter_context(running(Postgres())).url,

@@ -24,7 +24,18 @@ def everything() -> dict[str, list[dict[str, Any]]]:
 def _everything() -> dict[str, list[dict[str, Any]]]:
     models = [model for app in OURS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
     assert models
-    return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
+    # Most tables are empty: asking that of all at once takes a tenth of the time of reading them all.
+    tables = [model._meta.db_table for model in models]
+    told = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(told)
+        filled = {name for (name,) in cursor.fetchall()}
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values())
+        if model._meta.db_table in filled
+        else []
+        for model in models
+    }
 
 
 def break_the_outbox(monkeypatch: pytest.MonkeyPatch) -> None:

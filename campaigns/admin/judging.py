@@ -7,7 +7,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,6 +21,7 @@ from campaigns.admin.entries import CampaignFilter
 from campaigns.enums import ROUND_MOVES, RUNNING_ROUNDS, CampaignKind, RoundMove, RoundState
 from campaigns.models import Campaign, Conflict, Criterion, Entry, Juror, Round
 from network import policies as network_policies
+from network.admin_fields import number
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
 from network.enums import DomainError
 from network.models import Practitioner
@@ -58,6 +60,14 @@ class RoundAdmin(RegionScopedAdmin):
         """Show the criteria of an open round on its page, where they can't be changed."""
         shown = obj is None or obj.state == RoundState.DRAFT
         return super().get_inline_instances(request, obj) if shown else []
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the campaign whose rounds were listed, behind those that are there."""
+        listed = QueryDict(request.GET.get("_changelist_filters", "")).get(CampaignFilter.parameter_name, "")
+        campaign = number(request.GET.get("campaign", listed))
+        rounds = Round.objects.visible_to(request.user).filter(campaign=campaign)
+        last = rounds.aggregate(last=Max("position"))["last"] or 0
+        return {"campaign": campaign, "position": last + 1, **super().get_changeform_initial_data(request)}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Offer to save a draft alone: afterwards a round is moved, not edited."""
@@ -141,7 +151,7 @@ class RoundAdmin(RegionScopedAdmin):
 
     def _preview(self, obj: Round, form: "PlanForm", reader: Any) -> dict[str, Any]:
         leaving = form.cleaned_data["leaving"]
-        shared = judging_selectors.share(
+        shared = judging_selectors.preview(
             obj, quorum=form.cleaned_data["quorum"], without=leaving.pk if leaving else None
         )
         named = {row.pk: name for row, name in named_jurors(obj.campaign_id, reader)}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from campaigns import policies, services
-from campaigns.enums import MEDIA_MOVES, MediaMove
+from campaigns.media_enums import MEDIA_MOVES, MediaMove
 from campaigns.models import Appearance, Outlet, Speaker
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline, typed_reason
 

@@ -31,7 +31,7 @@ from campaigns.enums import (
 from campaigns.forms import AnswerForm, DeliverForm, DisqualifyForm, PromiseForm, WordsForm, first_error
 from campaigns.models import Award, Campaign, Complaint, Decision, Entry, Photo
 from campaigns.selectors import pictures
-from network import codes as network_codes, policies as network_policies, sending
+from network import answering, codes as network_codes, policies as network_policies, sending
 from network.admin_fields import number
 from network.admin_scoping import typed_reason
 from network.enums import DomainError
@@ -189,10 +189,13 @@ def _done(page: "CampaignAdmin", request: HttpRequest, campaign: Campaign) -> Ht
             raise Http404
     except DomainError as error:
         messages.error(request, str(error))
+        answering.keep(request, request.path)
     else:
         if sentence:
             messages.success(request, sentence)
-        page._log(request, [campaign], CHANGE, f"results: {step}")
+            page._log(request, [campaign], CHANGE, f"results: {step}")
+        else:
+            answering.keep(request, request.path)
     return redirect("admin:campaigns_campaign_results", campaign.pk)
 
 

@@ -272,7 +272,6 @@ class ToldContactForm(ContactForm):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=1_000,
-        required=False,
         help_text=_("For example: their sister came with the receipt. Please write no telephone number here."),
         widget=forms.Textarea(attrs={"rows": 2, "cols": 40, "dir": "auto"}),
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
-from campaigns.enums import DatePrecision, MediaKind, MediaMove, MediaState, Medium, SpeakerRole
+from campaigns.media_enums import DatePrecision, MediaKind, MediaMove, MediaState, Medium, SpeakerRole
 from campaigns.querysets import AppearanceQuerySet, SpeakerQuerySet
 from network.enums import SpokenLanguage
 from network.models import Region

@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import policies
 from campaigns.enums import ENTRY_MOVES, EntryMove, Via
-from campaigns.models import ContactProof, Entry
+from campaigns.models import Entry
 from campaigns.services import entries
 from network.enums import DomainError
 from network.models import User
@@ -48,7 +47,10 @@ def correct_contact(*, entry: Entry, phone: str, email: str, by: User | None = N
         # The first code went elsewhere, with the form: whoever sees that at once waits for nothing.
         if sent > 1 and sent_just_now:
             raise entries.SentJustNow
-        if by is None and max(sent, _waiting(entry, **given)) >= policies.PROOFS_SENT:
+        if (
+            by is None
+            and max(sent, entries.unanswered(entry, phone=given["phone"], email=given["email"])) >= policies.PROOFS_SENT
+        ):
             raise entries.SentTooOften
     entry.phone, entry.email = given["phone"], given["email"]
     entry.save(update_fields=["phone", "email"])
@@ -63,13 +65,6 @@ def correct_contact(*, entry: Entry, phone: str, email: str, by: User | None = N
         changes={"fields": changed},
     )
     return _proved_anew(entry, reached=reached, by=by, at=now)
-
-
-def _waiting(entry: Entry, *, phone: str, email: str) -> int:
-    """Return how many codes other entries have sent to a contact that has not answered them."""
-    others = Entry.objects.filter(campaign=entry.campaign_id, confirmed_at__isnull=True).exclude(pk=entry.pk)
-    others = others.filter(phone=phone) if phone else others.filter(phone="", email=email)
-    return ContactProof.objects.filter(entry__in=others).aggregate(codes=Sum("sent"))["codes"] or 0
 
 
 def _proved_anew(entry: Entry, *, reached: bool, by: User | None, at: datetime) -> Entry:

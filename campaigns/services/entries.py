@@ -75,6 +75,13 @@ class SentTooOften(DomainError):
     )
 
 
+class TooManyUnanswered(DomainError):
+    message = _(
+        "Many codes went to this contact today, and nobody has typed one. Please type those that came for the other entries first, "
+        "or ask again tomorrow. Your entry is kept."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Entrant:
     """Who enters, as they are reached: at least one of telephone (E.164) and e-mail, but for a form on paper."""
@@ -147,7 +154,8 @@ def receive_entry(
     """Keep an entry and acknowledge it. The same `uid` again from the same person is the entry that is there, whatever they answered.
 
     `received_at` is when the server received the request: what began to arrive in time is in time. `by` is the coordinator who enters a
-    form from paper. Raises NotOpenYet, EntriesClosed, NoContact, NotYourForm, and SentAlready to anybody else with this `uid`.
+    form from paper. A contact that leaves many codes unanswered gets none for this one by itself. Raises NotOpenYet, EntriesClosed,
+    NoContact, NotYourForm, and SentAlready to anybody else with this `uid`.
     """
     known = Entry.objects.filter(uid=uid, campaign=campaign).select_related("campaign").first()
     if known:
@@ -188,9 +196,10 @@ def receive_entry(
     record_transition(
         entry, EntryMove.RECEIVE, from_state="", to_state=entry.state, by=by, at=received_at, changes={"via": entry.via}
     )
-    if entry.phone or entry.email:
-        # The code lasts from now on, however long the form took to arrive.
-        send_proof(entry, timezone.now())
+    # The code lasts from now on, however long the form took to arrive.
+    now = timezone.now()
+    if (entry.phone or entry.email) and (by or not _is_flooded(entry, now)):
+        send_proof(entry, now)
     return _with_photos(entry)
 
 
@@ -251,6 +260,20 @@ def send_proof(entry: Entry, at: datetime) -> None:
     notices.tell_receipt(entry, channel=channel, code=code, again=str(proof.sent), expires_at=at + policies.PROOF_LASTS)
 
 
+def unanswered(entry: Entry, *, phone: str, email: str, since: datetime | None = None) -> int:
+    """Return how many codes other entries of the campaign have sent to a contact that has not answered them."""
+    others = Entry.objects.filter(campaign=entry.campaign_id, confirmed_at__isnull=True).exclude(pk=entry.pk)
+    others = others.filter(phone=phone) if phone else others.filter(phone="", email=email)
+    rows = ContactProof.objects.filter(entry__in=others, **({"sent_at__gt": since} if since else {}))
+    return rows.aggregate(codes=Sum("sent"))["codes"] or 0
+
+
+def _is_flooded(entry: Entry, at: datetime) -> bool:
+    """Tell whether nobody at this contact answers: it may be a stranger's."""
+    since = at - policies.UNANSWERED_FOR
+    return unanswered(entry, phone=entry.phone, email=entry.email, since=since) >= policies.UNANSWERED_CODES
+
+
 def sent_so_far(entry: Entry) -> tuple[int, datetime | None]:
     """Return how many codes an entry has had sent, to whichever contact, and when the last one was."""
     found = entry.proofs.aggregate(codes=Sum("sent"), last=Max("sent_at"))
@@ -259,7 +282,7 @@ def sent_so_far(entry: Entry) -> tuple[int, datetime | None]:
 
 @transaction.atomic
 def send_proof_again(*, entry: Entry) -> None:
-    """Send a new code; the one before is worth nothing any more. Raises SentJustNow, SentTooOften, IllegalMove."""
+    """Send a new code; the one before is worth nothing any more. Raises SentJustNow, SentTooOften, TooManyUnanswered, IllegalMove."""
     entry, now = lock(entry), timezone.now()
     require_move(ENTRY_MOVES, EntryMove.CONFIRM, entry)
     sent, last = sent_so_far(entry)
@@ -267,6 +290,8 @@ def send_proof_again(*, entry: Entry) -> None:
         raise SentJustNow
     if sent >= policies.PROOFS_SENT:
         raise SentTooOften
+    if _is_flooded(entry, now):
+        raise TooManyUnanswered
     send_proof(entry, now)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import judging_selectors, juror_selectors, policies, scoring
+from campaigns import conflicts, judging_selectors, juror_selectors, policies, scoring
 from campaigns.enums import JUDGED_STATES, RoundKind, RoundState
 from campaigns.models import Assignment, Conflict, Juror, Mark, Round
 from campaigns.services import jurors, rounds
@@ -89,7 +89,7 @@ def give_marks(*, assignment: Assignment, value: Any, by: User) -> Assignment:
         round_ = _open(Round(pk=assignment.round_id), Juror(pk=assignment.juror_id), by)
         assignment = _mine(assignment)
         _require_before(assignment)
-        found = sorted(judging_selectors.found_conflicts([assignment.juror], [assignment.entry]))
+        found = sorted(conflicts.found_conflicts([assignment.juror], [assignment.entry]))
         if not found:
             _require_marks(round_, value)
             _keep(assignment, value, at=timezone.now())

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns import policies
-from campaigns.enums import MEDIA_MOVES, DatePrecision, MediaMove
+from campaigns.media_enums import MEDIA_MOVES, DatePrecision, MediaMove
 from campaigns.models import Appearance, Outlet, Speaker
 from campaigns.services import steps
 from network import search

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, ngettext
 
-from campaigns import judging, judging_selectors, lots, notices, policies, recount
+from campaigns import conflicts, judging, judging_selectors, lots, notices, policies, recount
 from campaigns.enums import (
     ROUND_MOVES,
     RUNNING_ROUNDS,
@@ -345,10 +345,10 @@ def find_conflicts(round_: Round, *, at: datetime) -> None:
     """Write down the conflicts that nobody has to declare; those that are there already stay."""
     entries = Entry.objects.filter(pk__in=RoundEntry.objects.filter(round=round_).values("entry")).order_by("pk")
     jurors = judging_selectors.jurors_of(round_.campaign_id)
-    keep_conflicts(judging_selectors.found_conflicts(jurors, entries), at=at)
+    keep_conflicts(conflicts.found_conflicts(jurors, entries), at=at)
 
 
-def keep_conflicts(found: Collection[judging_selectors.Found], *, at: datetime) -> None:
+def keep_conflicts(found: Collection[conflicts.Found], *, at: datetime) -> None:
     Conflict.objects.bulk_create(
         (Conflict(juror_id=row.juror, entry_id=row.entry, kind=row.kind, declared_at=at) for row in sorted(found)),
         ignore_conflicts=True,

@@ -86,6 +86,7 @@ def count(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         else:
             return redirect("desks:receipt", desk.pk, row.number)
     before = chain.hand_ins_of([entry])[entry.pk]
+    missing = chain.missing_of([entry])
     context = {
         "desk": desk,
         "entry": entry,
@@ -93,9 +94,9 @@ def count(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         "counted": sum(row.pieces for row in before),
         # Receipts of other desks are theirs.
         "before": [row for row in before if row.desk_id == desk.pk],
-        "missing": chain.missing_of([entry])[entry.pk],
+        "missing": missing[entry.pk],
         "out": entry.state in OUT_STATES,
-        "left_out": entry.pk in judging_selectors.left_out([entry]),
+        "left_out": judging_selectors.left_out([entry], missing).get(entry.pk),
         "to_prove": _to_prove(entry),
         "code_form": CodeForm(),
     }

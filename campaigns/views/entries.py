@@ -10,6 +10,7 @@ from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from campaigns import chain, duplicates, judging_selectors, outcomes, policies, selectors, services
 from campaigns.enums import ENTRY_MOVES, OUT_STATES, CampaignState, EntryMove, EntryState, PhotoState
 from campaigns.forms import CodeForm, ContactForm, EnterForm, LookupForm, ResumeForm
-from campaigns.models import Campaign, Desk, Entry, Photo
+from campaigns.models import Campaign, ContactProof, Desk, Entry, Photo
 from campaigns.views import photos
 from campaigns.views.corrections import around_correction, take_correction
 from network import answering, codes, opened
@@ -47,6 +48,7 @@ def _opened(request: HttpRequest) -> list[Entry]:
     """Return the entries that this browser may open, the last one first."""
     ids = opened.opened(request, SESSION_KEY)
     rows = Entry.objects.filter(pk__in=ids).select_related("campaign", "municipality").prefetch_related("photos")
+    rows = rows.annotate(has_code=Exists(ContactProof.objects.filter(entry=OuterRef("pk"))))
     known = [
         row for row in rows if opened.is_open(request, SESSION_KEY, row.pk, known_by=_known_by(row.phone, row.email))
     ]
@@ -265,19 +267,19 @@ def _mine(request: HttpRequest, entries: list[Entry], typed: dict[int, ContactFo
     receipts = chain.hand_ins_of(entries)
     waited_for = {entry.campaign_id for entry in entries if policies.takes_in(entry.campaign)}
     desks = chain.desks_of(waited_for, timezone.localdate()) if waited_for else {}
-    late = judging_selectors.left_out(entries)
+    out = judging_selectors.left_out(entries, missing)
     off = selectors.why_called_off(entry.campaign for entry in entries)
     rows = [
         {
             "entry": entry,
             "campaign": entry.campaign,
-            "to_prove": entry.state == EntryState.RECEIVED,
+            "to_prove": entry.state == EntryState.RECEIVED and bool(entry.phone or entry.email),
             "correctable": policies.can_correct(entry, entry.campaign, now),
             "running": entry.state not in OUT_STATES,
             "waited_for": entry.state not in OUT_STATES and entry.campaign.state != CampaignState.CANCELLED,
             "why_off": off.get(entry.campaign_id, ""),
-            "missing": missing.get(entry.pk, {}) if entry.pk not in late else {},
-            "left_out": entry.pk in late,
+            "missing": missing.get(entry.pk, {}) if entry.pk not in out else {},
+            "left_out": out.get(entry.pk),
             "receipts": receipts[entry.pk],
             "desks": desks.get(entry.campaign_id, []),
             "pictures": selectors.pictures(entry.photos.all(), _address),

@@ -12,7 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext, gettext_lazy as _, pgettext
 
 from campaigns import filters, selectors
-from campaigns.enums import MediaState
+from campaigns.media_enums import MediaState
 from campaigns.models import Appearance
 from network.decorators import public_page
 from network.paging import Page

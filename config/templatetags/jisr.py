@@ -62,6 +62,7 @@ STATE_LOOKS: dict[str, tuple[str, str]] = {
     "published": ("calendar", "info"),
     "refused": ("x", "bad"),
     "rejected": ("x", "plain"),
+    "repaired": ("check", "ok"),
     "requested": ("clock", "info"),
     "results": ("check", "ok"),
     "returned": ("pencil", "warn"),
@@ -79,6 +80,7 @@ STATE_LOOKS: dict[str, tuple[str, str]] = {
     "waiting": ("hourglass", "warn"),
     "winner": ("check", "ok"),
     "withdrawn": ("ban", "plain"),
+    "working": ("check", "ok"),
 }
 # What a browser calls itself → what people call it; the first that fits, since each also names the ones that it imitates.
 BROWSERS = {

@@ -1,8 +1,10 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, gettext_lazy as _
 
 from facilities.enums import Barrier, Contested, Functionality
 from network.forms import SafeForm
@@ -12,7 +14,7 @@ SAYABLE = [choice for choice in Functionality.choices if choice[0] != Functional
 
 
 class ClaimForm(SafeForm):
-    """What the sources of a side say of one contested value of a facility."""
+    """What the sources of a side say of one contested value of a facility; emptied, a side takes back what it has said."""
 
     side = forms.ModelChoiceField(label=_("For which side"), queryset=Region.objects.none())
     value = forms.CharField(label=_("What they say"), max_length=160, required=False)
@@ -26,8 +28,9 @@ class ClaimForm(SafeForm):
         help_text=_("A visit, a letter, a list: without names of people."),
     )
 
-    def __init__(self, *args: Any, field: str, sides: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, field: str, sides: Any, said: Mapping[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.said = said
         choice: Any = self.fields["side"]
         choice.queryset = Region.objects.filter(pk__in=sides).order_by("position", "pk")
         choice.initial = min(sides, default=None)
@@ -43,7 +46,28 @@ class ClaimForm(SafeForm):
             self.fields["value"] = forms.CharField(
                 label=_("Number of beds"),
                 max_length=5,
+                required=False,
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "dir": "ltr"}),
             )
         elif field != Contested.FUNCTIONALITY:
             self.fields["value"].widget.attrs["dir"] = "auto"
+        if field != Contested.FUNCTIONALITY:
+            self._let_be_emptied()
+
+    def _let_be_emptied(self) -> None:
+        value: Any = self.fields["value"]
+        value.needed = not self.said
+        if self.said:
+            told = format_html_join(
+                " · ", '<bdi dir="auto">{}</bdi>', [[word] for word in dict.fromkeys(self.said.values())]
+            )
+            value.help_text = format_html(
+                gettext("Your side says: {value}. Leave it empty to take that back."), value=told
+            )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        side = given.get("side")
+        if side and not given.get("value") and "value" not in self.errors and side.pk not in self.said:
+            self.add_error("value", forms.Field.default_error_messages["required"])
+        return given

@@ -18,7 +18,10 @@ def claim(request: HttpRequest, code: str, field: str) -> HttpResponse:
     facility = selectors.facility_for(code, request.user)
     if facility is None or field not in Contested.values or not policies.may_claim(request.user):
         raise Http404
-    form = ClaimForm(request.POST or None, field=field, sides=network_policies.regions(request.user))
+    sides = network_policies.regions(request.user)
+    newest = {side: selectors.claims_of(facility, side).get(field) for side in sides}
+    said = {side: claim.value for side, claim in newest.items() if claim and claim.value}
+    form = ClaimForm(request.POST or None, field=field, sides=sides, said=said)
     if request.method == "POST" and form.is_valid():
         try:
             services.make_claim(facility=facility, field=field, by=request.user, **form.cleaned_data)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext
 
 from needs import balances, selectors, services
 from needs.enums import COUNTING_STATES, NEED_MOVES, DeliveryState, NeedMove, NeedState, PledgeState
@@ -138,7 +138,7 @@ class NeedAdmin(_Read):
         row = self._pledge(request, obj)
         typed: dict[str, Any] = {"quantity": quantity(request), "why": typed_reason(request)}
         services.take_back(pledge=row, uid=form_uid(request), by=request.user, **typed)
-        return gettext("Taken back.")
+        return pgettext("a pledge", "Taken back.")
 
     def _prepare(self, request: HttpRequest, obj: Need) -> str:
         row = self._pledge(request, obj)

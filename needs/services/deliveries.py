@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from facilities.enums import FacilityState
-from needs import balances, notices, policies, selectors
+from needs import balances, notices, parties, policies
 from needs.enums import COUNTING_STATES, DELIVERY_MOVES, DeliveryMove, EntryKind, LegKind
 from needs.models import Delivery, Leg, Need, Pledge, UseCheck
 from needs.services import pledges, steps
@@ -142,7 +142,8 @@ def _done(leg: Leg, at: datetime) -> None:
 def receive(*, code: str, quantity: int, by: User) -> Leg:
     """Confirm at the facility what came whole, 0 for nothing: the rest is lost. The same code again is the receipt that is there.
 
-    A focal point does so, and only where there is none today a coordinator of the side. After thirty days it is asked whether it works.
+    A focal point does so, and only where there is none today but who sent it a coordinator of the side. After thirty days it is asked
+    whether it works.
     Raises NoSuchHandOver, FocalPointsReceive, OwnDelivery, CarriedYourself, NotAQuantity, MoreThanSent, IllegalMove.
     """
     leg = _leg(code, LegKind.FACILITY)
@@ -150,7 +151,9 @@ def receive(*, code: str, quantity: int, by: User) -> Leg:
     leg, now = Leg.objects.get(pk=leg.pk), timezone.now()
     if not steps.keeps(need.facility, by):
         _require_stand_in(need, delivery, by)
-    _require_another(pledge, delivery, by)
+    # Who sends doesn't confirm that it came.
+    if parties.senders_of(delivery).filter(pk=by.pk).exists():
+        raise OwnDelivery
     if leg.done_at:
         return leg
     if quantity < 0:
@@ -173,25 +176,14 @@ def receive(*, code: str, quantity: int, by: User) -> Leg:
 
 
 def _require_stand_in(need: Need, delivery: Delivery, by: User) -> None:
-    """Let a coordinator of the side confirm what came to a facility that has no focal point today, but not what they carried."""
+    """Let a coordinator of the side confirm what came to a facility where nobody else can today, but not what they carried."""
     if not policies.coordinates(by, need.facility.side_id):
         # Whoever isn't there is not even told that there is such a code.
         raise NoSuchHandOver
-    if selectors.focal_points_of(need.facility_id):
+    if parties.receivers_of(delivery):
         raise FocalPointsReceive
     if Transition.objects.of(delivery).filter(move=DeliveryMove.HAND_OVER, by=by).exists():
         raise CarriedYourself
-
-
-def _require_another(pledge: Pledge, delivery: Delivery, by: User) -> None:
-    """Who sends doesn't confirm that it came: not whoever prepared it, keeps the giving facility, or is the partner."""
-    own = delivery.prepared_by_id == by.pk
-    own = own or (pledge.surplus is not None and steps.keeps(pledge.surplus.facility, by))
-    own = own or bool(pledge.email and pledge.email == by.email)
-    # Verified or not: a number that somebody merely typed into their profile is theirs as well.
-    own = own or bool(pledge.phone and pledge.phone == by.phone)
-    if own:
-        raise OwnDelivery
 
 
 @transaction.atomic

@@ -7,8 +7,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
+from facilities.enums import FacilityState
 from needs import balances, services
-from needs.enums import COUNTING_STATES, DeliveryState
+from needs.enums import COUNTING_STATES, DeliveryState, NeedState
 from needs.forms import DeliverForm, TakeBackForm
 from needs.models import Delivery, Pledge
 from network import answering
@@ -21,12 +22,14 @@ def row(pledge: Pledge, balance: balances.Balance, *, base: str, typed: Mapping[
     `typed` is what was refused before, by the form.
     """
     waiting = sum(each.quantity for each in pledge.deliveries.all() if each.state == DeliveryState.PREPARED)
-    left = balance.unsent - waiting if pledge.state in COUNTING_STATES else 0
+    over = pledge.need.state == NeedState.WITHDRAWN or pledge.need.facility.state == FacilityState.CLOSED
+    left = balance.unsent - waiting if pledge.state in COUNTING_STATES and not over else 0
     return {
         "pledge": pledge,
         "base": base,
         "balance": balance,
         "left": left,
+        "no_longer_needed": over and balance.sent < pledge.offered,
         "deliver_form": DeliverForm(
             typed.get(f"deliver-{pledge.pk}"),
             auto_id=f"id_{pledge.code}_go_%s",

@@ -70,6 +70,11 @@ class User(AbstractBaseUser):
         """The role grants in force today."""
         return list(RoleGrant.objects.filter(user_id=self.pk).in_force(timezone.localdate()).order_by("pk"))
 
+    @cached_property
+    def current_roles(self) -> frozenset[str]:
+        """The roles of these grants: a page of the desk asks for them once for each kind of thing that it names."""
+        return frozenset(grant.role for grant in self.current_grants)
+
     @property
     def is_staff(self) -> bool:
         return policies.is_staff(self)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from campaigns import policies, services, tasks
 from campaigns.models import Campaign, DuplicatePair, Entry
@@ -151,6 +152,48 @@ def test_a_contact_that_answers_none_gets_no_codes_from_further_entries() -> Non
         corrected(entries[-1], RIGHT)
     services.confirm_contact(entry=entries[1], typed=make.code_of(entries[1]))
     assert corrected(entries[-1], RIGHT).phone == RIGHT
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_contact_that_answers_none_of_many_codes_gets_no_more_until_it_does(
+    language: str, client: Client, clock: Any
+) -> None:
+    campaign = make.campaign()
+    with translation.override(language):
+        entries = [make.entry(campaign) for _ in range(policies.UNANSWERED_CODES + 1)]
+    last = entries[-1]
+    assert [len(sent_to(entry)) for entry in entries] == [1] * policies.UNANSWERED_CODES + [0]
+    assert Entry.objects.get(pk=last.pk).state == "received"
+    other = make.entry(campaign, entrant=make.entrant(phone=OTHERS[0]))
+    assert len(sent_to(other)) == 1
+
+    session = client.session
+    session["entries"] = [last.pk]
+    session.save()
+    page = client.get(f"/{language}/entries/mine/").text
+    words = {"ar": "ولم يُكتب أي منها", "en": "nobody has typed one"}[language]
+    assert words in page
+    assert f"{last.code}/prove/again/" in page
+    assert f'{last.code}/prove/"' not in page
+
+    with pytest.raises(services.TooManyUnanswered):
+        services.send_proof_again(entry=last)
+    services.confirm_contact(entry=entries[0], typed=make.code_of(entries[0]))
+    services.send_proof_again(entry=last)
+    assert len(sent_to(last)) == 1
+    assert words not in client.get(f"/{language}/entries/mine/").text
+    further = make.entry(campaign)
+    with pytest.raises(services.TooManyUnanswered):
+        services.send_proof_again(entry=further)
+    clock.forward(days=1)
+    services.send_proof_again(entry=further)
+    assert len(sent_to(further)) == 1
+
+
+def test_the_desk_enters_for_a_whole_school() -> None:
+    campaign = make.campaign()
+    entries = [of_side(campaign=campaign, paper=True) for _ in range(policies.UNANSWERED_CODES + 1)]
+    assert {len(sent_to(entry)) for entry in entries} == {1}
 
 
 # --- at the desk ----------------------------------------------------------------------------------------------------------

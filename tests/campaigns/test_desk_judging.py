@@ -49,6 +49,20 @@ def test_a_round_is_set_up_with_its_criteria_and_opened() -> None:
     assert (answer.status_code, round_.quorum) == (404, 2)
 
 
+@pytest.mark.parametrize("asked", ["campaign={0}", "_changelist_filters=of%3D{0}"])
+def test_another_round_begins_behind_those_of_its_campaign(asked: str) -> None:
+    round_, _jurors = begun()
+    make.judged(1)
+    form = (
+        at_the_desk(coordinator(None))
+        .get(f"{page('add')}?{asked.format(round_.campaign_id)}")
+        .context["adminform"]
+        .form
+    )
+    begins = [int(form[name].initial) for name in ("campaign", "position")]
+    assert begins == [round_.campaign_id, round_.position + 1]
+
+
 def test_a_draft_alone_is_deleted_and_by_who_runs_the_contest() -> None:
     round_, _jurors = begun()
     draft = make.round_of(round_.campaign, opened=False)

@@ -292,6 +292,7 @@ def test_without_the_uid_of_the_form_the_second_post_is_a_second_entry(
 # --- with it --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.either
 def test_no_acknowledged_entry_is_lost_or_doubled_while_the_server_dies(
     tmp_path: Path, django_db_blocker: DjangoDbBlocker, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

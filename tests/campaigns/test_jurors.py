@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
-from campaigns import judging_selectors, juror_selectors, recount, services
+from campaigns import conflicts, judging_selectors, juror_selectors, recount, services
 from campaigns.enums import ConflictKind
 from campaigns.models import Assignment, Conflict, Entry, Juror, Mark, Round
 from facilities.models import OtherName
@@ -119,10 +119,28 @@ def test_an_entry_that_meets_the_conditions_late_is_judged_too() -> None:
     assert Assignment.objects.filter(entry=late).count() == 2
 
 
+def test_a_change_does_what_its_preview_says_also_with_what_nobody_has_found_yet() -> None:
+    campaign = make.judged(6)
+    make.ask(campaign, "clinic", counts_as="works_at", label_ar="أين تعمل؟", label_en="Where do you work?")
+    jurors = make.jury(campaign, "west", "east", "south", None)
+    round_ = make.round_of(campaign, quorum=2)
+    make.eligible(campaign, "south")
+    given = held(round_)[0]
+    Practitioner.objects.filter(pk=given.juror.practitioner_id).update(workplace="مستشفى النخيل")
+    Entry.objects.filter(pk=given.entry_id).update(answers={"made": 24, "clinic": "مستشفى النخيل"})
+
+    said = judging_selectors.preview(round_, quorum=3, without=jurors[3].pk)
+    assert [(task.entry, task.juror) for task in said.plan.dropped if task.juror == given.juror_id] == [
+        (given.entry_id, given.juror_id)
+    ]
+    services.change_jury(round_=round_, quorum=3, leaving=jurors[3], successor=None, by=coordinator(None))
+    assert Counter(row.juror_id for row in held(round_)) == {pk: load for pk, load in said.plan.loads.items() if load}
+
+
 # --- conflicts -------------------------------------------------------------------------------------------------------------
 
 
-def conflicts(juror: Juror) -> dict[str, int]:
+def conflicts_of(juror: Juror) -> dict[str, int]:
     return dict(Conflict.objects.filter(juror=juror).values_list("kind", "entry_id"))
 
 
@@ -144,10 +162,10 @@ def test_conflicts_that_show_by_themselves() -> None:
 
     round_ = make.round_of(campaign)
 
-    assert conflicts(first) == {"municipality": same_place.pk}
-    assert conflicts(second) == {"workplace": same_work.pk}
-    assert conflicts(third) == {"person": same_name.pk}
-    assert conflicts(fourth) == {"hands": in_hand.pk}
+    assert conflicts_of(first) == {"municipality": same_place.pk}
+    assert conflicts_of(second) == {"workplace": same_work.pk}
+    assert conflicts_of(third) == {"person": same_name.pk}
+    assert conflicts_of(fourth) == {"hands": in_hand.pk}
     barred = set(Conflict.objects.values_list("juror_id", "entry_id"))
     assert not barred & {(row.juror_id, row.entry_id) for row in held(round_)}
     assert set(Counter(row.entry_id for row in held(round_)).values()) == {2}
@@ -181,7 +199,7 @@ def test_who_is_posted_at_a_facility_judges_none_of_its_people_however_they_writ
     type(gone).objects.filter(pk=gone.pk).update(ends_on="2020-02-01")
     entry = make.eligible(campaign, answers={"made": 24, "clinic": answer})
 
-    found = judging_selectors.found_conflicts(judging_selectors.jurors_of(campaign.pk), [entry])
+    found = conflicts.found_conflicts(judging_selectors.jurors_of(campaign.pk), [entry])
 
     assert found == ({(juror.pk, entry.pk, ConflictKind.WORKPLACE)} if works_there else set())
 
@@ -203,7 +221,7 @@ def test_a_workplace_is_compared_across_scripts_and_spellings(answer: str, works
     Practitioner.objects.filter(pk=juror.practitioner_id).update(workplace="مستشفى الجلاء")
     entry = make.eligible(campaign, answers={"made": 24, "clinic": answer})
 
-    found = judging_selectors.found_conflicts(judging_selectors.jurors_of(campaign.pk), [entry])
+    found = conflicts.found_conflicts(judging_selectors.jurors_of(campaign.pk), [entry])
 
     assert found == ({(juror.pk, entry.pk, ConflictKind.WORKPLACE)} if works_there else set())
 
@@ -216,7 +234,7 @@ def test_a_member_who_moved_has_a_conflict_with_both_places() -> None:
     entries = [make.eligible(campaign, municipality=place) for place in (before, now)]
     jurors = judging_selectors.jurors_of(campaign.pk)
 
-    found = judging_selectors.found_conflicts(jurors, entries)
+    found = conflicts.found_conflicts(jurors, entries)
 
     assert {(row.juror, row.entry) for row in found} == {(juror.pk, entry.pk) for entry in entries}
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from campaigns import selectors, services
-from campaigns.enums import MediaState
+from campaigns.media_enums import MediaState
 from campaigns.models import Appearance, Outlet, Speaker
 from network.models import Transition
 from network.services import IllegalMove, NotYours, ReasonMissing, reference

@@ -389,7 +389,7 @@ def test_what_meets_the_conditions_while_the_first_round_runs_is_judged_in_it(cl
     assert len([row for row in held(round_) if row.entry_id == late.pk]) == round_.quorum
     give_all_left(round_)
     assert services.close_round(round_=round_, by=coordinator(None)).state == "closed"
-    assert judging_selectors.left_out(Entry.objects.select_related("campaign").filter(pk=late.pk)) == set()
+    assert judging_selectors.left_out(Entry.objects.select_related("campaign").filter(pk=late.pk), {}) == {}
 
 
 def test_nobody_is_taken_in_while_a_round_pauses_or_after_it(clock: Any) -> None:
@@ -425,6 +425,22 @@ def test_whoever_comes_after_the_first_round_is_told_that_nobody_judges_it(clien
         session.save()
         told[entry] = words in html.unescape(client.get(f"/{language}/entries/mine/").text)
     assert told == {judged_entry: False, late: True}
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_whoever_names_too_few_made_is_told_so_once_nobody_can_change_it(client: Client, language: str) -> None:
+    campaign = make.campaign(made_at_least=20)
+    few = make.entry(campaign, answers={"made": 12})
+    session = client.session
+    session["entries"] = [few.pk]
+    session.save()
+    words = {"ar": "أقل مما تشترطه المسابقة", "en": "fewer made than the contest asks for"}[language]
+
+    told = {}
+    for state in ("open", "judging"):
+        type(campaign).objects.filter(pk=campaign.pk).update(state=state)
+        told[state] = words in html.unescape(client.get(f"/{language}/entries/mine/").text)
+    assert told == {"open": False, "judging": True}
 
 
 def test_a_mark_given_while_the_close_waits_for_the_round_counts(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,11 +24,11 @@ from campaigns.enums import (
     COMPLAINT_MOVES,
     DECISION_MOVES,
     ENTRY_MOVES,
-    MEDIA_MOVES,
     PAIR_MOVES,
     PHOTO_MOVES,
     ROUND_MOVES,
 )
+from campaigns.media_enums import MEDIA_MOVES
 from campaigns.models import (
     Appearance,
     Award,

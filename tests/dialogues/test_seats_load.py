@@ -183,6 +183,7 @@ def test_without_lock_and_conditional_take_too_many_are_confirmed(
 # --- with it --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.either
 def test_two_thousand_ask_for_fifty_seats(
     tmp_path: Path, django_db_blocker: DjangoDbBlocker, capsys: pytest.CaptureFixture[str]
 ) -> None:

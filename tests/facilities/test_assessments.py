@@ -195,9 +195,11 @@ def test_of_a_hidden_facility_not_even_that_is_told(facility: Facility) -> None:
 
 
 def test_nobody_travels_to_a_facility_that_is_closed(facility: Facility) -> None:
-    row = make.visit(facility)
+    row = make.visit(facility, ("west", "east", "west"))
+    make.answered(row, 2)
     services.close_facility(facility=facility, reason="Destroyed", by=coordinator("west"))
     halted = Message.objects.filter(kind="assessment-halted", channel="email")
+    # Whoever is done travels nowhere.
     assert {message.recipient_id for message in halted} == {make.assessor(row, number).pk for number in (0, 1)}
     assert all(list(message.context) == ["visit_on"] for message in halted)
 

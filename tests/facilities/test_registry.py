@@ -425,3 +425,20 @@ def test_a_coordinator_of_another_side_says_what_their_sources_tell(facility: Fa
     member = Client()
     member.force_login(PractitionerFactory().user)
     assert member.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_side_takes_back_what_it_has_said_by_emptying_it(language: str, facility: Facility, client: Client) -> None:
+    client.force_login(coordinator("east"))
+    address = f"/{language}/facilities/{facility.code}/claims/head/"
+    east = Region.objects.get(code="east").pk
+    given = {"side": east, "said_on": timezone.localdate().isoformat(), "evidence": "A letter"}
+    # Whoever has said nothing takes nothing back.
+    assert client.post(address, given | {"value": ""}).status_code == 400
+    assert client.post(address, given | {"value": "<i>Dr. Palm</i>"}).status_code == 302
+    page = client.get(address).text
+    assert '<bdi dir="auto">&lt;i&gt;Dr. Palm&lt;/i&gt;</bdi>' in page
+    assert Facility.objects.get(pk=facility.pk).head == "<i>Dr. Palm</i>"
+    assert client.post(address, given | {"value": ""}).status_code == 302
+    assert Facility.objects.get(pk=facility.pk).head == ""
+    assert Claim.objects.filter(facility=facility, field="head", side=east).count() == 2

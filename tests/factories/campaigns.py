@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from campaigns import services
 from campaigns.awareness import Numbers
-from campaigns.enums import DatePrecision, MediaKind, MediaState, Medium
+from campaigns.media_enums import DatePrecision, MediaKind, MediaState, Medium
 from campaigns.models import (
     Activity,
     ActivityClosing,

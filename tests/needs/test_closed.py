@@ -61,6 +61,25 @@ def test_a_partner_reads_why_nothing_can_be_sent(language: str, facility: Facili
         assert str(services.NothingGoesThere()) in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_partner_reads_that_it_is_no_longer_needed_from_the_close_on(
+    language: str, facility: Facility, client: Client
+) -> None:
+    pledge = make.pledged(make.need(facility), 5, giver=services.Giver("Palm Society", phone="+218912345678"))
+    client.post(f"/{language}/pledges/", {"code": pledge.code, "contact": "0912345678"})
+    words = {"ar": "لم تعد هناك حاجة إلى ما تعهدتم به", "en": "What you pledged is no longer needed"}[language]
+
+    def shown() -> tuple[bool, bool]:
+        page = client.get(f"/{language}/pledges/mine/").text
+        return words in page, f"{pledge.code}/deliver/" in page
+
+    assert shown() == (False, True)
+    close(facility)
+    assert shown() == (True, False)
+    match()
+    assert shown() == (True, False)
+
+
 def test_what_is_pledged_to_it_ends_and_its_givers_are_told_once(facility: Facility) -> None:
     need = make.need(facility, 10)
     part, whole, unproved = make.pledged(need, 4), make.pledged(need, 3), make.offered(need, 1)

@@ -49,6 +49,18 @@ def test_without_a_focal_point_the_coordinators_are_told_and_one_receives(facili
     assert Delivery.objects.get().state == "delivered"
 
 
+def test_where_the_only_focal_point_gave_it_the_coordinators_are_told_and_one_receives(facility: Facility) -> None:
+    keeper, desk = make.keeper(facility), coordinator("west")
+    need = make.need(facility, 3, by=coordinator("west"))
+    delivery = make.sent(make.pledged(need, 3, giver=services.Giver("x", email=keeper.email)), 3)
+    told = Message.objects.filter(channel="email").values_list("kind", "recipient_id")
+    assert ("need-to-receive", desk.pk) in told
+    assert "need-on-the-way" not in dict(told)
+    with pytest.raises(services.OwnDelivery):
+        make.received(delivery, 3, keeper)
+    assert make.received(delivery, 3, desk)
+
+
 def test_with_a_focal_point_only_that_one_is_told(facility: Facility) -> None:
     keeper = make.keeper(facility)
     sent(facility)

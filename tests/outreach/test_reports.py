@@ -260,12 +260,15 @@ def test_who_reports_of_a_side_reads_days_since_somebody_was_last_seen_there(uni
 def test_a_planned_stop_is_reported_once_until_its_numbers_are_struck_out() -> None:
     unit = make.unit()
     stop = make.stop(unit)
+    assert figures.next_stops([unit], stop.day) == [stop]
     first = make.report(unit, 12, stop=stop)
     with pytest.raises(services.StopReported):
         make.report(unit, 12, stop=stop)
     assert DailyReport.objects.count() == 1
+    assert figures.next_stops([unit], stop.day) == []
 
     correct(first, Numbers({}, {}))
+    assert figures.next_stops([unit], stop.day) == [stop]
     assert make.report(unit, 12, stop=stop).stop == stop
 
 

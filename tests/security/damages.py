@@ -1,5 +1,6 @@
 """What a request did to the database that was not its sender's to do."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models
@@ -61,10 +62,20 @@ REFERRED = (Practitioner, User, Session, Site, Registration, WalkIn)
 
 def snapshot() -> Snapshot:
     """Return every kept row, column by column."""
+    return _rows(KEPT)
+
+
+def snapshot_after(before: Snapshot, statements: Collection[str]) -> Snapshot:
+    """Return what there is after these statements: of tables that none of them writes to what there was before."""
+    written = {model for model in KEPT if any(f'"{model._meta.db_table}"' in sql for sql in statements)}
+    return {key: row for key, row in before.items() if key[0] not in written} | _rows(written)
+
+
+def _rows(kept: Iterable[type[models.Model]]) -> Snapshot:
     # Translated columns are read in the language of the moment.
     with translation.override("en"):
         return {
-            (model, row["pk"]): row for model in KEPT for row in model._default_manager.values("pk", *_columns(model))
+            (model, row["pk"]): row for model in kept for row in model._default_manager.values("pk", *_columns(model))
         }
 
 

@@ -40,13 +40,13 @@ VALUE = st.one_of(
     st.lists(st.sampled_from(HOSTILE), max_size=3),
 )
 moderately = settings(
-    max_examples=20,
+    max_examples=15,
     derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-often = settings(moderately, max_examples=50)
+often = settings(moderately, max_examples=30)
 INSIDE = re.compile(r"Traceback|OperationalError|DataError|site-packages|settings\.SECRET")
 LISTS = ("q", "page", "p", "o", "e", "all", "_popup", "_to_field", "_changelist_filters", "month", "kind", "when")
 ASKED = ("__exact", "__id__exact", "__isnull", "__gte", "__lt", "__year", "__month", "__day", "__in", "")

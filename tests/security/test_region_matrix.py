@@ -80,13 +80,14 @@ def small_world(db: None) -> world.World:
 
 
 class Writes:
-    """Sees whether a request wrote anything at all but its own session."""
+    """Sees what a request wrote but its own session."""
 
     def __init__(self) -> None:
-        self.seen = False
+        self.seen: set[str] = set()
 
     def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
-        self.seen = self.seen or (sql.startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in sql)
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in sql:
+            self.seen.add(sql)
         return execute(sql, *rest)
 
 
@@ -121,12 +122,11 @@ class Inspector:
             with connection.execute_wrapper(writes):
                 response = self._look(request, self._send(request, language))
             if writes.seen:
-                self._compare(request)
+                self._compare(request, damages.snapshot_after(self.before, writes.seen))
             transaction.set_rollback(True)
         return response
 
-    def _compare(self, request: Request) -> None:
-        after = damages.snapshot()
+    def _compare(self, request: Request, after: damages.Snapshot) -> None:
         if self.judges_writes:
             for harm in damages.damage(self.world, self.actor, self.before, after):
                 self.harms += 1
@@ -213,16 +213,16 @@ def text_of(response: HttpResponse) -> str:
 # What holds for one side holds for the others, and who sees all sees alike: of the west everything is asked, of those named here one
 # request in so many, beginning with another one each.
 SHARES = {
-    "regional east": (0, 8),
-    "regional south": (3, 8),
-    "national": (0, 6),
-    "auditor": (2, 6),
-    "host": (0, 2),
-    "member east": (0, 4),
-    "member south": (1, 4),
-    "member abroad": (2, 4),
-    "applicant": (0, 2),
-    "suspended coordinator": (1, 4),
+    "regional east": (0, 12),
+    "regional south": (3, 16),
+    "national": (0, 10),
+    "auditor": (2, 10),
+    "host": (0, 4),
+    "member east": (0, 6),
+    "member south": (1, 6),
+    "member abroad": (2, 6),
+    "applicant": (0, 3),
+    "suspended coordinator": (1, 6),
 }
 # The naive admin leaks at every turn: one request in so many shows it.
 NAIVE_STEP = 4

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from campaigns import services
-from campaigns.enums import DatePrecision, MediaKind, Medium, SpeakerRole
+from campaigns.media_enums import DatePrecision, MediaKind, Medium, SpeakerRole
 from campaigns.models import Appearance, Outlet, Speaker
 from network.enums import SpokenLanguage
 from network.models import Region, User
