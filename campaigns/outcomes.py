@@ -384,3 +384,17 @@ def shortlist_of(decision: Decision) -> set[str]:
         taken = RoundEntry.objects.filter(round=judging_selectors.after(row))
         found |= set(taken.values_list("entry__public_code", flat=True))
     return found
+
+
+def shortlist(decision: Decision) -> list[str]:
+    """Return the public codes of the shortlist, in their order, without who takes no part any more.
+
+    Empty where the rule chose nobody: then all who were judged reached the last choice.
+    """
+    rounds = Round.objects.filter(campaign=decision.campaign_id, state=RoundState.CLOSED, go_on__isnull=False)
+    if not any(judging_selectors.makes_shortlist(row) for row in rounds):
+        return []
+    rows = Entry.objects.filter(campaign=decision.campaign_id, public_code__in=shortlist_of(decision))
+    return [
+        codes.spelled(code) for code in sorted(rows.exclude(state__in=OUT_STATES).values_list("public_code", flat=True))
+    ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from campaigns import photos, policies, services
-from campaigns.admin import paperwork, progress, results
+from campaigns.admin import gallery, paperwork, progress, results
 from campaigns.enums import CAMPAIGN_MOVES, CampaignMove, CampaignState
 from campaigns.models import Campaign, Faq, Prize, PrizeGiving, Question, Topic
 from network import policies as network_policies
@@ -114,7 +114,13 @@ class CampaignAdmin(RegionScopedAdmin):
         return False
 
     def get_urls(self) -> list[Any]:
-        return [*paperwork.urls(self), *progress.urls(self), *results.urls(self), *super().get_urls()]
+        return [
+            *paperwork.urls(self),
+            *progress.urls(self),
+            *results.urls(self),
+            *gallery.urls(self),
+            *super().get_urls(),
+        ]
 
     def moves(self) -> dict[str, Any]:
         return {

@@ -1,4 +1,4 @@
-"""A campaign's pages at the desk for what comes of it: the decision of two people, prizes, complaints, disqualification, the gallery.
+"""A campaign's pages at the desk for what comes of it: the decision of two people, prizes, complaints, disqualification.
 
 Who runs the campaign sees and does all; other coordinators of a contest of all sides read what concerns entries of their side.
 """
@@ -16,8 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from campaigns import galleries, outcomes, policies, returning, services
-from campaigns.admin.addresses import photo_address
+from campaigns import outcomes, policies, returning, services
 from campaigns.admin.subpages import around, subpage
 from campaigns.enums import (
     AWARD_MOVES,
@@ -28,19 +27,16 @@ from campaigns.enums import (
     ComplaintState,
     DecisionState,
 )
-from campaigns.forms import AnswerForm, DeliverForm, DisqualifyForm, PromiseForm, WordsForm, first_error
-from campaigns.models import Award, Campaign, Complaint, Decision, Entry, Photo
-from campaigns.selectors import pictures
+from campaigns.forms import AnswerForm, DeliverForm, DisqualifyForm, PromiseForm, first_error
+from campaigns.models import Award, Campaign, Complaint, Decision, Entry
 from network import answering, codes as network_codes, policies as network_policies, sending
 from network.admin_fields import number
 from network.admin_scoping import typed_reason
 from network.enums import DomainError
-from network.paging import Page
 
 if TYPE_CHECKING:
     from campaigns.admin.campaigns import CampaignAdmin
 
-PHOTOS_A_PAGE = 12
 COMPLAINTS_A_PAGE = 25
 
 
@@ -49,7 +45,6 @@ def urls(page: "CampaignAdmin") -> list[Any]:
         subpage(page, _results, "results"),
         subpage(page, _proof, "proof", "results/<int:number>/proof"),
         subpage(page, _disqualify, "disqualify"),
-        subpage(page, _gallery, "gallery"),
     ]
 
 
@@ -61,7 +56,7 @@ def _reads_whole(request: HttpRequest, campaign: Campaign) -> bool:
     return policies.can_manage(request.user, campaign) or network_policies.reads_all(request.user)
 
 
-def _managed(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> Campaign:
+def managed_campaign(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> Campaign:
     """Return a campaign that this person runs. Raises Http404."""
     campaign: Campaign = page.get_object_in_reach(request, object_id)
     if not manages(page, request, campaign):
@@ -75,7 +70,7 @@ def _managed(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> Cam
 def _results(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
     campaign = page.get_object_in_reach(request, object_id)
     if request.method == "POST":
-        return _done(page, request, _managed(page, request, object_id))
+        return _done(page, request, managed_campaign(page, request, object_id))
     whole, managed = _reads_whole(request, campaign), manages(page, request, campaign)
     awards, said = outcomes.for_the_desk(campaign, request.user, whole=whole)
     page_obj = Paginator(said, COMPLAINTS_A_PAGE).get_page(request.GET.get("page"))
@@ -91,6 +86,7 @@ def _results(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> Htt
         decision=decision,
         round=outcomes.to_decide(campaign) if whole else None,
         lines=outcomes.lines(campaign, decision.sheet.sheet) if whole and decision else [],
+        shortlist=outcomes.shortlist(decision) if whole and decision else [],
         readable=_readable(request, awards, complaints),
         awards=[_award_row(award, managed=managed) for award in awards],
         page_obj=page_obj,
@@ -302,7 +298,7 @@ def _proof(page: "CampaignAdmin", request: HttpRequest, object_id: str, number: 
 
 def _disqualify(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
     """Choose entries by their codes and see what would happen; the second step does it."""
-    campaign = _managed(page, request, object_id)
+    campaign = managed_campaign(page, request, object_id)
     if request.method != "POST":
         return disqualification(page, request, campaign, codes=())
     form = DisqualifyForm(request.POST)
@@ -344,54 +340,3 @@ def disqualification(
     )
     status = 400 if form.errors else 200
     return TemplateResponse(request, "admin/campaigns/campaign/disqualify.html", context, status=status)
-
-
-# --- the gallery ----------------------------------------------------------------------------------------------------------
-
-
-def _gallery(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
-    """The photos whose entrants allow it, each with its words in both languages and whether it is shown."""
-    campaign = _managed(page, request, object_id)
-    photos = galleries.consented(campaign, request.user)
-    faulty: WordsForm | None = None
-    chosen = number(request.POST.get("photo", "")) if request.method == "POST" else None
-    if request.method == "POST":
-        photo = get_object_or_404(photos, pk=chosen)
-        faulty = _hung(request, photo)
-        if faulty is None:
-            return redirect(request.get_full_path())
-    shown = Page.of(photos, request.GET.get("page"), PHOTOS_A_PAGE)
-    rows = [_gallery_row(photo, faulty if photo.pk == chosen else None) for photo in shown.rows]
-    context = around(page, request, campaign, gettext("Gallery"), rows=rows, page_obj=shown)
-    return TemplateResponse(
-        request, "admin/campaigns/campaign/gallery.html", context, status=400 if faulty is not None else 200
-    )
-
-
-def _gallery_row(photo: Photo, faulty: WordsForm | None) -> dict[str, Any]:
-    item = getattr(photo, "gallery_item", None)
-    initial = {"alt_ar": item.alt_ar, "alt_en": item.alt_en} if item else {}
-    return {
-        "photo": photo,
-        "pictures": pictures([photo], photo_address),
-        "shown": bool(item and item.published_at),
-        "form": faulty or WordsForm(initial=initial, auto_id=f"id_{photo.pk}_%s"),
-    }
-
-
-def _hung(request: HttpRequest, photo: Photo) -> WordsForm | None:
-    """Show or hide a photo; return the form where something is wrong with it."""
-    form = WordsForm(request.POST, auto_id=f"id_{photo.pk}_%s")
-    try:
-        if request.POST.get("do") == "hide":
-            services.hide_photo(photo=photo, by=request.user)
-            messages.success(request, gettext("Taken out of the gallery."))
-            return None
-        if form.is_valid():
-            services.show_photo(photo=photo, by=request.user, **form.cleaned_data)
-            messages.success(request, gettext("Shown in the gallery, once the results are published."))
-            return None
-    except DomainError as error:
-        form.full_clean()
-        form.add_error(None, str(error))
-    return form

@@ -26,7 +26,9 @@ class ComplaintForm(SafeForm):
         label=_("What is wrong, and why?"),
         max_length=COMPLAINT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-        help_text=_("Only those who run the campaign read it. You find the answer here, in the language of this page."),
+        help_text=_(
+            "Only those who run the campaign and those who audit it read this. You find the answer here, in the language of this page."
+        ),
     )
 
 

@@ -43,9 +43,11 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     """
     campaign = _published(slug)
     won, now = outcomes.winners(campaign), timezone.now()
+    decision = outcomes.decided(campaign)
     context = {
         "campaign": campaign,
-        "decision": outcomes.decided(campaign),
+        "decision": decision,
+        "shortlist": outcomes.shortlist(decision) if decision else [],
         "won": won,
         "moved_up": any(award.moved_up_from_id for award in won),
         "by_lot": any(award.by_lot for award in won),

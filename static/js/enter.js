@@ -60,14 +60,17 @@
     return null;
   };
 
-  const all = async (files) => {
-    const left = [];
+  // Chosen and not sent yet; and what could not be sent, which then stands in the box and goes with the form.
+  const queue = [];
+  let left = [];
+
+  const all = async () => {
     said.replaceChildren();
     bar.hidden = false;
-    for (const [number, file] of files.entries()) {
-      const told = (part) => (bar.value = (number + part) / files.length);
+    for (let done = 0; queue.length; done += 1) {
+      const told = (part) => (bar.value = (done + part) / (done + queue.length + 1));
+      const photo = await smaller(queue.shift());
       told(0);
-      const photo = await smaller(file);
       const answer = await insist(photo, told);
       if (answer?.status === 200) beside.innerHTML = answer.responseText;
       else if (answer?.status === 400) say(answer.responseText);
@@ -81,8 +84,11 @@
   };
 
   input.addEventListener("change", () => {
-    if (!input.files.length || sending) return;
-    sending = all([...input.files])
+    // The browser puts what is chosen now in the place of what was left there: that is tried again.
+    if (input.files.length) queue.push(...left, ...input.files);
+    left = [];
+    if (sending || !queue.length) return;
+    sending = all()
       .catch(() => say(field.dataset.later))
       .finally(() => (sending = null));
   });

@@ -5,7 +5,6 @@ import json
 import re
 import uuid
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
-from campaigns import outcomes, photos, services
+from campaigns import outcomes, services
 from campaigns.models import (
     Appearance,
     Award,
@@ -24,16 +23,15 @@ from campaigns.models import (
     Complaint,
     Decision,
     Entry,
-    GalleryItem,
     Lot,
-    Photo,
     PrizeGiving,
 )
 from network import codes
-from network.models import Transition, User
-from tests.campaigns.winners import decided, holder, judged, line, manager, proposed, published, standing, told
+from network.models import Transition
+from tests.campaigns.judges import give_all
+from tests.campaigns.winners import decided, hang, holder, judged, line, manager, proposed, published, standing, told
 from tests.desk import at_the_desk
-from tests.factories import campaigns as make, photos as made
+from tests.factories import campaigns as make
 from tests.factories.campaigns import AppearanceFactory
 from tests.factories.files import picture
 from tests.factories.network import RegionFactory, auditor, coordinator
@@ -106,6 +104,34 @@ def test_winners_are_named_by_code_and_by_nothing_else_without_their_consent(cli
         assert entry.side.name_ar not in text.replace(entry.municipality.name_ar, "")
     others = [Entry.objects.get(public_code=code) for code in line(campaign)[3:]]
     assert not any(shown(entry) in text for entry in others)
+
+
+def test_the_shortlist_is_shown_to_those_who_decide_and_then_to_everybody(client: Client) -> None:
+    campaign = make.judged(6, told_hours=0)
+    make.jury(campaign, "west", "east", "south")
+    round_ = make.round_of(campaign, go_on=4)
+    give_all(round_)
+    services.close_round(round_=round_, by=manager(campaign))
+    campaign.refresh_from_db()
+    decision = proposed(campaign)
+    listed = {codes.spelled(code) for code in outcomes.shortlist_of(decision)}
+    others = {shown(entry) for entry in Entry.objects.filter(campaign=campaign)} - listed
+    assert len(listed) == 4
+
+    def told_at(text: str) -> tuple[bool, bool]:
+        part = text[text.index('id="shortlist"') :]
+        part = part[: part.index("</ul>")]
+        return all(code in part for code in listed), any(code in part for code in others)
+
+    assert told_at(at_the_desk(manager(campaign)).get(desk(campaign)).text) == (True, False)
+    services.confirm_results(campaign=campaign, sha256=decision.sha256, by=manager(campaign))
+    services.tell_winners(campaign=campaign, by=manager(campaign))
+    services.publish_results(campaign=campaign, by=manager(campaign))
+    assert told_at(client.get(page(campaign)).text) == (True, False)
+    # Who takes no part any more stands there no longer.
+    loser = Entry.objects.exclude(state="winner").filter(public_code__in=outcomes.shortlist_of(decision)).first()
+    Entry.objects.filter(pk=loser.pk).update(state="withdrawn")
+    assert shown(loser) not in client.get(page(campaign)).text
 
 
 def test_consent_that_is_taken_back_counts_at_once(client: Client) -> None:
@@ -243,146 +269,6 @@ def test_somebody_disqualified_reads_why_and_appeals() -> None:
     assert Complaint.objects.get().kind == "appeal"
 
 
-# --- the gallery ----------------------------------------------------------------------------------------------------------------
-
-
-def hang(entry: Entry, seed: int = 1, *, by: User | None = None) -> GalleryItem:
-    """Put a photo of an entry into the gallery, made as a worker makes it."""
-    rebuilt = photos.rebuilt(made.saved(made.scene(Random(f"{entry.pk}-{seed}"), (640, 480)), "JPEG"))
-    now = timezone.now()
-    photo = Photo.objects.create(
-        campaign=entry.campaign, entry=entry, form=entry.uid, uid=uuid.uuid4(), position=entry.photos.count() + 1,
-        state="ready", kept=photos.keep(rebuilt), width=rebuilt.width, height=rebuilt.height,
-        fingerprint=rebuilt.fingerprint, received_at=now, settled_at=now,
-    )  # fmt: skip
-    Entry.objects.filter(pk=entry.pk).update(in_gallery=True)
-    return services.show_photo(
-        photo=photo, alt_ar="كمامة زرقاء", alt_en="A blue mask", by=by or manager(entry.campaign)
-    )
-
-
-def picture_of(campaign: Campaign, item: GalleryItem) -> str:
-    return page(campaign, f"gallery/{item.pk}/320.jpg/")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_gallery_shows_photos_with_words_and_nothing_of_whose_they_are(client: Client, language: str) -> None:
-    campaign = published()
-    entry = Entry.objects.get(public_code=line(campaign)[4])
-    item = hang(entry)
-    text = client.get(page(campaign, "gallery/", language)).text
-
-    assert f'alt="{"كمامة زرقاء" if language == "ar" else "A blue mask"}"' in text
-    assert 'loading="lazy"' in text
-    assert "sizes=" in text
-    assert shown(entry) not in text
-    assert entry.code not in text
-    assert entry.name not in text
-    answer = client.get(picture_of(campaign, item))
-    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
-    assert "max-age=3600" in answer["Cache-Control"]
-
-
-def test_no_photo_is_public_before_the_results_nor_one_that_is_not_put_there(client: Client) -> None:
-    campaign = told()
-    item = hang(Entry.objects.get(public_code=line(campaign)[4]))
-    assert client.get(picture_of(campaign, item)).status_code == 404
-    services.publish_results(campaign=campaign, by=manager(campaign))
-    assert client.get(picture_of(campaign, item)).status_code == 200
-    services.hide_photo(photo=item.photo, by=manager(campaign))
-    assert client.get(picture_of(campaign, item)).status_code == 404
-
-
-@pytest.mark.parametrize("way", ["takes the consent back", "withdraws", "is disqualified"])
-def test_a_photo_is_gone_at_once_and_its_address_too(client: Client, way: str) -> None:
-    campaign = published()
-    entry = Entry.objects.get(public_code=line(campaign)[4])
-    item = hang(entry)
-    assert client.get(picture_of(campaign, item)).status_code == 200
-    assert f"/gallery/{item.pk}/" in client.get(page(campaign, "gallery/")).text
-    if way == "takes the consent back":
-        own = looked_up(entry)
-        assert mine(entry, "gallery") in own.get("/ar/entries/mine/").text
-        own.post(mine(entry, "gallery"))
-    elif way == "withdraws":
-        looked_up(entry).post(mine(entry, "withdraw"))
-    else:
-        Entry.objects.filter(pk=entry.pk).update(state="disqualified")
-
-    assert client.get(picture_of(campaign, item)).status_code == 404
-    assert f"/gallery/{item.pk}/" not in client.get(page(campaign, "gallery/")).text
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_consent_is_taken_back_between_the_close_and_the_publication(client: Client, language: str) -> None:
-    campaign = make.campaign()
-    entry = make.entry(campaign)
-    own, leave = looked_up(entry), mine(entry, "gallery", language)
-    said = {"ar": "لدينا موافقتك", "en": "You have allowed us"}[language]
-    # As long as it can be corrected the form has a box for it.
-    assert leave not in own.get(f"/{language}/entries/mine/").text
-    Campaign.objects.update(closes_at=timezone.now(), state="judging")
-    page = own.get(f"/{language}/entries/mine/").text
-    assert (leave in page, said in page) == (True, True)
-
-    own.post(leave)
-
-    entry.refresh_from_db()
-    assert not entry.in_gallery
-    assert leave not in own.get(f"/{language}/entries/mine/").text
-
-
-def test_no_photo_goes_there_without_permission_or_words() -> None:
-    campaign = published()
-    entry = Entry.objects.get(public_code=line(campaign)[4])
-    item = hang(entry)
-    by = manager(campaign)
-    with pytest.raises(services.WordsMissing):
-        services.show_photo(photo=item.photo, alt_ar="كمامة", alt_en=" ", by=by)
-    with pytest.raises(services.NotYourCampaign):
-        services.show_photo(photo=item.photo, alt_ar="كمامة", alt_en="A mask", by=coordinator("west"))
-    services.leave_gallery(entry=entry)
-    with pytest.raises(services.NoPermission):
-        services.show_photo(photo=item.photo, alt_ar="كمامة", alt_en="A mask", by=by)
-
-
-@pytest.mark.parametrize("why", ["its entry is out", "it is not made anew"])
-def test_no_photo_goes_there_that_could_not_be_shown(why: str) -> None:
-    campaign = published()
-    entry = Entry.objects.get(public_code=line(campaign)[4])
-    item = hang(entry)
-    if why == "its entry is out":
-        services.withdraw_entry(entry=entry)
-    else:
-        Photo.objects.filter(pk=item.photo_id).update(state="refused", refusal="broken")
-    with pytest.raises(services.NoPermission):
-        services.show_photo(photo=item.photo, alt_ar="كمامة", alt_en="A mask", by=manager(campaign))
-
-
-def test_the_gallery_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("campaigns.views.outcomes.PHOTOS_A_PAGE", 2)
-    campaign = published()
-    items = [hang(Entry.objects.get(public_code=code)) for code in line(campaign)[:3]]
-    first, second = (client.get(page(campaign, f"gallery/?page={number}")).text for number in (1, 2))
-    assert [f"/gallery/{item.pk}/" in first for item in items] == [True, True, False]
-    assert [f"/gallery/{item.pk}/" in second for item in items] == [False, False, True]
-
-
-def test_the_desk_writes_the_words_and_shows_and_hides() -> None:
-    campaign = published()
-    entry = Entry.objects.get(public_code=line(campaign)[4])
-    item = hang(entry)
-    client = at_the_desk(manager(campaign))
-    assert "A blue mask" in client.get(desk(campaign, "gallery")).text
-    assert client.post(desk(campaign, "gallery"), {"photo": item.photo_id, "do": "hide"}).status_code == 302
-    assert GalleryItem.objects.get().published_at is None
-    faulty = client.post(desk(campaign, "gallery"), {"photo": item.photo_id, "do": "show", "alt_ar": "كمامة"})
-    assert faulty.status_code == 400
-    sent = {"photo": item.photo_id, "do": "show", "alt_ar": "كمامة", "alt_en": "A mask"}
-    assert client.post(desk(campaign, "gallery"), sent).status_code == 302
-    assert GalleryItem.objects.get().alt_en == "A mask"
-
-
 # --- the desk -------------------------------------------------------------------------------------------------------------------
 
 
@@ -427,14 +313,16 @@ def test_a_side_reads_what_concerns_its_entries_and_decides_nothing() -> None:
 
     for entry in entries.values():
         assert (shown(entry) in text) == (entry.side.code == "west")
-    assert "شكوىwest" in text
-    assert "شكوىeast" not in text
+    # What an entrant wrote is for those who run the contest: it may be about their own side.
+    assert re.findall("شكوى[a-z]+", text) == []
+    assert text.count("شكوى من النتائج") == Complaint.objects.filter(entry__side__code="west").count() > 0
     assert Decision.objects.get().sha256 not in text
     for part, sent in (("results", {"do": "refuse", "reason": "x"}), ("disqualify", {"codes": "x"}), ("gallery", {})):
         assert client.post(desk(campaign, part), sent).status_code == 404
     assert client.get(desk(campaign, "gallery")).status_code == 404
     reads = at_the_desk(auditor()).get(desk(campaign)).text
     assert all(shown(entry) in reads for entry in entries.values())
+    assert {"شكوىwest", "شكوىeast"} <= set(re.findall("شكوى[a-z]+", reads))
     assert 'value="decline"' not in reads
 
 

@@ -1,12 +1,16 @@
 """A contest from the close of its last round to its results, for the tests of what comes of it."""
 
+import uuid
+from random import Random
 from typing import Any
 
-from campaigns import services
-from campaigns.models import Award, Campaign, Decision, Prize
+from django.utils import timezone
+
+from campaigns import photos, services
+from campaigns.models import Award, Campaign, Decision, Entry, GalleryItem, Photo, Prize
 from network.models import User
 from tests.campaigns.judges import give_all
-from tests.factories import campaigns as make
+from tests.factories import campaigns as make, photos as made
 from tests.factories.network import coordinator
 
 
@@ -65,3 +69,18 @@ def line(campaign: Campaign) -> list[str]:
 def holder(campaign: Campaign, number: int = 1) -> Award:
     rows = Award.objects.filter(campaign=campaign, number=number).order_by("-pk")
     return rows.select_related("campaign", "entry__campaign").first()
+
+
+def hang(entry: Entry, seed: int = 1, *, by: User | None = None) -> GalleryItem:
+    """Put a photo of an entry into the gallery, made as a worker makes it."""
+    rebuilt = photos.rebuilt(made.saved(made.scene(Random(f"{entry.pk}-{seed}"), (640, 480)), "JPEG"))
+    now = timezone.now()
+    photo = Photo.objects.create(
+        campaign=entry.campaign, entry=entry, form=entry.uid, uid=uuid.uuid4(), position=entry.photos.count() + 1,
+        state="ready", kept=photos.keep(rebuilt), width=rebuilt.width, height=rebuilt.height,
+        fingerprint=rebuilt.fingerprint, received_at=now, settled_at=now,
+    )  # fmt: skip
+    Entry.objects.filter(pk=entry.pk).update(in_gallery=True)
+    return services.show_photo(
+        photo=photo, alt_ar="كمامة زرقاء", alt_en="A blue mask", by=by or manager(entry.campaign)
+    )
