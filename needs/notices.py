@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils import translation
 
+from facilities.models import Facility
 from needs import parties
 from needs.models import Delivery, Need, Pledge, Proposal, Surplus, UseCheck
 from network import selectors as network_selectors
@@ -36,11 +37,15 @@ def _to_giver(pledge: Pledge, kind: str, *, again: str, expires_at: datetime | N
         )
 
 
-def _to_people(kind: str, people: set[int], *, need: Need, dedup: str, at: datetime, **more: Any) -> None:
+def _to_people(
+    kind: str, people: set[int], *, need: Need, dedup: str, at: datetime, room: Facility | None = None, **more: Any
+) -> None:
+    """Write to accounts; `room` is the facility whose page of needs they are sent to, and which they must be able to open."""
+    where = {"room": room.code} if room else {}
     outbox.enqueue(
         kind,
         recipients=sorted(people),
-        context={"item": item_names(need), "need": need.code, **more},
+        context={"item": item_names(need), **where, **more},
         subject_ref=network_selectors.reference(need),
         dedup=dedup,
         at=at,
@@ -57,6 +62,10 @@ def tell_reported(need: Need, *, by: User, at: datetime) -> None:
     _to_people("need-reported", people, need=need, dedup=f"need:{need.pk}", at=at, number=need.pk)
 
 
+def _of_need(need: Need) -> set[int]:
+    return parties.coordinators_of(need.facility.side_id) | parties.focal_points_of(need.facility_id)
+
+
 def _keepers(surplus: Surplus) -> set[int]:
     facility = surplus.facility
     return parties.focal_points_of(facility.pk) | parties.coordinators_of(facility.side_id)
@@ -66,14 +75,24 @@ def _to_keepers(pledge: Pledge, kind: str, *, dedup: str, quantity: int, at: dat
     """Write to those who keep the surplus of which a pledge is; a partner has `_to_giver`."""
     if pledge.surplus is None:
         return
-    _to_people(kind, _keepers(pledge.surplus), need=pledge.need, dedup=dedup, at=at, quantity=quantity)
+    room = pledge.surplus.facility
+    _to_people(kind, _keepers(pledge.surplus), need=pledge.need, dedup=dedup, at=at, room=room, quantity=quantity)
+
+
+def _to_both(kind: str, people: set[int], pledge: Pledge, *, dedup: str, quantity: int, at: datetime) -> None:
+    """Write to those of a need and to those who keep the surplus that is pledged to it, to each of their own room."""
+    need, surplus = pledge.need, pledge.surplus
+    if surplus:
+        keepers = people & _keepers(surplus) - _of_need(need)
+        _to_people(kind, keepers, need=need, dedup=dedup, at=at, room=surplus.facility, quantity=quantity)
+        people = people - keepers
+    _to_people(kind, people, need=need, dedup=dedup, at=at, room=need.facility, quantity=quantity)
 
 
 def tell_pledged(pledge: Pledge, *, at: datetime) -> None:
     """Tell the facility and its side's coordinators that something was pledged, and of a surplus those who are to send it."""
-    need = pledge.need
-    people = parties.coordinators_of(need.facility.side_id) | parties.focal_points_of(need.facility_id)
-    _to_people("need-pledged", people, need=need, dedup=f"pledge:{pledge.pk}", at=at, quantity=pledge.offered)
+    need, dedup, quantity = pledge.need, f"pledge:{pledge.pk}", pledge.offered
+    _to_people("need-pledged", _of_need(need), need=need, dedup=dedup, at=at, room=need.facility, quantity=quantity)
     _to_keepers(pledge, "surplus-pledged", dedup=f"pledge:{pledge.pk}", quantity=pledge.offered, at=at)
 
 
@@ -85,8 +104,7 @@ def tell_released(pledge: Pledge, *, at: datetime) -> None:
 
 def tell_taken_back(pledge: Pledge, quantity: int, *, uid: UUID, by: User | None, at: datetime) -> None:
     """Tell those who counted on it, and those who were to give it, that a pledge counts for less; but not whoever took it back."""
-    need = pledge.need
-    people = parties.coordinators_of(need.facility.side_id) | parties.focal_points_of(need.facility_id)
+    people = _of_need(pledge.need)
     if pledge.surplus:
         people |= _keepers(pledge.surplus)
     # None is the partner.
@@ -94,25 +112,23 @@ def tell_taken_back(pledge: Pledge, quantity: int, *, uid: UUID, by: User | None
         people -= {by.pk}
         _to_giver(pledge, "pledge-taken-back", again=f"taken-back:{uid}", quantity=quantity)
     # A pledge can be taken back in parts, each of which is news.
-    dedup = f"pledge:{pledge.pk}:{uid}"
-    _to_people("need-pledge-taken-back", people, need=need, dedup=dedup, at=at, quantity=quantity)
+    _to_both("need-pledge-taken-back", people, pledge, dedup=f"pledge:{pledge.pk}:{uid}", quantity=quantity, at=at)
 
 
 def tell_overdue(pledge: Pledge, quantity: int, *, at: datetime) -> None:
     """Tell a giver that what they have not handed over in time counts no more, and the coordinators of the sides that it concerns."""
-    need, surplus = pledge.need, pledge.surplus
     _to_giver(pledge, "pledge-overdue", again="overdue", quantity=quantity)
-    people = parties.coordinators_of(need.facility.side_id)
-    if surplus:
-        people |= _keepers(surplus)
-    _to_people("need-pledge-overdue", people, need=need, dedup=f"pledge:{pledge.pk}", at=at, quantity=quantity)
+    people = parties.coordinators_of(pledge.need.facility.side_id)
+    if pledge.surplus:
+        people |= _keepers(pledge.surplus)
+    _to_both("need-pledge-overdue", people, pledge, dedup=f"pledge:{pledge.pk}", quantity=quantity, at=at)
 
 
 def tell_on_the_way(delivery: Delivery, *, at: datetime) -> None:
     """Tell the facility that something comes, and that its code has to be typed there; where nobody can, its side's coordinators."""
     need, dedup, quantity = delivery.pledge.need, f"delivery:{delivery.pk}", delivery.quantity
     if people := parties.receivers_of(delivery):
-        _to_people("need-on-the-way", people, need=need, dedup=dedup, at=at, quantity=quantity)
+        _to_people("need-on-the-way", people, need=need, dedup=dedup, at=at, room=need.facility, quantity=quantity)
         return
     people = parties.coordinators_of(need.facility.side_id)
     _to_people("need-to-receive", people, need=need, dedup=dedup, at=at, quantity=quantity, number=need.pk)

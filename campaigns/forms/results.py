@@ -27,7 +27,7 @@ class ComplaintForm(SafeForm):
         max_length=COMPLAINT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         help_text=_(
-            "Only those who run the campaign and those who audit it read this. You find the answer here, in the language of this page."
+            "Only those who run the campaign, and its auditor, read it. You find the answer here, in the language of this page."
         ),
     )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facilities.models import Facility
 from needs import balances, notices, policies
-from needs.enums import ASSET_MOVES, USELESS, AssetMove, AssetState, Cause, EntryKind
+from needs.enums import ASSET_MOVES, USELESS, AssetMove, AssetState, Cause, EntryKind, NeedState
 from needs.models import Asset, Item, Need, UseCheck
 from needs.services import steps
 from network.enums import DomainError
@@ -134,6 +134,12 @@ def _repair(asset: Asset, needs: dict[int, Need], *, by: User, at: datetime) -> 
             _use_parts(need, by=by, at=at)
 
 
+def _has_come(asset: Asset, needs: dict[int, Need]) -> bool:
+    """Tell whether all that was asked for a piece has come; what makes it work before, its keeper says."""
+    own = [need for need in needs.values() if need.asset_id == asset.pk and need.state != NeedState.WITHDRAWN]
+    return all(row.received >= row.asked for row in balances.of_needs(own).values())
+
+
 def _not_all_in_use(need: Need) -> list[tuple[UseCheck, int]]:
     """Return the answered questions of a need of which more came than is in use, each with how many came; the need is locked."""
     # A cause was given for what is not in use.
@@ -197,8 +203,8 @@ def answer_check(*, check: UseCheck, works: int, cause: str, by: User) -> UseChe
     """Say how many of what came are in use, and why the others are not. Later more can be said, never less; the same again changes nothing.
 
     What came of equipment is listed, piece by piece, and each piece tells by itself what becomes of it; the broken piece for which it was
-    asked works again where all of it does. Raises NotYourFacility, FacilityClosed, NotAQuantity, MoreThanCame, CauseMissing,
-    FewerThanSaid, EachPieceTells.
+    asked works again where all of it does and nothing else that was asked for it is still to come. Raises NotYourFacility, FacilityClosed,
+    NotAQuantity, MoreThanCame, CauseMissing, FewerThanSaid, EachPieceTells.
     """
     piece, number = UseCheck.objects.values_list("delivery__pledge__need__asset", "delivery__pledge").get(pk=check.pk)
     asset = steps.lock_asset(piece) if piece else None
@@ -225,7 +231,7 @@ def answer_check(*, check: UseCheck, works: int, cause: str, by: User) -> UseChe
         check.save(update_fields=["answered_at", "answered_by", "works", "cause"])
         if works:
             steps.enter(need, EntryKind.WORKING, works, by=by, at=now, pledge=pledge)
-    if asset and asset.state == AssetState.BROKEN and works == came:
+    if asset and asset.state == AssetState.BROKEN and works == came and _has_come(asset, needs):
         _repair(asset, needs, by=by, at=now)
     elif need.item and listed and not again:
         for place in range(came):

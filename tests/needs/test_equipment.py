@@ -192,6 +192,19 @@ def test_a_part_that_works_later_repairs_the_piece(facility: Facility, keeper: U
     assert (working(first), working(second)) == ((1, "working"), (1, "working"))
 
 
+def test_a_piece_works_only_once_all_that_was_asked_for_it_has_come(facility: Facility, keeper: User) -> None:
+    piece = broken_piece(facility, keeper)
+    two, other, dropped = part_for(piece, keeper, 2), part_for(piece, keeper), part_for(piece, keeper)
+    services.withdraw_need(need=dropped, reason="Found in the store", by=coordinator("west"))
+
+    def state_after(need: Need) -> str:
+        services.answer_check(check=came(need, 1, keeper), works=1, cause="", by=keeper)
+        return str(Asset.objects.get(pk=piece.pk).state)
+
+    assert [state_after(need) for need in (two, other, two)] == ["failed", "failed", "repaired"]
+    assert (working(two), working(other)) == ((2, "working"), (1, "working"))
+
+
 def test_of_two_deliveries_the_second_lets_the_first_work_and_the_need_moves_once(
     facility: Facility, keeper: User
 ) -> None:
