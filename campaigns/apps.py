@@ -52,6 +52,11 @@ class CampaignsConfig(AppConfig):
                 words=_("Answer to a complaint or an appeal"),
             ),
             outbox.Kind(
+                "complaint-waiting",
+                "campaigns/email/complaint_waiting",
+                words=_("Complaint or appeal that waits for an answer"),
+            ),
+            outbox.Kind(
                 "entries-extended", "campaigns/email/entries_extended", plain=True, words=_("Entries open for longer")
             ),
             outbox.Kind(

@@ -1,4 +1,4 @@
-"""What entrants and jurors are told.
+"""What entrants and jurors are told, and those at the desk who answer entrants.
 
 Entrants have no account: it goes to the contact that they gave, and names neither them nor the campaign.
 """
@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 
+from campaigns import waiting
 from campaigns.enums import RESULT_STATES
 from campaigns.models import Award, Complaint, EntrantNotice, Entry, Juror, Photo, Round
 from network import selectors as network_selectors
@@ -85,6 +86,19 @@ def tell_disqualified(entry: Entry, *, at: datetime) -> None:
 def tell_answer(entry: Entry, complaint: Complaint) -> None:
     """Tell that a complaint or an appeal is answered."""
     _tell_later(entry, "complaint-answered", again=f"complaint:{complaint.pk}", expires_at=None)
+
+
+def tell_answerers(complaint: Complaint, *, at: datetime) -> None:
+    """Tell those who may answer, once a day and campaign, that a complaint or an appeal waits: neither whose it is nor what it says."""
+    campaign = complaint.campaign
+    outbox.enqueue(
+        "complaint-waiting",
+        recipients=sorted(waiting.answerers(complaint)),
+        context={"title": {"ar": campaign.title_ar, "en": campaign.title_en}, "number": campaign.pk},
+        subject_ref=network_selectors.reference(campaign),
+        dedup=f"campaign:{campaign.pk}:{timezone.localdate(at).isoformat()}",
+        at=at,
+    )
 
 
 def tell_end(entry: Entry, notice: EntrantNotice) -> None:

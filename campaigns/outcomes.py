@@ -256,14 +256,21 @@ class Outcome:
     published: bool
 
 
-def disqualifiers(entries: Collection[int]) -> dict[int, int | None]:
+def involved(complaints: Collection[Complaint]) -> dict[int, set[int | None]]:
+    """Return the accounts of those who disqualified the entry of each complaint or wrote it down, by the ids of the complaints."""
+    by = _disqualifiers([row.entry_id for row in complaints])
+    written = _writers([row.pk for row in complaints])
+    return {row.pk: {by.get(row.entry_id), written.get(row.pk)} for row in complaints}
+
+
+def _disqualifiers(entries: Collection[int]) -> dict[int, int | None]:
     """Return the account of whoever disqualified each of these entries last, by the ids of the entries."""
     steps = Transition.objects.filter(subject_type=Entry._meta.label_lower, subject_id__in=entries)
     rows = steps.filter(move=EntryMove.DISQUALIFY).order_by("pk") if entries else ()
     return {row.subject_id: row.by_id for row in rows}
 
 
-def writers(complaints: Collection[int]) -> dict[int, int | None]:
+def _writers(complaints: Collection[int]) -> dict[int, int | None]:
     """Return the account of whoever wrote each of these complaints down for its sender, by their ids."""
     rows = Transition.objects.filter(
         subject_type=Complaint._meta.label_lower, subject_id__in=complaints, by__isnull=False

@@ -120,9 +120,9 @@ def takes_appeal(campaign: Any, entry: Any, disqualified_at: datetime | None, at
     return at < complaints_until(campaign, disqualified_at)
 
 
-def may_answer(kind: str, involved: Collection[int | None], user: Any) -> bool:
+def may_answer(kind: str, involved: Collection[int | None], account: int) -> bool:
     """An appeal is answered by somebody else than whoever disqualified the entry or wrote the appeal down for its sender."""
-    return kind != ComplaintKind.APPEAL or user.pk not in involved
+    return kind != ComplaintKind.APPEAL or account not in involved
 
 
 def can_disqualify(entry: Any) -> bool:

@@ -1,16 +1,17 @@
 """Reads of what campaigns keep."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext
 
 from campaigns import duplicates, photos
-from campaigns.enums import PUBLIC_STATES, CampaignMove, CampaignState, PhotoState
+from campaigns.enums import PUBLIC_STATES, CampaignMove, CampaignState, PhotoState, QuestionKind
 from campaigns.models import Appearance, Campaign, Entry, Faq, Photo, Prize, Question, Speaker
 from campaigns.querysets import AppearanceQuerySet
 from network.models import Region, Transition
@@ -43,6 +44,27 @@ def shown(slug: str, user: Any) -> Campaign | None:
 
 def questions(campaign: Campaign) -> list[Question]:
     return list(Question.objects.filter(campaign=campaign).order_by("position", "pk"))
+
+
+def options(question: Question) -> dict[str, str]:
+    """Return the answers to choose from, in the reader's language, by the number under which they are kept."""
+    lines = [line.strip() for line in question.choices.splitlines() if line.strip()]
+    return {str(number): line for number, line in enumerate(lines, 1)}
+
+
+def told_answer(question: Question, given: Any, options: Mapping[str, str]) -> str:
+    """Return an answer in words, "" for none; `options` are those of the question."""
+    if given in (None, ""):
+        return ""
+    if question.kind == QuestionKind.CONSENT:
+        return gettext("yes") if given else ""
+    return options.get(str(given), str(given)) if question.kind == QuestionKind.CHOICE else str(given)
+
+
+def told_answers(entry: Entry) -> list[tuple[Question, str]]:
+    """Return what was answered to which question, in their order."""
+    told = [(row, told_answer(row, entry.answers.get(row.key), options(row))) for row in questions(entry.campaign)]
+    return [(row, text) for row, text in told if text]
 
 
 def entries_of(campaign: Campaign) -> QuerySet[Entry]:

@@ -28,6 +28,7 @@ class FacilitiesConfig(AppConfig):
             kind("facility-change-declined", _("Change of a facility, not accepted")),
             kind("facility-change-late", _("Change of a facility that waits too long")),
             kind("facility-change-waiting", _("Change of a facility that waits")),
+            kind("facility-disputed", _("Facility of which sides say different things")),
             kind("facility-still-right", _("Is a facility's page still right?"), "facilities"),
             kind("report-late", _("Reminder of a monthly report"), "monthly-reports"),
             kind("reports-missing", _("Monthly reports that are missing"), "monthly-reports"),

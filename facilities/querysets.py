@@ -18,6 +18,10 @@ class FacilityQuerySet(RegionScopedQuerySet, TextSearch):
         """Return what everybody may know of: listed, and without a security concern."""
         return self.filter(state=FacilityState.OPEN, concern=False)
 
+    def disputed(self) -> Self:
+        """Return those of which sides say different things; of what was merged into another that one says so."""
+        return self.exclude(disputed=[]).exclude(state=FacilityState.MERGED)
+
     def kept_by(self, user: Any) -> Self:
         """Return the facilities whose focal point this active member is today."""
         postings = self.model._meta.get_field("postings").related_model.objects.in_force(timezone.localdate())

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from facilities import upkeep_selectors
-from facilities.models import Assessment, ChangeRequest, Facility
+from facilities.models import Assessment, ChangeRequest, Claim, Facility
 from network import selectors as network_selectors
 from notifications import outbox
 
@@ -53,6 +53,21 @@ def tell_coordinators(request: ChangeRequest, kind: str, *, at: datetime) -> Non
     days = (at - request.asked_at).days
     recipients = upkeep_selectors.coordinators_of(side)
     _tell(kind, request, request.facility, recipients=recipients, at=at, days=days, number=request.pk)
+
+
+def tell_disputed(claim: Claim, *, at: datetime) -> None:
+    """Tell the coordinators of a facility's side that another side says something else of it; who said so is not told."""
+    facility = claim.facility
+    recipients = upkeep_selectors.coordinators_of(facility.side_id) - {claim.entered_by_id}
+    _tell(
+        "facility-disputed",
+        facility,
+        facility,
+        recipients=recipients,
+        at=at,
+        again=str(claim.pk),
+        number=facility.pk,
+    )
 
 
 def ask_focal_points(facility: Facility, *, again: str, at: datetime) -> None:

@@ -15,6 +15,7 @@ from facilities.enums import Barrier, Contested, FacilityState, Functionality, P
 from facilities.models import (
     Assessment,
     ChangeRequest,
+    Claim,
     Confirmation,
     Edition,
     Facility,
@@ -26,6 +27,7 @@ from facilities.models import (
 )
 from facilities.models.registry import columns
 from facilities.upkeep_enums import AssessmentState, RequestState
+from network import policies as network_policies
 from network.enums import Role
 from network.models import District, Municipality, RoleGrant
 
@@ -101,6 +103,21 @@ def focal_accounts(facility: Facility) -> set[int]:
     """Return the accounts of a facility's focal points of today."""
     rows = Posting.objects.in_force(timezone.localdate()).filter(facility=facility, position=Position.FOCAL)
     return set(rows.values_list("practitioner__user_id", flat=True))
+
+
+def to_settle(user: Any) -> list[Facility]:
+    """Return the listed facilities of which the person may settle what sides say differently, what waits longest first.
+
+    Who has ever said something of a disputed value, or coordinates a side that has, leaves it to somebody else.
+    """
+    if not policies.may_settle(user):
+        return []
+    rows = Facility.objects.disputed().filter(state=FacilityState.OPEN)
+    said = Claim.objects.filter(facility__in=rows.values("pk"))
+    involved = said.filter(Q(entered_by=user.pk) | Q(side__in=network_policies.regions(user)))
+    theirs = set(involved.order_by().values_list("facility", "field"))
+    found = rows.select_related("kind").defer("search").order_by("changed_at", "pk")
+    return [row for row in found if any((row.pk, field) not in theirs for field in row.disputed)]
 
 
 # --- changes ----------------------------------------------------------------------------------------------------------

@@ -282,6 +282,13 @@ class RegionScopedAdmin(ScopeMixin, admin.ModelAdmin):
 
     # --- buttons --------------------------------------------------------------------------------------------------
 
+    def around_list(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what the list shows besides its rows."""
+        return {}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), **self.around_list(request)})
+
     def around_form(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """Return what the page of a row shows besides its form."""
         return {}

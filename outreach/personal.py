@@ -5,15 +5,18 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from network.models import Practitioner
+from network.enums import Role
+from network.models import Practitioner, RoleGrant
 from outreach import selectors
 from outreach.models import TeamMember
 
 
 def known() -> dict[str, Any]:
-    """Return whether a member reports of a unit, to be loaded with the membership."""
-    teams = TeamMember.objects.in_force(timezone.localdate()).filter(practitioner=OuterRef("pk"), unit__in_service=True)
-    return {"reports": Exists(teams)}
+    """Return whether a member reports of a unit or coordinates a side, to be loaded with the membership."""
+    today = timezone.localdate()
+    teams = TeamMember.objects.in_force(today).filter(practitioner=OuterRef("pk"), unit__in_service=True)
+    grants = RoleGrant.objects.in_force(today).filter(user=OuterRef("user"), role=Role.REGIONAL_COORDINATOR)
+    return {"reports": Exists(teams) | Exists(grants)}
 
 
 def my_page(practitioner: Any) -> dict[str, Any]:

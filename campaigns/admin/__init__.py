@@ -1,3 +1,3 @@
-from campaigns.admin import awareness, campaigns, desks, duplicates, entries, judging, media
+from campaigns.admin import awareness, campaigns, desks, duplicates, entries, judging, media, waiting
 
-__all__ = ["awareness", "campaigns", "desks", "duplicates", "entries", "judging", "media"]
+__all__ = ["awareness", "campaigns", "desks", "duplicates", "entries", "judging", "media", "waiting"]

@@ -102,7 +102,13 @@ class ActivityAdmin(RegionScopedAdmin):
         "shown_corrections",
     )  # fmt: skip
     readonly_fields = fields
+    change_list_template = "admin/entered_elsewhere.html"
     change_form_template = "admin/campaigns/activity/change.html"
+
+    def around_list(self, request: HttpRequest) -> dict[str, Any]:
+        if not awareness.campaigns_for(request.user):
+            return {}
+        return {"enter_url": reverse("activities:list"), "enter_label": gettext("Enter an activity")}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,9 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
-from campaigns import duplicates, outcomes, progress, selectors, services
+from campaigns import chain, duplicates, outcomes, progress, selectors, services
 from campaigns.admin import behalf, results
 from campaigns.admin.addresses import photo_address
+from campaigns.enums import OUT_STATES, RESULT_STATES, CampaignState
 from campaigns.models import Campaign, Entry
 from campaigns.views.photos import shown
 from network import codes
@@ -22,6 +23,8 @@ from network.admin_fields import number
 from network.admin_scoping import RegionScopedAdmin, typed_reason
 
 CAMPAIGNS_OFFERED = 30
+# In these a campaign waits for nothing that its entries lack.
+OVER_STATES = (*RESULT_STATES, CampaignState.CANCELLED)
 BLOCKED = {
     progress.UNPROVED: _("contact not confirmed for two days"),
     progress.PHOTO_REFUSED: _("photo that can't be used"),
@@ -152,7 +155,14 @@ class EntryAdmin(RegionScopedAdmin):
         return gettext("Its photos are not shown any more.")
 
     def around_form(self, request: HttpRequest, obj: Entry) -> dict[str, Any]:
-        return behalf.around(self, request, obj)
+        # Of what is decided nothing is missing any more.
+        waited_for = obj.state not in OUT_STATES and obj.campaign.state not in OVER_STATES
+        return {
+            **behalf.around(self, request, obj),
+            "answers": selectors.told_answers(obj),
+            "receipts": chain.hand_ins_of([obj])[obj.pk],
+            "missing": chain.missing_of([obj])[obj.pk] if waited_for else {},
+        }
 
     def _photo(self, request: HttpRequest, object_id: str, number: int, size: str) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):

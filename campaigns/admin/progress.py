@@ -36,6 +36,7 @@ def _progress(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> Ht
     context = around(page, request, campaign, gettext("Progress"), can_export=may_export)
     if campaign.is_awareness:
         context["reached"] = awareness.told_to_all(campaign)
+        context["enters"] = policies.takes_activities(campaign) and bool(awareness.sides_of(campaign, request.user))
     else:
         counted = progress.counted(campaign, request.user, now)
         context |= _funnel(campaign, request, counted) | {"blocks": _blocks(campaign, counted), "counted": counted}

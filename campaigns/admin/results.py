@@ -122,10 +122,8 @@ def _complaint_rows(
     request: HttpRequest, campaign: Campaign, complaints: list[Complaint], *, managed: bool
 ) -> list[dict[str, Any]]:
     """Return the complaints of a page, each with whether this person may answer it, and of an appeal what upholding it would do."""
-    by = outcomes.disqualifiers([row.entry_id for row in complaints])
-    written = outcomes.writers([row.pk for row in complaints])
-    involved = {row.pk: {by.get(row.entry_id), written.get(row.pk)} for row in complaints}
-    own = {row.pk for row in complaints if not policies.may_answer(row.kind, involved[row.pk], request.user)}
+    involved = outcomes.involved(complaints)
+    own = {row.pk for row in complaints if not policies.may_answer(row.kind, involved[row.pk], request.user.pk)}
     answered_here = [row for row in complaints if managed and not row.answer and row.pk not in own]
     appeals = {row.pk: row.entry for row in answered_here if row.kind == ComplaintKind.APPEAL}
     becomes = returning.returns(campaign, list(appeals.values()))

@@ -1,12 +1,14 @@
 """A campaign: nothing in the code knows of masks. Its texts, dates, questions, conditions and prizes are data."""
 
+from datetime import date
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, pgettext
 
-from campaigns.enums import CampaignKind, CampaignState, Counts, QuestionKind
+from campaigns.enums import RESULT_STATES, CampaignKind, CampaignState, Counts, QuestionKind
 from campaigns.querysets import CampaignQuerySet, PartQuerySet
 from network.models import Region
 from network.validators import plain_line, plain_text
@@ -107,6 +109,12 @@ class Campaign(models.Model):
     @property
     def is_pledge(self) -> bool:
         return self.kind == CampaignKind.PLEDGE
+
+    @property
+    def expected_on(self) -> date | None:
+        """The day on which results are expected, as long as they are neither out nor never to come."""
+        over = self.results_at or self.state in (*RESULT_STATES, CampaignState.CANCELLED)
+        return None if over else self.results_on
 
 
 class Question(models.Model):

@@ -70,9 +70,10 @@ def _managed(campaign: Campaign, by: User) -> Campaign:
 def receive_complaint(
     *, entry: Entry, uid: uuid.UUID, text: str, received_at: datetime, by: User | None = None
 ) -> Complaint:
-    """Take a complaint, or the appeal of somebody disqualified, in time by the server's clock. The same `uid` again is the same one.
+    """Take a complaint, or the appeal of somebody disqualified, in time by the server's clock, and tell those who may answer it.
 
-    `by` writes it down for somebody who entered on paper. Raises NotInTime, OneWaits, and with `by` NotOnPaper.
+    The same `uid` again is the same one. `by` writes it down for somebody who entered on paper. Raises NotInTime, OneWaits, and with
+    `by` NotOnPaper.
     """
     try:
         return _received(entry, uid, text, received_at, by)
@@ -109,6 +110,7 @@ def _received(entry: Entry, uid: uuid.UUID, text: str, received_at: datetime, by
     complaint.state = require_move(COMPLAINT_MOVES, ComplaintMove.RECEIVE, complaint)
     complaint.save()
     record_transition(complaint, ComplaintMove.RECEIVE, from_state="", to_state=complaint.state, by=by, at=received_at)
+    notices.tell_answerers(complaint, at=received_at)
     return complaint
 
 
@@ -126,8 +128,7 @@ def answer_complaint(*, complaint: Complaint, upheld: bool, answer: str, by: Use
     answered = complaint.state, complaint.answer, complaint.answered_by_id
     if answered == (ComplaintState.UPHELD if upheld else ComplaintState.REJECTED, answer.strip(), by.pk):
         return complaint
-    involved = {*outcomes.disqualifiers([entry.pk]).values(), *outcomes.writers([complaint.pk]).values()}
-    if not policies.may_answer(complaint.kind, involved, by):
+    if not policies.may_answer(complaint.kind, outcomes.involved([complaint])[complaint.pk], by.pk):
         raise YourOwnDisqualification
     steps.move(
         complaint,

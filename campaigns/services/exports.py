@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext, gettext_lazy as _, override, pgettext
 
-from campaigns import awareness, chain, policies, progress
-from campaigns.enums import AgeGroup, QuestionKind, Sex
-from campaigns.models import Activity, Campaign, Entry, Question
+from campaigns import awareness, chain, policies, progress, selectors
+from campaigns.enums import AgeGroup, Sex
+from campaigns.models import Activity, Campaign, Entry
 from network import jobs, policies as network_policies, sheets
 from network.enums import DomainError
 from network.models import Job, User
@@ -154,8 +154,8 @@ def _own_entries(campaign: Campaign, by: User) -> QuerySet:
 
 def _entries(campaign: Campaign, by: User) -> Iterator[sheets.Row]:
     """Yield the heading, and a row for each entry that the person may see."""
-    questions = list(Question.objects.filter(campaign=campaign).order_by("position", "pk"))
-    options = {question.key: _options(question) for question in questions}
+    questions = selectors.questions(campaign)
+    options = {question.key: selectors.options(question) for question in questions}
     yield [
         gettext("code"),
         gettext("name"),
@@ -190,21 +190,11 @@ def _entries(campaign: Campaign, by: User) -> Iterator[sheets.Row]:
                 _figure(entry.made),
                 str(sum(count.pieces for count in counts[entry.pk])),
                 _yes(entry.in_gallery),
-                *(_answer(question, entry.answers.get(question.key), options[question.key]) for question in questions),
+                *(
+                    selectors.told_answer(question, entry.answers.get(question.key), options[question.key])
+                    for question in questions
+                ),
             ]
-
-
-def _options(question: Question) -> Mapping[str, str]:
-    lines = [line.strip() for line in question.choices.splitlines() if line.strip()]
-    return {str(number): line for number, line in enumerate(lines, 1)}
-
-
-def _answer(question: Question, given: Any, options: Mapping[str, str]) -> str:
-    if given in (None, ""):
-        return ""
-    if question.kind == QuestionKind.CONSENT:
-        return _yes(given)
-    return options.get(str(given), str(given)) if question.kind == QuestionKind.CHOICE else str(given)
 
 
 def _numbers(campaign: Campaign, by: User) -> list[sheets.Row]:

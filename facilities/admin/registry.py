@@ -50,6 +50,19 @@ class PostingInline(RegionScopedInline, admin.StackedInline):
         return False
 
 
+class DisputedFilter(admin.SimpleListFilter):
+    """Offers those of which sides say different things, of whichever value."""
+
+    title = _("disputed")
+    parameter_name = "disputed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("sides say different things"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.disputed() if self.value() == "yes" else queryset
+
+
 class FacilityForm(forms.ModelForm):
     """What a side says of its own facility; what it contests begins with what that side said last, not with what is shown."""
 
@@ -80,7 +93,7 @@ class FacilityForm(forms.ModelForm):
 class FacilityAdmin(RegionScopedAdmin):
     form = FacilityForm
     list_display = ("shown_name", "code", "kind", "district", "functionality", "concern", "state")
-    list_filter = ("functionality", "concern", "state", "kind")
+    list_filter = ("functionality", DisputedFilter, "concern", "state", "kind")
     list_select_related = ("kind", "district")
     search_fields = ("search",)
     ordering = ("-pk",)

@@ -1,4 +1,4 @@
-"""What focal points ask to change, at the desk of their side: what waits comes first."""
+"""What focal points ask to change, at the desk of their side: what waits comes first. And what sides say differently, to settle."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
 from facilities import policies, services, upkeep, upkeep_selectors
+from facilities.enums import Contested, FacilityState
 from facilities.models import ChangeRequest
 from facilities.upkeep_enums import RequestState
 from network import policies as network_policies
@@ -73,6 +74,30 @@ def _waiting(request: HttpRequest) -> tuple[str, QuerySet[ChangeRequest]]:
         return gettext("Changes of facilities to check"), rows
     late = rows.filter(asked_at__lte=timezone.now() - upkeep.ESCALATE_AFTER)
     return gettext("Changes of facilities that wait too long"), late
+
+
+@site.card
+def to_settle(request: HttpRequest) -> Card | None:
+    """The facilities of which sides say different things, for whoever may settle it."""
+    if not policies.may_settle(request.user):
+        return None
+    found = upkeep_selectors.to_settle(request.user)
+    return Card(
+        title=gettext("Sides say different things"),
+        icon="users",
+        url=reverse("admin:facilities_facility_changelist") + f"?disputed=yes&state__exact={FacilityState.OPEN}",
+        count=len(found),
+        rows=[
+            {
+                "url": reverse("admin:facilities_facility_change", args=[row.pk]) + "#disputed",
+                "label": row.shown_name,
+                "detail": gettext(", ").join(str(Contested(field).label) for field in row.disputed),
+            }
+            for row in found[:WAITING_SHOWN]
+        ],
+        empty=gettext("No facility is disputed."),
+        urgent=bool(found),
+    )
 
 
 @site.card

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from facilities import policies, selectors
+from facilities import policies, selectors, upkeep_notices
 from facilities.enums import Contested, FacilityMove, Functionality
 from facilities.models import Claim, Facility, Settlement, Source
 from facilities.models.registry import BEDS_AT_MOST, LONGEST_NAME
@@ -93,6 +93,8 @@ def make_claim(
 ) -> Claim | None:
     """Say for a side what its sources tell of a facility, its own or another's; None where it says so already.
 
+    Where another side's word makes a value disputed, the coordinators of the facility's side are told.
+
     `said_on` is the day of which it tells, today by default; `barriers` belong to functionality alone. Raises NotYourSay,
     NotAFacilityValue, FromTheFuture, OlderThanSaid.
     """
@@ -102,7 +104,10 @@ def make_claim(
     row = add_claim(
         facility, field, value, barriers, side=side, source=source, evidence=evidence, said_on=said_on, by=by, at=now
     )
+    before = set(facility.disputed)
     follow(facility, at=now)
+    if row and side.pk != facility.side_id and field in set(facility.disputed) - before:
+        upkeep_notices.tell_disputed(row, at=now)
     return row
 
 

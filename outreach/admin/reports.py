@@ -13,6 +13,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from network.admin_scoping import ReferenceAdmin, RegionScopedAdmin
 from outreach import figures, policies
+from outreach.admin import elsewhere
 from outreach.enums import AgeGroup, ReferredTo, Sex
 from outreach.models import DailyReport, Training, TrainingTopic
 
@@ -20,6 +21,7 @@ from outreach.models import DailyReport, Training, TrainingTopic
 class AddedAdmin(RegionScopedAdmin):
     """Rows that are added on the website and read here."""
 
+    change_list_template = "admin/entered_elsewhere.html"
     change_form_template = "admin/outreach/added.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -52,6 +54,9 @@ class DailyReportAdmin(AddedAdmin):
     )  # fmt: skip
     readonly_fields = fields
 
+    def around_list(self, request: HttpRequest) -> dict[str, Any]:
+        return elsewhere.to_reports(request)
+
     @admin.display(description=_("place"))
     def shown_place(self, obj: DailyReport) -> SafeString:
         return format_html('<bdi dir="auto">{}</bdi>', obj.place)
@@ -80,6 +85,9 @@ class TrainingAdmin(AddedAdmin):
     ordering = ("-on", "-pk")
     fields = ("on", "topic", "side", "municipality", "shown_staff", "entered_at", "shown_corrections")
     readonly_fields = fields
+
+    def around_list(self, request: HttpRequest) -> dict[str, Any]:
+        return elsewhere.to_training(request)
 
     @admin.display(description=_("staff trained"))
     def shown_staff(self, obj: Training) -> str:

@@ -14,7 +14,8 @@ from modeltranslation.admin import TranslationAdmin
 from network import policies as network_policies
 from network.admin_fields import number
 from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
-from outreach import selectors, services
+from outreach import figures, selectors, services
+from outreach.admin import elsewhere
 from outreach.models import MobileUnit, RoutePlan, Stop, TeamMember
 
 
@@ -43,7 +44,11 @@ class MobileUnitAdmin(RegionScopedAdmin, TranslationAdmin):
     ordering = ("-pk",)
     fields = ("name", "side", "operator", "in_service")
     inlines = (TeamInline,)
+    change_list_template = "admin/entered_elsewhere.html"
     change_form_template = "admin/outreach/mobileunit/change.html"
+
+    def around_list(self, request: HttpRequest) -> dict[str, Any]:
+        return elsewhere.to_reports(request)
 
     @admin.display(description=_("name"), ordering="name_ar")
     def shown_name(self, obj: MobileUnit) -> SafeString:
@@ -85,7 +90,8 @@ class MobileUnitAdmin(RegionScopedAdmin, TranslationAdmin):
 
     def around_form(self, request: HttpRequest, obj: MobileUnit) -> dict[str, Any]:
         keeps = self.has_change_permission(request, obj)
-        return {"team": selectors.team_of(obj), "keeps": keeps}
+        reports = figures.units_of(request.user).filter(pk=obj.pk).exists()
+        return {"team": selectors.team_of(obj), "keeps": keeps, "reports": reports}
 
 
 class StopInline(RegionScopedInline, admin.StackedInline):

@@ -12,7 +12,12 @@ from outreach.enums import Sex
 @live_page
 def overview(request: HttpRequest) -> HttpResponse:
     """What mobile units and trainings reached, and in which districts there are safe spaces."""
-    context = {"told": figures.told_to_all(), "sexes": [sex.label for sex in Sex], "spaces": figures.safe_spaces()}
+    context = {
+        "told": figures.told_to_all(),
+        "sexes": [sex.label for sex in Sex],
+        "spaces": figures.safe_spaces(),
+        "reports": request.user.is_authenticated and bool(figures.sides_of(request.user)),
+    }
     return render(request, "outreach/overview.html", context)
 
 

@@ -14,7 +14,7 @@ from campaigns.models import Activity, Campaign, HealthWorker
 from network.models import Practitioner, Region, User
 from tests.desk import at_the_desk
 from tests.factories import campaigns as make
-from tests.factories.network import PractitionerFactory, auditor, coordinator
+from tests.factories.network import PractitionerFactory, RegionFactory, RoleGrantFactory, auditor, coordinator
 
 pytestmark = pytest.mark.django_db
 
@@ -267,3 +267,53 @@ def test_pages_ask_as_much_for_many_activities_as_for_few(
         make.health_worker(campaign)
     make.close(90)
     assert asked() == first
+
+
+# --- the ways there ---------------------------------------------------------------------------------------------------
+
+
+def ways(client: Client, address: str, start: str) -> list[str]:
+    """Return the links of a page that begin so."""
+    return re.findall(rf'href="({start}[^"]*)"', client.get(address).text)
+
+
+def member_who_coordinates(side: str) -> User:
+    user: User = PractitionerFactory(side=side).user
+    RoleGrantFactory(user=user, role="regional_coordinator", region=RegionFactory(code=side))
+    return user
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_coordinators_find_the_way_to_enter_an_activity(language: str) -> None:
+    campaign = make.aware(region=RegionFactory(code="west"))
+    west, desk = member_who_coordinates("west"), at_the_desk(coordinator("west"))
+    listed, progress = (
+        f"/{language}/admin/campaigns/{page}/" for page in ("activity", f"campaign/{campaign.pk}/progress")
+    )
+
+    assert ways(signed_in(west), f"/{language}/me/", f"/{language}/activities/") == [f"/{language}/activities/"]
+    assert ways(desk, listed, f"/{language}/activities/") == [f"/{language}/activities/"]
+    assert ways(desk, f"/{language}/activities/", page(campaign, language)) == [page(campaign, language)]
+    assert ways(desk, progress, f"/{language}/activities/") == [page(campaign, language)]
+    place = make.municipality("west")
+    sent = typed(campaign, west, place_of=place)
+    assert signed_in(west).post(page(campaign, language), sent).status_code == 302
+    assert Activity.objects.get().entered_by == west
+
+
+def test_no_way_leads_where_there_is_nothing_to_enter() -> None:
+    campaign = make.aware(region=RegionFactory(code="west"))
+    progress = f"/ar/admin/campaigns/campaign/{campaign.pk}/progress/"
+    east, start = member_who_coordinates("east"), "/ar/activities/"
+    assert ways(signed_in(east), "/ar/me/", start) == []
+    for user in (coordinator("east"), coordinator(None), auditor()):
+        assert ways(at_the_desk(user), "/ar/admin/campaigns/activity/", start) == []
+    for user in (coordinator(None), auditor()):
+        assert ways(at_the_desk(user), progress, start) == []
+    # Who coordinates no side any more, and a campaign that was called off.
+    west, desk = member_who_coordinates("west"), at_the_desk(coordinator("west"))
+    west.role_grants.update(ended_at=timezone.now(), ended_by=west)
+    assert ways(signed_in(west), "/ar/me/", start) == []
+    Campaign.objects.filter(pk=campaign.pk).update(state="cancelled")
+    assert ways(desk, "/ar/admin/campaigns/activity/", start) == ways(desk, progress, start) == []
+    assert ways(signed_in(member_who_coordinates("west")), "/ar/me/", start) == []

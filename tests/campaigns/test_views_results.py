@@ -4,15 +4,18 @@ import hashlib
 import json
 import re
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from campaigns import outcomes, services
@@ -453,3 +456,37 @@ def test_what_everybody_reads_opens_no_entry() -> None:
         answer = everybody.post("/ar/entries/", {"code": typed, "contact": entry.phone})
         assert answer.status_code == 400
     assert everybody.post("/ar/entries/", {"code": entry.code, "contact": entry.phone}).status_code == 302
+
+
+# --- the day on which results are expected ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_day_of_the_results_is_told_until_they_are_out(language: str) -> None:
+    day = timezone.localdate() + timedelta(days=40)
+    campaign = judged(results_on=day)
+    entry = Entry.objects.filter(campaign=campaign).order_by("pk").first()
+    with override(language):
+        told_day = date_format(day, "DATE_FORMAT")
+
+    def read() -> tuple[bool, bool]:
+        """Return whether the page of the campaign tells the day, and whether that of the entry does."""
+        cache.clear()
+        public, own = Client().get(page(campaign, "", language)), looked_up(entry).get(f"/{language}/entries/mine/")
+        assert (public.status_code, own.status_code) == (200, 200)
+        return told_day in public.text, told_day in own.text
+
+    rows = Campaign.objects.filter(pk=campaign.pk)
+    assert read() == (True, True)
+    # As long as entries are taken the page of the campaign says it, for those who think of taking part.
+    rows.update(state="open")
+    assert read() == (True, False)
+    rows.update(state="cancelled")
+    assert read() == (False, False)
+    rows.update(state="judging", results_on=None)
+    assert read() == (False, False)
+    rows.update(results_on=day)
+    services.withdraw_entry(entry=entry)
+    assert read() == (True, False)
+    published(rows.get())
+    assert read() == (False, False)

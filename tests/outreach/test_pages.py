@@ -1,6 +1,7 @@
 """Outreach's pages: typed on a phone, read by whom they are for; what is not the reader's is not there."""
 
 import json
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from outreach.models import DailyReport, MobileUnit, Pathway, RoutePlan, SafeSpa
 from outreach.tasks import follow_merges
 from tests.desk import at_the_desk
 from tests.factories import facilities as facility_make, outreach as make
-from tests.factories.network import PractitionerFactory, SpecialtyFactory, auditor, coordinator
+from tests.factories.network import PractitionerFactory, RoleGrantFactory, SpecialtyFactory, auditor, coordinator
 from tests.factories.outreach import WOMEN
 
 pytestmark = pytest.mark.django_db
@@ -458,3 +459,41 @@ def test_pages_ask_as_much_for_many_rows_as_for_few(
     for _ in range(5):
         more()
     assert asked() == first
+
+
+def ways(client: Client, address: str, start: str) -> list[str]:
+    """Return the links of a page that begin so; each leads somewhere."""
+    found = re.findall(rf'href="({start}[^"]*)"', client.get(address).text)
+    assert all(client.get(link).status_code == 200 for link in found)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_coordinators_of_a_side_find_the_way_to_reports_and_trainings(language: str, unit: MobileUnit) -> None:
+    member = PractitionerFactory(side="west").user
+    RoleGrantFactory(user=member, role="regional_coordinator", region=unit.side)
+    start = f"/{language}/outreach/"
+    reports, training, report = (f"{start}{end}/" for end in ("reports", "trainings/new", f"units/{unit.code}/report"))
+    desk, lists = at_the_desk(member), f"/{language}/admin/outreach/"
+
+    assert ways(desk, f"/{language}/me/", reports) == [reports]
+    assert ways(desk, start, reports) == [reports]
+    assert ways(desk, reports, report) == [report]
+    assert ways(desk, f"{lists}dailyreport/", start) == [reports]
+    assert ways(desk, f"{lists}training/", start) == [training]
+    assert ways(desk, f"{lists}mobileunit/", start) == [reports]
+    assert ways(desk, f"{lists}mobileunit/{unit.pk}/change/", start) == [report]
+
+
+def test_nobody_else_is_led_there(unit: MobileUnit) -> None:
+    reports = "/ar/outreach/reports/"
+    assert ways(Client(), "/ar/outreach/", reports) == []
+    assert ways(signed_in(PractitionerFactory(side="west").user), "/ar/outreach/", reports) == []
+    for user in (coordinator(None), auditor()):
+        desk = at_the_desk(user)
+        for page in ("dailyreport/", "training/", "mobileunit/", f"mobileunit/{unit.pk}/change/"):
+            assert ways(desk, f"/ar/admin/outreach/{page}", "/ar/outreach/") == []
+    # A unit that is out of service is reported of no more.
+    MobileUnit.objects.update(in_service=False)
+    west = at_the_desk(coordinator("west"))
+    assert ways(west, f"/ar/admin/outreach/mobileunit/{unit.pk}/change/", "/ar/outreach/") == []
