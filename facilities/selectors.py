@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import get_language
 
 from facilities import claims, policies
-from facilities.enums import Audience, Contested
+from facilities.enums import Audience, Contested, Position
 from facilities.lists.enums import Decision, Outcome
 from facilities.models import Claim, Facility, FacilityImport, ImportRow, OtherName, Posting, Record, Settlement, Source
 from network import search
@@ -148,10 +148,13 @@ def other_names(facility: Facility) -> list[OtherName]:
 
 
 def focal_points(facility: Facility, viewer: Practitioner | None, day: Any) -> list[Practitioner]:
-    """Return the people who keep a facility's page as far as this member finds them in the directory."""
+    """Return the people who keep a facility's page as far as this member finds them in the directory.
+
+    Whoever merely works there is not told: members do not read where somebody works.
+    """
     if viewer is None:
         return []
-    posted = Posting.objects.in_force(day).filter(facility=facility).values("practitioner")
+    posted = Posting.objects.in_force(day).filter(facility=facility, position=Position.FOCAL).values("practitioner")
     return list(
         Practitioner.objects.listed_for(viewer).filter(pk__in=posted).select_related("profession").order_by("pk")
     )
