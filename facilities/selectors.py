@@ -134,13 +134,16 @@ def claims_of(facility: Facility, side: int) -> dict[str, Claim]:
 
 
 def credits_asked(facility: Facility | None = None) -> list[str]:
-    """Return what the licence of each open list asks to stand wherever its values are told; of one facility, of its own lists."""
+    """Return what the licence of each open list asks to stand wherever its values are told; of one facility, of its own lists.
+
+    One without a credit of its own is credited by its name.
+    """
     if facility and not facility.has_open_lists:
         return []
     sources = Source.objects.filter(is_open=True).order_by("pk")
     if facility:
         sources = sources.filter(pk__in=Record.objects.filter(facility=facility).values("source"))
-    return [told for told in (" – ".join(filter(None, [row.credit, row.licence])) for row in sources) if told]
+    return [" – ".join(filter(None, [row.credit or str(row), row.licence])) for row in sources]
 
 
 def other_names(facility: Facility) -> list[OtherName]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
-from facilities import naming
+from facilities import naming, policies
 from facilities.enums import (
     Barrier,
     Contested,
@@ -53,6 +54,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Let no list stand among the network's own data whose licence does not allow that."""
+        if policies.shares_alike(self.licence) and not self.is_open:
+            raise ValidationError({"is_open": _("This licence asks for the same licence: keep it apart in open data.")})
 
 
 class Facility(models.Model):

@@ -231,7 +231,7 @@ def test_a_changed_row_changes_what_it_says_and_nothing_else() -> None:
 def test_source_licence_and_the_whole_row_are_kept() -> None:
     lists.taken_over(lists.table([lists.row(1, weather="dry")]))
     record = Record.objects.get()
-    assert (record.source.code, record.external_id, record.row["licence"]) == ("survey", "n1", "ODbL-1.0")
+    assert (record.source.code, record.external_id, record.row["licence"]) == ("survey", "n1", "CC BY 4.0")
     assert (record.row["more"], record.row["columns"]["name_ar"]) == ({"weather": "dry"}, lists.row(1)["name_ar"])
 
 
