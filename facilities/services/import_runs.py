@@ -35,6 +35,8 @@ LEASE = timedelta(minutes=2)
 # A list that ends its worker so often is not tried again.
 TRIES = 3
 PROGRESS_KEPT = 3_600
+# Kept in the transaction that does what was asked for: a worker that dies just after it leaves nothing to be done again.
+ENDED = {"wanted": Wanted.NOTHING, "leased_until": None}
 TAKEN_OVER = (Outcome.NEW, Outcome.CHANGED)
 
 
@@ -86,11 +88,13 @@ def read_list(*, batch: FacilityImport, tell: Tell, by: User | None) -> Facility
         done += len(portion)
         tell(done, total)
     with transaction.atomic():
+        # Locks the row, if it is still this worker's.
+        tell(done, total)
         _keep_repetitions(batch, repeated)
         _refuse_merged(batch, merged)
         batch.refresh_from_db()
         counts = {each: ImportRow.objects.filter(batch=batch, outcome=each).count() for each in Outcome.values}
-        step(batch, ImportMove.READ, by=by, at=timezone.now(), changes={"counts": counts}, counts=counts)
+        step(batch, ImportMove.READ, by=by, at=timezone.now(), changes={"counts": counts}, counts=counts, **ENDED)
     return batch
 
 
@@ -198,7 +202,7 @@ def apply_list(*, batch: FacilityImport, tell: Tell, by: User | None) -> Facilit
             listed |= {plan.row.line: plan.facility for plan in plans if plan.facility and plan.row.line in named}
             done += len(portion)
             tell(done, total)
-    step(batch, ImportMove.APPLY, by=by, at=now, changes={"rows": total})
+    step(batch, ImportMove.APPLY, by=by, at=now, changes={"rows": total}, **ENDED)
     return batch
 
 
@@ -281,7 +285,6 @@ def run_import(*, batch: FacilityImport) -> None:
         # Tried again without waiting for the lease to run out.
         _held(batch).update(leased_until=None)
         raise
-    _held(batch).update(wanted=Wanted.NOTHING, leased_until=None)
     cache.delete(batch.progress_key)
 
 
@@ -311,5 +314,4 @@ def _fail(batch: FacilityImport, error: DomainError) -> None:
     for code, _name in settings.LANGUAGES:
         with override(code):
             failure[code] = str(error)
-    now, ended = timezone.now(), {"wanted": Wanted.NOTHING, "leased_until": None}
-    step(row, ImportMove.FAIL, by=None, at=now, failure=failure, **ended)
+    step(row, ImportMove.FAIL, by=None, at=timezone.now(), failure=failure, **ENDED)

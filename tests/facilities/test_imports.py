@@ -421,6 +421,26 @@ def test_a_worker_that_died_over_a_list_is_followed_by_another_who_begins_anew()
     assert batch.rows.count() == 2
 
 
+def test_a_worker_whose_lease_ran_out_at_the_end_ends_nothing_of_the_next_one_s(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    batch = lists.uploaded(lists.table([lists.row(1)]))
+    services.choose_columns(batch=batch, mapping=batch.mapping, by=batch.uploaded_by)
+    claimed = services.claim_import(now=timezone.now())
+    assert claimed
+    renew, later = import_runs._renew, timezone.now() + import_runs.LEASE * 2
+
+    def late(row: FacilityImport, done: int, total: int) -> None:
+        renew(row, done, total)
+        if done:
+            FacilityImport.objects.update(leased_until=later)
+
+    monkeypatch.setattr(import_runs, "_renew", late)
+    services.run_import(batch=claimed)
+    batch.refresh_from_db()
+    assert (batch.state, batch.wanted, batch.leased_until) == ("uploaded", "read", later)
+
+
 def test_whoever_is_no_coordinator_any_more_takes_nothing_over() -> None:
     batch = lists.read(lists.table([lists.row(1)]))
     services.ask_to_apply(batch=batch, by=batch.uploaded_by)
