@@ -118,6 +118,16 @@ def disputes(facility: Facility) -> list[tuple[Contested, list[Claim]]]:
     ]
 
 
+def vouching(facility: Facility) -> list[Claim]:
+    """Return the newest claims that say what is shown of whether a facility works; none where sides differ about it."""
+    if facility.functionality_on is None or facility.is_disputed(Contested.FUNCTIONALITY):
+        return []
+    rows = Claim.objects.filter(facility__in=with_merged(facility), field=Contested.FUNCTIONALITY)
+    by_number = {row.pk: row for row in rows.select_related("side", "source").order_by("pk")}
+    newest = claims.latest(claims.Said(row.pk, row.side_id, row.value, row.said_on) for row in by_number.values())
+    return [by_number[claim.id] for claim in newest if claim.value == facility.functionality]
+
+
 def own_claims(facility: Facility) -> dict[str, Claim]:
     """Return the newest claim of the facility's own side, by field."""
     return claims_of(facility, facility.side_id)

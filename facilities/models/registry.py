@@ -31,6 +31,7 @@ from network.querysets import ReferenceQuerySet
 from network.validators import plain_line, plain_text
 
 LONGEST_NAME = 160
+LONGEST_EVIDENCE = 300
 BEDS_AT_MOST = 5_000
 
 
@@ -289,7 +290,7 @@ class Claim(AppendOnlyModel):
     barriers = models.JSONField(default=list)
     side = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("side"))
     source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("source"))
-    evidence = models.CharField(_("how this is known"), max_length=300, blank=True)
+    evidence = models.CharField(_("how this is known"), max_length=LONGEST_EVIDENCE, blank=True)
     said_on = models.DateField(_("as of"))
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
