@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, QuerySet, When
 from django.utils import timezone
 
-from campaigns import judging, judging_selectors, policies, recount
+from campaigns import judging, policies, recount
 from campaigns.enums import (
     LIVE_AWARDS,
     OUT_STATES,
@@ -38,7 +38,6 @@ from campaigns.models import (
     GalleryItem,
     Prize,
     Round,
-    RoundEntry,
 )
 from network import codes
 from network.enums import Role
@@ -362,46 +361,12 @@ def for_the_desk(campaign: Campaign, reader: User, *, whole: bool) -> tuple[list
     return list(rows), said
 
 
-def _sheet_now(decision: Decision) -> dict[str, Any]:
+def sheet_now(decision: Decision) -> dict[str, Any]:
+    """Return the sheet that the jury's marks come to now."""
     round_ = decision.sheet.round
     return recount.sheet(round_, timezone.now(), to_win=recount.prizes(round_))
 
 
 def counted_now(decision: Decision) -> str:
     """Return the hash of what the jury's marks come to now."""
-    return judging.digest(_sheet_now(decision))
-
-
-def shortlist_now(decision: Decision) -> set[str]:
-    """Return who reaches the last choice as entries stand now; who stood on the shortlist that was decided stays on it."""
-    return shortlist_of(decision) | set(_sheet_now(decision)["shortlisted"])
-
-
-def shortlist_of(decision: Decision) -> set[str]:
-    """Return who reached the last choice: the shortlist of the round before the finalists were put in order, else of the last.
-
-    Among the finalists is also who was taken in among them after an appeal.
-    """
-    rounds = Round.objects.filter(campaign=decision.campaign_id, state=RoundState.CLOSED).order_by("position")
-    makes = [row for row in rounds if judging_selectors.makes_shortlist(row)]
-    found: set[str] = set()
-    for row in makes:
-        sheet = judging_selectors.last_sheet(row)
-        found |= set(sheet.sheet["shortlisted"]) if sheet else set()
-        taken = RoundEntry.objects.filter(round=judging_selectors.after(row))
-        found |= set(taken.values_list("entry__public_code", flat=True))
-    return found
-
-
-def shortlist(decision: Decision) -> list[str]:
-    """Return the public codes of the shortlist, in their order, without who takes no part any more.
-
-    Empty where the rule chose nobody: then all who were judged reached the last choice.
-    """
-    rounds = Round.objects.filter(campaign=decision.campaign_id, state=RoundState.CLOSED, go_on__isnull=False)
-    if not any(judging_selectors.makes_shortlist(row) for row in rounds):
-        return []
-    rows = Entry.objects.filter(campaign=decision.campaign_id, public_code__in=shortlist_of(decision))
-    return [
-        codes.spelled(code) for code in sorted(rows.exclude(state__in=OUT_STATES).values_list("public_code", flat=True))
-    ]
+    return judging.digest(sheet_now(decision))

@@ -22,6 +22,8 @@ from facilities.upkeep_enums import AssessmentState
 from network.models import Practitioner
 
 COMPARED = 10
+# As many columns as can be read beside each other.
+BESIDE_EACH_OTHER = 5
 
 
 def assessments_of(user: Any) -> QuerySet[Assessment]:
@@ -132,32 +134,68 @@ def newest_published(facility: Facility) -> Assessment | None:
 
 def told_scores(assessment: Assessment) -> list[dict[str, Any]]:
     """Return the domain scores of a visit with the names of the domains, in the order of the questionnaire."""
-    names = {row.pk: row for row in ServiceDomain.objects.filter(pk__in=[each["domain"] for each in assessment.scores])}
-    return [
-        {**each, "name": names[each["domain"]], "percent": round(100 * each["present"] / each["items"])}
-        for each in assessment.scores
-    ]
+    names = ServiceDomain.objects.in_bulk([each["domain"] for each in assessment.scores])
+    return [{**each, "name": names[each["domain"]]} for each in _percents(assessment)]
 
 
-def district_mean(facility: Facility) -> Decimal | None:
-    """Return the mean readiness index of the other public facilities of the district, each by its newest published visit.
+def _percents(assessment: Assessment) -> list[dict[str, Any]]:
+    return [{**each, "percent": round(100 * each["present"] / each["items"])} for each in assessment.scores]
 
-    None where fewer than five others have one: the mean would tell about single ones. Where a facility lies of which nobody is told the
-    district, the mean would tell it: it has none, and is in that of no other.
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Of the other facilities of a district, in percent: the mean readiness index, and the mean score of each domain."""
+
+    index: Decimal | None
+    domains: Mapping[int, Decimal]
+
+
+def district_means(facility: Facility) -> Means:
+    """Return the means of the other public facilities of the district, each by its newest published visit.
+
+    Each mean is of five others at least, those asked by another questionnaire left out of a domain's: of fewer it would tell about single
+    ones. Where a facility lies of which nobody is told the district, a mean would tell it: it has none, and is in that of no other.
     """
     if facility.public_precision == Precision.HIDDEN:
-        return None
+        return Means(None, {})
     newest = Assessment.objects.published().filter(facility=OuterRef("pk"), index__isnull=False)
     others = (
         Facility.objects.public()
         .filter(district=facility.district_id)
         .exclude(pk=facility.pk)
         .exclude(public_precision=Precision.HIDDEN)
-        .annotate(newest=Subquery(newest.order_by("-visit_on", "-pk").values("index")[:1]))
-        .filter(newest__isnull=False)
+        .annotate(newest=Subquery(newest.order_by("-visit_on", "-pk").values("pk")[:1]))
     )
-    values = list(others.values_list("newest", flat=True))
+    rows = list(Assessment.objects.filter(pk__in=others.values("newest")).values_list("index", "scores"))
+    shares: dict[int, list[Decimal]] = {}
+    for _index, scores in rows:
+        for each in scores:
+            shares.setdefault(each["domain"], []).append(Decimal(100 * each["present"]) / each["items"])
+    means = {domain: _mean(values) for domain, values in shares.items()}
+    return Means(
+        _mean([index for index, _scores in rows if index is not None]),
+        {domain: mean for domain, mean in means.items() if mean is not None},
+    )
+
+
+def _mean(values: Sequence[Decimal]) -> Decimal | None:
     return sum(values, Decimal(0)) / len(values) if len(values) >= FEWEST_OTHERS else None
+
+
+def over_time(visits: Sequence[Assessment]) -> list[Assessment]:
+    """Return of the published visits, newest first, those whose domains are compared: the newest few by the questionnaire of the last."""
+    return [visit for visit in visits if visit.edition_id == visits[0].edition_id][:BESIDE_EACH_OTHER]
+
+
+def domain_lines(visits: Sequence[Assessment], means: Means) -> list[dict[str, Any]]:
+    """Return by domain, in the order of the questionnaire, what each visit came to and the mean of the district, in percent or None."""
+    told = [{each["domain"]: each["percent"] for each in scores} for scores in map(_percents, visits)]
+    numbers = list(dict.fromkeys(domain for scores in told for domain in scores))
+    names = ServiceDomain.objects.in_bulk(numbers)
+    return [
+        {"name": names[number], "percents": [scores.get(number) for scores in told], "mean": means.domains.get(number)}
+        for number in numbers
+    ]
 
 
 def compared(facility: Facility) -> bool:

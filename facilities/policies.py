@@ -1,5 +1,6 @@
 """Who may do what with a facility, and who is told what of its place: pure, but for the grants of the person."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,11 @@ from network import policies as network_policies
 
 # "Still right" is asked for once a quarter; what nobody has confirmed for longer is marked.
 STILL_RIGHT_LASTS = timedelta(days=92)
+# Names of licences, in words without digits and signs, under which whoever passes something on has to pass it on.
+SHARE_ALIKE = re.compile(
+    r"\bodbl|\bopen database|\bcc ?by ?(nc ?)?sa\b|\bby (nc )?sa\b|share ?alike\b|\b[al]?gpl|\bgfdl|\bcdla sharing|\bcopyleft\b|بالمثل"
+)
+WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,11 @@ def may_settle(user: Any) -> bool:
 def may_raise_concern(user: Any, facility: Any, *, keeper: bool) -> bool:
     """Whoever keeps a facility can hide it at once; so can a national coordinator."""
     return keeper or keeps(user, facility.side_id) or network_policies.is_national(user)
+
+
+def shares_alike(licence: str) -> bool:
+    """Tell whether a licence asks that what is made of its data goes out under the same licence (ODbL, CC BY-SA and the like)."""
+    return bool(SHARE_ALIKE.search(" ".join(WORD.findall(licence.casefold()))))
 
 
 def is_stale(facility: Any, now: datetime) -> bool:

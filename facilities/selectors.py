@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import get_language
 
 from facilities import claims, policies
-from facilities.enums import Audience, Contested
+from facilities.enums import Audience, Contested, Position
 from facilities.lists.enums import Decision, Outcome
 from facilities.models import Claim, Facility, FacilityImport, ImportRow, OtherName, Posting, Record, Settlement, Source
 from network import search
@@ -118,6 +118,16 @@ def disputes(facility: Facility) -> list[tuple[Contested, list[Claim]]]:
     ]
 
 
+def vouching(facility: Facility) -> list[Claim]:
+    """Return the newest claims that say what is shown of whether a facility works; none where sides differ about it."""
+    if facility.functionality_on is None or facility.is_disputed(Contested.FUNCTIONALITY):
+        return []
+    rows = Claim.objects.filter(facility__in=with_merged(facility), field=Contested.FUNCTIONALITY)
+    by_number = {row.pk: row for row in rows.select_related("side", "source").order_by("pk")}
+    newest = claims.latest(claims.Said(row.pk, row.side_id, row.value, row.said_on) for row in by_number.values())
+    return [by_number[claim.id] for claim in newest if claim.value == facility.functionality]
+
+
 def own_claims(facility: Facility) -> dict[str, Claim]:
     """Return the newest claim of the facility's own side, by field."""
     return claims_of(facility, facility.side_id)
@@ -134,13 +144,16 @@ def claims_of(facility: Facility, side: int) -> dict[str, Claim]:
 
 
 def credits_asked(facility: Facility | None = None) -> list[str]:
-    """Return what the licence of each open list asks to stand wherever its values are told; of one facility, of its own lists."""
+    """Return what the licence of each open list asks to stand wherever its values are told; of one facility, of its own lists.
+
+    One without a credit of its own is credited by its name.
+    """
     if facility and not facility.has_open_lists:
         return []
     sources = Source.objects.filter(is_open=True).order_by("pk")
     if facility:
         sources = sources.filter(pk__in=Record.objects.filter(facility=facility).values("source"))
-    return [told for told in (" – ".join(filter(None, [row.credit, row.licence])) for row in sources) if told]
+    return [" – ".join(filter(None, [row.credit or str(row), row.licence])) for row in sources]
 
 
 def other_names(facility: Facility) -> list[OtherName]:
@@ -148,10 +161,13 @@ def other_names(facility: Facility) -> list[OtherName]:
 
 
 def focal_points(facility: Facility, viewer: Practitioner | None, day: Any) -> list[Practitioner]:
-    """Return the people who keep a facility's page as far as this member finds them in the directory."""
+    """Return the people who keep a facility's page as far as this member finds them in the directory.
+
+    Whoever merely works there is not told: members do not read where somebody works.
+    """
     if viewer is None:
         return []
-    posted = Posting.objects.in_force(day).filter(facility=facility).values("practitioner")
+    posted = Posting.objects.in_force(day).filter(facility=facility, position=Position.FOCAL).values("practitioner")
     return list(
         Practitioner.objects.listed_for(viewer).filter(pk__in=posted).select_related("profession").order_by("pk")
     )

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from campaigns import outcomes, policies, returning, services
+from campaigns import outcomes, policies, returning, services, shortlists
 from campaigns.admin.subpages import around, subpage
 from campaigns.enums import (
     AWARD_MOVES,
@@ -86,7 +86,7 @@ def _results(page: "CampaignAdmin", request: HttpRequest, object_id: str) -> Htt
         decision=decision,
         round=outcomes.to_decide(campaign) if whole else None,
         lines=outcomes.lines(campaign, decision.sheet.sheet) if whole and decision else [],
-        shortlist=outcomes.shortlist(decision) if whole and decision else [],
+        shortlist=shortlists.told(decision) if whole and decision else [],
         readable=_readable(request, awards, complaints),
         awards=[_award_row(award, managed=managed) for award in awards],
         page_obj=page_obj,

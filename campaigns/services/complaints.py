@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy as _
 
-from campaigns import notices, outcomes, policies, returning
+from campaigns import notices, outcomes, policies, returning, shortlists
 from campaigns.enums import (
     COMPLAINT_MOVES,
     RESULT_STATES,
@@ -182,7 +182,7 @@ def _judge(campaign: Campaign, entry: Entry, *, by: User, at: datetime) -> None:
 
 def _place(decision: Decision, entry: Entry, *, by: User, at: datetime) -> None:
     """Put an entry that has no prize where the marks have it now: on the shortlist, once the results are out with a place."""
-    if entry.state != EntryState.ELIGIBLE or entry.public_code not in outcomes.shortlist_now(decision):
+    if entry.state != EntryState.ELIGIBLE or entry.public_code not in shortlists.now(decision):
         return
     awards.move_entry(entry, EntryMove.SHORTLIST, by=by, at=at)
     if entry.campaign.state in RESULT_STATES:

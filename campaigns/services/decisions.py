@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import outcomes, policies
+from campaigns import outcomes, policies, shortlists
 from campaigns.enums import (
     AWARD_MOVES,
     CAMPAIGN_MOVES,
@@ -117,7 +117,7 @@ def confirm_results(*, campaign: Campaign, sha256: str, by: User) -> Decision:
     if not outcomes.may_confirm(by, decision):
         raise SecondPerson
     # Nobody falls out while this is being decided.
-    winning = outcomes.shortlist_of(decision) | _winning(decision)
+    winning = shortlists.decided(decision) | _winning(decision)
     listed = Entry.objects.filter(campaign=campaign, public_code__in=winning)
     held = list(listed.select_for_update(of=("self",)).order_by("pk"))
     if decision.sha256 != sha256 or outcomes.counted_now(decision) != decision.sha256:

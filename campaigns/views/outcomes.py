@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns import galleries, judging, outcomes, photos, policies, services
+from campaigns import galleries, judging, outcomes, photos, policies, services, shortlists
 from campaigns.enums import LIVE_AWARDS, AwardState
 from campaigns.forms import ComplaintForm, PrizeForm
 from campaigns.models import Campaign, Entry
@@ -47,7 +47,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "campaign": campaign,
         "decision": decision,
-        "shortlist": outcomes.shortlist(decision) if decision else [],
+        "shortlist": shortlists.told(decision) if decision else [],
         "won": won,
         "moved_up": any(award.moved_up_from_id for award in won),
         "by_lot": any(award.by_lot for award in won),

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy as _
 
 from facilities.enums import Barrier, Contested, Functionality
+from facilities.models.registry import LONGEST_EVIDENCE
 from network.forms import SafeForm
 from network.models import Region
 
@@ -24,8 +25,8 @@ class ClaimForm(SafeForm):
     said_on = forms.DateField(label=_("As of"), widget=forms.DateInput(attrs={"type": "date"}))
     evidence = forms.CharField(
         label=_("How this is known"),
-        max_length=300,
-        help_text=_("A visit, a letter, a list: without names of people."),
+        max_length=LONGEST_EVIDENCE,
+        help_text=_("A visit, a letter, a list: without names of people. Members read it."),
     )
 
     def __init__(self, *args: Any, field: str, sides: Any, said: Mapping[int, str], **kwargs: Any) -> None:

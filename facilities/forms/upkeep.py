@@ -39,7 +39,9 @@ class ChangeForm(forms.ModelForm):
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         validators=[plain_text],
-        help_text=_("The coordinators of your side read it. Write no names of patients."),
+        help_text=_(
+            "The coordinators of your side read it, and if they accept it, members too. Write no names of people."
+        ),
     )
     uid = forms.UUIDField(widget=forms.HiddenInput)
     marks_optional = False

@@ -19,6 +19,7 @@ SENTENCES = {
     "other-place": _("This municipality is not in this district."),
     "no-facility": _("The list itself says that this is no health facility."),
     "unknown-code": _("No facility that you may see has the code “%(value)s”."),
+    "merged": _("This facility was merged with “%(value)s”, which stands in this list too: please change that row."),
     "twice": _("The number “%(value)s” stands in this list twice."),
     "nothing-to-know-it-by": _("The row has neither a number nor a name: it could not be known again."),
     "other-side": _("This place is on another side. Only its own coordinators list or change what is there."),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
-from facilities import naming
+from facilities import naming, policies
 from facilities.enums import (
     Barrier,
     Contested,
@@ -30,6 +31,7 @@ from network.querysets import ReferenceQuerySet
 from network.validators import plain_line, plain_text
 
 LONGEST_NAME = 160
+LONGEST_EVIDENCE = 300
 BEDS_AT_MOST = 5_000
 
 
@@ -53,6 +55,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Let no list stand among the network's own data whose licence does not allow that."""
+        if policies.shares_alike(self.licence) and not self.is_open:
+            raise ValidationError({"is_open": _("This licence asks for the same licence: keep it apart in open data.")})
 
 
 class Facility(models.Model):
@@ -283,7 +290,7 @@ class Claim(AppendOnlyModel):
     barriers = models.JSONField(default=list)
     side = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("side"))
     source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("source"))
-    evidence = models.CharField(_("how this is known"), max_length=300, blank=True)
+    evidence = models.CharField(_("how this is known"), max_length=LONGEST_EVIDENCE, blank=True)
     said_on = models.DateField(_("as of"))
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

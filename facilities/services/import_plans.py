@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from facilities.enums import FacilityState
 from facilities.lists import rows
 from facilities.lists.columns import Column
 from facilities.lists.enums import Outcome
@@ -54,6 +55,12 @@ class Plan:
     twin: int | None = None
     twin_line: int | None = None
 
+    @property
+    def tells_of_a_merged_one(self) -> bool:
+        """Whether the row is a change, and its code that of a facility that was merged into this one."""
+        code = self.row.code
+        return self.outcome == Outcome.CHANGED and bool(self.facility and code and code != self.facility.code)
+
     def failed(self, fault: Fault) -> "Plan":
         self.outcome = Outcome.ERROR
         self.row.faults.append(fault.kept)
@@ -78,6 +85,17 @@ def references() -> References:
         if place.pcode:
             places[fold(place.pcode)] = spelled
     return References({key: value for key, value in kinds.items() if key}, districts, places, sides)
+
+
+def whole(numbers: Iterable[int]) -> dict[int, int]:
+    """Return by its number into which facility each was merged in the end; itself where it was not."""
+    into = {pk: pk for pk in numbers}
+    merged: dict[int, Any]
+    while merged := dict(
+        Facility.objects.filter(pk__in=set(into.values()), state=FacilityState.MERGED).values_list("pk", "merged_into")
+    ):
+        into = {pk: merged.get(last) or last for pk, last in into.items()}
+    return into
 
 
 class Planner:
@@ -122,11 +140,18 @@ class Planner:
         known = known.order_by("pk")
         if self.locked:
             known = known.select_for_update(of=("self",))
-        by_key = {row.pk: row for row in known.filter(pk__in={record.facility_id for record in records.values()})}
         codes = {row.code for row in portion if row.code}
-        by_code = {row.code: row for row in known.filter(code__in=codes)} if codes else {}
-        # One and the same object for one facility, however it is found.
-        return {code: by_key.setdefault(row.pk, row) for code, row in by_code.items()}, by_key
+        coded = dict(Facility.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+        numbers = {record.facility_id for record in records.values()} | set(coded.values())
+        # What is merged away is on no page any more: its codes and rows lead to the one that stands.
+        while True:
+            into = whole(numbers)
+            standing = {row.pk: row for row in known.filter(pk__in=set(into.values()))}
+            # Else one was merged while this waited for its lock.
+            if not any(row.state == FacilityState.MERGED for row in standing.values()):
+                break
+        by_key = {pk: standing[last] for pk, last in into.items()}
+        return {code: by_key[pk] for code, pk in coded.items()}, by_key
 
     def plan(self, row: ListRow, facility: Facility | None, record: Record | None) -> Plan:
         """Return what becomes of one row that tells of this facility, or of none yet."""
@@ -236,6 +261,9 @@ class Planner:
         return not now or last == now
 
     def _claims(self, plan: Plan, now: dict[str, str], column: Column) -> bool:
+        # By what one was called that was merged into it, it is found; it is not called so.
+        if column in NAMES and plan.row.code not in ("", now[Column.CODE]):
+            return False
         # A second source's spelling of a name is another name of it, not a change of the one that is there.
         return self.batch.official or plan.record is not None or column not in NAMES or not now[column]
 

@@ -1,6 +1,7 @@
 """The long work on a list, in a worker or a command: reading it, and taking it over."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -8,15 +9,16 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, override
 
 from facilities import policies
-from facilities.enums import FacilityState
 from facilities.lists import reading, rows
 from facilities.lists.enums import Decision, ImportMove, ImportState, Outcome, Wanted
+from facilities.lists.faults import Fault
 from facilities.models import Facility, FacilityImport, ImportRow, Source
-from facilities.services.import_plans import Plan, Planner
+from facilities.services.import_plans import Plan, Planner, whole
 from facilities.services.import_writes import Writer
 from facilities.services.imports import LISTS, NotYourList, applicable, check_applicable, may, step
 from network import files
@@ -33,6 +35,8 @@ LEASE = timedelta(minutes=2)
 # A list that ends its worker so often is not tried again.
 TRIES = 3
 PROGRESS_KEPT = 3_600
+# Kept in the transaction that does what was asked for: a worker that dies just after it leaves nothing to be done again.
+ENDED = {"wanted": Wanted.NOTHING, "leased_until": None}
 TAKEN_OVER = (Outcome.NEW, Outcome.CHANGED)
 
 
@@ -71,6 +75,8 @@ def read_list(*, batch: FacilityImport, tell: Tell, by: User | None) -> Facility
     planner = Planner(batch, sides_of(batch))
     # Line by number of the row that the list itself calls a repetition.
     repeated: dict[int, str] = {}
+    # By line the facility into which that of the row was merged.
+    merged: dict[int, Facility] = {}
     done = 0
     lines = ((line, *rows.told(cells, batch.mapping)) for line, cells in reading.rows_of(path, batch.kind))
     for portion in _portions(lines, PORTION):
@@ -78,13 +84,17 @@ def read_list(*, batch: FacilityImport, tell: Tell, by: User | None) -> Facility
             plans = [planner.propose(plan) for plan in planner.plans(planner.read(portion))]
             _keep(batch, plans)
             repeated |= {p.row.line: p.row.duplicate_of for p in plans if p.row.duplicate_of}
+            merged |= {p.row.line: p.facility for p in plans if p.facility and p.tells_of_a_merged_one}
         done += len(portion)
         tell(done, total)
     with transaction.atomic():
+        # Locks the row, if it is still this worker's.
+        tell(done, total)
         _keep_repetitions(batch, repeated)
+        _refuse_merged(batch, merged)
         batch.refresh_from_db()
         counts = {each: ImportRow.objects.filter(batch=batch, outcome=each).count() for each in Outcome.values}
-        step(batch, ImportMove.READ, by=by, at=timezone.now(), changes={"counts": counts}, counts=counts)
+        step(batch, ImportMove.READ, by=by, at=timezone.now(), changes={"counts": counts}, counts=counts, **ENDED)
     return batch
 
 
@@ -147,6 +157,18 @@ def _keep_repetitions(batch: FacilityImport, repeated: dict[int, str]) -> None:
         ImportRow.objects.bulk_update(changed, ["outcome", "facility", "twin_line", "decision"], batch_size=BATCH)
 
 
+def _refuse_merged(batch: FacilityImport, merged: dict[int, Facility]) -> None:
+    """Take nothing of a facility that was merged into one of which the list has a row too: that row tells of both."""
+    for lines in _portions(iter(merged), BATCH):
+        into = {merged[line].pk for line in lines}
+        several = ImportRow.objects.filter(batch=batch, facility__in=into).values("facility")
+        several = several.annotate(rows=Count("pk")).filter(rows__gt=1).values("facility")
+        for row in ImportRow.objects.filter(batch=batch, line__in=lines, facility__in=several, outcome=Outcome.CHANGED):
+            row.outcome, row.difference = Outcome.ERROR, {}
+            row.errors = [Fault("merged", value=merged[row.line].code).kept]
+            row.save(update_fields=["outcome", "difference", "errors"])
+
+
 # --- taking over --------------------------------------------------------------------------------------------------------
 
 
@@ -180,7 +202,7 @@ def apply_list(*, batch: FacilityImport, tell: Tell, by: User | None) -> Facilit
             listed |= {plan.row.line: plan.facility for plan in plans if plan.facility and plan.row.line in named}
             done += len(portion)
             tell(done, total)
-    step(batch, ImportMove.APPLY, by=by, at=now, changes={"rows": total})
+    step(batch, ImportMove.APPLY, by=by, at=now, changes={"rows": total}, **ENDED)
     return batch
 
 
@@ -201,6 +223,12 @@ def _planned(planner: Planner, portion: Sequence[ImportRow], listed: dict[int, F
         twin = merged.get(row.line)
         if plan.outcome == Outcome.NEW and twin is not None:
             found.append(planner.changes(Plan(plan.row, Outcome.CHANGED, twin), twin))
+        elif plan.tells_of_a_merged_one and plan.facility and plan.facility.pk != row.facility_id:
+            # Merged since it was read: of that other one nothing is changed but what was shown.
+            shown = replace(
+                plan.row, said={name: said for name, said in plan.row.said.items() if name in row.difference}
+            )
+            found.append(planner.changes(Plan(shown, Outcome.CHANGED, plan.facility, plan.record), plan.facility))
         else:
             found.append(plan)
     return [plan for plan in found if plan.outcome in TAKEN_OVER]
@@ -210,7 +238,7 @@ def _merge_targets(planner: Planner, portion: Sequence[ImportRow], listed: dict[
     """Return by line the facility into which a row goes; one that was merged with another meanwhile gives that other."""
     merging = [row for row in portion if row.decision == Decision.MERGE]
     wanted = {row.line: row.facility_id for row in merging if row.facility_id}
-    into = _whole(set(wanted.values()))
+    into = whole(wanted.values())
     known = Facility.objects.filter(pk__in=set(into.values()), side__in=planner.sides).order_by("pk")
     known = known.select_for_update(of=("self",)).select_related("kind", "district", "municipality")
     by_key = {row.pk: row for row in known.prefetch_related("other_names")} if wanted else {}
@@ -219,16 +247,6 @@ def _merge_targets(planner: Planner, portion: Sequence[ImportRow], listed: dict[
         row.line: listed[row.twin_line] for row in merging if row.twin_line is not None and row.twin_line in listed
     }
     return found | in_list
-
-
-def _whole(numbers: set[int]) -> dict[int, int]:
-    into = {pk: pk for pk in numbers}
-    merged: dict[int, Any]
-    while merged := dict(
-        Facility.objects.filter(pk__in=set(into.values()), state=FacilityState.MERGED).values_list("pk", "merged_into")
-    ):
-        into = {pk: merged.get(whole) or whole for pk, whole in into.items()}
-    return into
 
 
 # --- in a worker --------------------------------------------------------------------------------------------------------
@@ -267,7 +285,6 @@ def run_import(*, batch: FacilityImport) -> None:
         # Tried again without waiting for the lease to run out.
         _held(batch).update(leased_until=None)
         raise
-    _held(batch).update(wanted=Wanted.NOTHING, leased_until=None)
     cache.delete(batch.progress_key)
 
 
@@ -297,5 +314,4 @@ def _fail(batch: FacilityImport, error: DomainError) -> None:
     for code, _name in settings.LANGUAGES:
         with override(code):
             failure[code] = str(error)
-    now, ended = timezone.now(), {"wanted": Wanted.NOTHING, "leased_until": None}
-    step(row, ImportMove.FAIL, by=None, at=now, failure=failure, **ended)
+    step(row, ImportMove.FAIL, by=None, at=timezone.now(), failure=failure, **ENDED)

@@ -35,6 +35,12 @@ class NotYourList(DomainError):
     message = _("Only the coordinators of this side can do this with the list.")
 
 
+class NotKeptApart(DomainError):
+    message = _(
+        "The licence of this source asks for the same licence, but it is not kept apart in open data. A national coordinator chooses that."
+    )
+
+
 class NotAList(DomainError):
     message = _("Only tables: CSV, or Excel (xlsx).")
 
@@ -102,11 +108,13 @@ def upload_list(
 ) -> FacilityImport:
     """Keep a list, given as its name and its bytes, and guess its columns.
 
-    For all sides, which `side=None` is, only the system itself reads. Raises NotYourList, NotAList, ListTooLarge, NotATable, and the
-    uploads' Refused.
+    For all sides, which `side=None` is, only the system itself reads. Raises NotYourList, NotKeptApart, NotAList, ListTooLarge,
+    NotATable, and the uploads' Refused.
     """
     if by is not None and (side is None or not policies.keeps(by, side.pk)):
         raise NotYourList
+    if policies.shares_alike(source.licence) and not source.is_open:
+        raise NotKeptApart
     content, filename, kind = _looked_at(upload)
     stored = files.keep(content, LISTS)
     try:

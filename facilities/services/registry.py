@@ -65,11 +65,12 @@ def save_facility(
     by: User,
     said_on: date | None = None,
     barriers: Collection[str] = (),
+    evidence: str = "",
 ) -> Facility:
     """List a facility, or keep what was changed of it. Its side is that of its district.
 
-    What of `changed` sides may contest becomes a claim of its side, as of `said_on` (today), and is shown as the rule over all
-    claims says. Raises NotYourFacility, MergedAway, PlaceDoesNotFit,
+    What of `changed` sides may contest becomes a claim of its side, as of `said_on` (today) and with how it is known, which
+    members read; it is shown as the rule over all claims says. Raises NotYourFacility, MergedAway, PlaceDoesNotFit,
     NotAFacilityValue, FromTheFuture, OlderThanSaid.
     """
     now = timezone.now()
@@ -106,7 +107,7 @@ def save_facility(
             barriers,
             side=facility.side,
             source=None,
-            evidence="",
+            evidence=evidence,
             said_on=said_on,
             by=by,
             at=now,

@@ -8,11 +8,13 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext, gettext_lazy as _
 
 from facilities import policies, selectors, upkeep, upkeep_notices, upkeep_selectors
 from facilities.enums import Barrier, Contested, FacilityState
 from facilities.models import ChangeRequest, Confirmation, Facility, StillRightAsked
+from facilities.models.registry import LONGEST_EVIDENCE
 from facilities.services.claims import FromTheFuture, NotAFacilityValue, ReasonMissing, as_claimed, lock, require_newest
 from facilities.services.registry import NotYourFacility, PlaceDoesNotFit, save_facility
 from facilities.upkeep_enums import REQUEST_MOVES, RequestMove
@@ -146,7 +148,7 @@ def _require_check(request: ChangeRequest, by: User) -> None:
 
 @transaction.atomic
 def accept_request(*, request: ChangeRequest, by: User) -> ChangeRequest:
-    """Change what was asked for, as the word of the facility's side, and tell who asked.
+    """Change what was asked for, as the word of the facility's side with the reason that was given, and tell who asked.
 
     Raises NotYourFacility, NotYourOwnRequest, IllegalMove, NoLongerListed, PlaceDoesNotFit, OlderThanSaid.
     """
@@ -165,6 +167,8 @@ def accept_request(*, request: ChangeRequest, by: User) -> ChangeRequest:
         changed=set(request.proposed) - {BARRIERS},
         said_on=request.said_on,
         barriers=request.proposed.get(BARRIERS, upkeep_selectors.own_words(facility)[BARRIERS]),
+        # Of a long reason the beginning: the request itself keeps all of it.
+        evidence=Truncator(" ".join(request.reason.split())).chars(LONGEST_EVIDENCE),
         by=by,
     )
     upkeep_notices.tell_who_asked(request, "facility-change-accepted", at=now)

@@ -183,11 +183,14 @@ def readiness(request: HttpRequest, code: str) -> HttpResponse:
     rows = selectors.published(facility)
     if not rows:
         raise Http404
+    means, visits = selectors.district_means(facility), selectors.over_time(rows)
     context = {
         "facility": facility,
         "newest": rows[0],
         "scores": selectors.told_scores(rows[0]),
         "rows": rows,
-        "mean": selectors.district_mean(facility),
+        "mean": means.index,
+        "visits": visits,
+        "lines": selectors.domain_lines(visits, means) if len(visits) > 1 or means.domains else [],
     }
     return render(request, "facilities/readiness.html", context)

@@ -62,6 +62,7 @@ def facility_detail(request: HttpRequest, code: str) -> HttpResponse:
             for field, rows in selectors.disputes(facility)
             if field != Contested.HEAD or audience != Audience.PUBLIC
         ],
+        "vouching": selectors.vouching(facility),
         "stale": policies.is_stale(facility, now),
         "focal": selectors.focal_points(facility, practitioner, timezone.localdate()),
         "may_claim": policies.may_claim(request.user),

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from campaigns import outcomes, services
+from campaigns import services, shortlists
 from campaigns.models import (
     Appearance,
     Award,
@@ -117,7 +117,7 @@ def test_the_shortlist_is_shown_to_those_who_decide_and_then_to_everybody(client
     services.close_round(round_=round_, by=manager(campaign))
     campaign.refresh_from_db()
     decision = proposed(campaign)
-    listed = {codes.spelled(code) for code in outcomes.shortlist_of(decision)}
+    listed = {codes.spelled(code) for code in shortlists.decided(decision)}
     others = {shown(entry) for entry in Entry.objects.filter(campaign=campaign)} - listed
     assert len(listed) == 4
 
@@ -132,7 +132,7 @@ def test_the_shortlist_is_shown_to_those_who_decide_and_then_to_everybody(client
     services.publish_results(campaign=campaign, by=manager(campaign))
     assert told_at(client.get(page(campaign)).text) == (True, False)
     # Who takes no part any more stands there no longer.
-    loser = Entry.objects.exclude(state="winner").filter(public_code__in=outcomes.shortlist_of(decision)).first()
+    loser = Entry.objects.exclude(state="winner").filter(public_code__in=shortlists.decided(decision)).first()
     Entry.objects.filter(pk=loser.pk).update(state="withdrawn")
     assert shown(loser) not in client.get(page(campaign)).text
 

@@ -231,7 +231,7 @@ def test_a_changed_row_changes_what_it_says_and_nothing_else() -> None:
 def test_source_licence_and_the_whole_row_are_kept() -> None:
     lists.taken_over(lists.table([lists.row(1, weather="dry")]))
     record = Record.objects.get()
-    assert (record.source.code, record.external_id, record.row["licence"]) == ("survey", "n1", "ODbL-1.0")
+    assert (record.source.code, record.external_id, record.row["licence"]) == ("survey", "n1", "CC BY 4.0")
     assert (record.row["more"], record.row["columns"]["name_ar"]) == ({"weather": "dry"}, lists.row(1)["name_ar"])
 
 
@@ -419,6 +419,26 @@ def test_a_worker_that_died_over_a_list_is_followed_by_another_who_begins_anew()
     batch.refresh_from_db()
     assert counts(batch) == {"new": 2}
     assert batch.rows.count() == 2
+
+
+def test_a_worker_whose_lease_ran_out_at_the_end_ends_nothing_of_the_next_one_s(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    batch = lists.uploaded(lists.table([lists.row(1)]))
+    services.choose_columns(batch=batch, mapping=batch.mapping, by=batch.uploaded_by)
+    claimed = services.claim_import(now=timezone.now())
+    assert claimed
+    renew, later = import_runs._renew, timezone.now() + import_runs.LEASE * 2
+
+    def late(row: FacilityImport, done: int, total: int) -> None:
+        renew(row, done, total)
+        if done:
+            FacilityImport.objects.update(leased_until=later)
+
+    monkeypatch.setattr(import_runs, "_renew", late)
+    services.run_import(batch=claimed)
+    batch.refresh_from_db()
+    assert (batch.state, batch.wanted, batch.leased_until) == ("uploaded", "read", later)
 
 
 def test_whoever_is_no_coordinator_any_more_takes_nothing_over() -> None:

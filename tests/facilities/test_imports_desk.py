@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from facilities import services
 from facilities.lists.columns import EXPORTED
-from facilities.models import Facility, FacilityImport, Record
+from facilities.models import Facility, FacilityImport, Record, Source
 from network.models import Transition
 from tests.desk import at_the_desk
 from tests.factories import facilities as make, facility_lists as lists
@@ -38,7 +38,7 @@ def worked() -> None:
 
 def sent(client: Client, content: bytes, name: str = "list.csv", **fields: Any) -> Any:
     typed = {
-        "source": make.source(licence="ODbL-1.0").pk,
+        "source": make.source(licence="CC BY 4.0").pk,
         "side": RegionFactory(code="west").pk,
         "upload": SimpleUploadedFile(name, content),
         **fields,
@@ -83,6 +83,15 @@ def test_a_list_goes_from_its_file_to_the_registry_by_buttons(language: str) -> 
     assert Facility.objects.count() == 2
     assert Record.objects.get(external_id="n3").facility == known
     assert client.get(page).status_code == 200
+
+
+def test_a_list_whose_licence_asks_to_be_kept_apart_is_refused_where_its_source_is_not() -> None:
+    source = make.source("map", licence="ODbL 1.0")
+    desk = at_the_desk(coordinator("west"))
+    assert str(services.NotKeptApart()) in sent(desk, lists.table([lists.row(1)]), source=source.pk).text
+    assert not FacilityImport.objects.exists()
+    Source.objects.update(is_open=True)
+    assert sent(desk, lists.table([lists.row(1)]), source=source.pk).status_code == 302
 
 
 def test_a_refused_file_says_why_beside_the_form() -> None:

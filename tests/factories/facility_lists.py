@@ -61,7 +61,7 @@ def uploaded(
     make.FacilityTypeFactory()
     region: Region | None = RegionFactory(code=side) if side else None
     return services.upload_list(
-        source=make.source(licence="ODbL-1.0"),
+        source=make.source(licence="CC BY 4.0"),
         side=region,
         official=official,
         upload=(name, content),

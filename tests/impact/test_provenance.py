@@ -2,14 +2,18 @@
 
 import csv
 import io
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from facilities import services
+from facilities import policies, services
 from facilities.models import Facility, FacilityImport, Source
 from network.services import record_edit
+from tests.desk import at_the_desk
 from tests.factories import facilities as make, facility_lists as lists
 from tests.factories.network import coordinator
 
@@ -120,3 +124,87 @@ def test_hours_of_an_open_list_stay_its_own_where_a_person_wrote_the_other_langu
     listed.save()
     record_edit(listed, changed={"fields": ["hours_en"]}, by=coordinator("west"), at=timezone.now())
     assert (told(OWN, listed)["hours"], told(OSM, listed)["hours"]) == ("", "طوال اليوم")
+
+
+# --- lists that the command reads -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def path(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make.FacilityTypeFactory()
+    found = tmp_path / "map.csv"
+    found.write_bytes(lists.table([row(phones="0910000001")]))
+    return found
+
+
+def read_in(path: Path, *options: str) -> str:
+    said = io.StringIO()
+    call_command("import_facilities", str(path), "--apply", *options, stdout=said, stderr=said)
+    return said.getvalue()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--licence", "ODbL-1.0", "--credit", "© Mappers"),
+        ("--licence", "CC BY-SA 4.0", "--credit", "© Mappers"),
+        ("--licence", "CC BY 4.0", "--credit", "© Mappers", "--apart"),
+        # Without a credit its name is one.
+        ("--licence", "Open Database License", "--name", "© Mappers"),
+    ],
+)
+def test_what_the_command_reads_of_an_open_list_stands_apart_and_is_credited(path: Path, options: tuple[str]) -> None:
+    read_in(path, *options)
+    (listed,) = Facility.objects.all()
+    own = b"".join(Client().get("/data/facilities.csv")).decode()
+    assert BARE["name_ar"] not in own
+    assert "0910000001" not in own
+    assert told("facilities-map", listed)["phones"] == "0910000001"
+    for address in ("/en/data/", "/en/facilities/", listed.get_absolute_url()):
+        page = Client().get(address).text
+        assert "© Mappers" in page, address
+        assert options[1] in page, address
+
+
+def test_a_list_that_asks_for_no_licence_of_its_own_is_the_network_s(path: Path) -> None:
+    read_in(path, "--licence", "CC BY 4.0")
+    assert told(OWN, Facility.objects.get())["phones"] == "0910000001"
+
+
+@pytest.mark.parametrize(
+    ("licence", "options"), [("ODbL 1.0", ()), ("", ("--licence", "ODbL 1.0")), ("CC BY 4.0", ("--apart",))]
+)
+def test_the_command_reads_nothing_of_a_known_source_that_is_not_kept_apart_and_has_to_be(
+    path: Path, licence: str, options: tuple[str]
+) -> None:
+    make.source("map", licence=licence)
+    with pytest.raises(CommandError, match="kept apart in open data"):
+        read_in(path, *options)
+    assert not Facility.objects.exists()
+    Source.objects.update(is_open=True)
+    read_in(path, *options)
+    assert told(OWN, Facility.objects.get()) == NOTHING
+
+
+def test_the_desk_keeps_no_source_among_the_network_s_own_whose_licence_does_not_allow_it() -> None:
+    desk = at_the_desk(coordinator(None))
+    typed = {"code": "map", "name_ar": "خريطة", "name_en": "A map", "licence": "ODbL 1.0", "url": ""}
+    address = "/en/admin/facilities/source/add/"
+    answer = desk.post(address, typed)
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == ["is_open"]
+    assert desk.post(address, typed | {"is_open": "on"}).status_code == 302
+    assert Source.objects.get().is_open
+
+
+@pytest.mark.parametrize(
+    "licence", ["ODbL-1.0", "ODbLv1.0", "cc-by-sa-4.0", "CC BY-NC-SA", "ShareAlike", "الترخيص بالمثل"]
+)
+def test_a_licence_that_asks_for_the_same_licence_is_known(licence: str) -> None:
+    assert policies.shares_alike(licence)
+
+
+@pytest.mark.parametrize("licence", ["", "CC BY 4.0", "CC0", "CC BY 3.0 IGO", "PDDL", "By Save the Children", "ODC-By"])
+def test_any_other_licence_is_none(licence: str) -> None:
+    assert not policies.shares_alike(licence)

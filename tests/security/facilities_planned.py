@@ -56,10 +56,10 @@ def _facility(world: "World", side: str, name: str, source: Source) -> None:
     leader, place = world.people[f"{side}:leader"], world.municipalities[side]
     facility = Facility(
         kind=FacilityType.objects.get(code="one"), district=place.district, municipality=place, side=world.regions[side],
-        concern=name == HIDDEN, created_at=now, changed_at=now, latitude="32.100000", longitude="20.200000",
+        concern=name == HIDDEN, created_at=now, changed_at=now, functionality_on=today, latitude="32.100000", longitude="20.200000",
     )  # fmt: skip
     code = world.birds.new(side, thing, "facilities.facility.code").upper()
-    facility = world.add(facility, side, thing, code=code, barriers=[], disputed=["head"])
+    facility = world.add(facility, side, thing, code=code, barriers=[], disputed=["head"], functionality="full")
     world.facilities[thing] = facility
     world.add(OtherName(facility=facility), side, thing)
     world.add(Record(facility=facility, source=source, read_at=now), side, thing)
@@ -73,6 +73,8 @@ def _facility(world: "World", side: str, name: str, source: Source) -> None:
             entered_by=leader.user,
         )
         claim = world.add(said, side, f"{thing}:head", field="head", barriers=[])
+    works = Claim(facility=facility, side=world.regions[side], said_on=today, entered_at=now, entered_by=leader.user)
+    world.add(works, side, f"{thing}:works", field="functionality", value="full", barriers=[])
     settled = Settlement(
         facility=facility, field="beds", upto=claim, settled_at=now, settled_by=world.staff["national"]
     )
@@ -103,8 +105,8 @@ def may_see(actor: "Actor", canary: "Canary", *, staff: bool, reads_all: bool) -
     if own or reads_all:
         return True
     public = f":{PUBLIC}" in canary.thing
-    if canary.thing.endswith(":head"):
-        return public and actor.active and canary.field == "facilities.claim.value"
+    if canary.field == "facilities.claim.evidence" or canary.thing.endswith(":head"):
+        return public and actor.active and canary.field in {"facilities.claim.value", "facilities.claim.evidence"}
     if not public:
         return False
     return canary.field in TOLD or (actor.active and canary.field in TOLD_TO_MEMBERS)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import activate, override
 
-from facilities import services
+from facilities import policies, services
 from facilities.lists.columns import Column
 from facilities.lists.enums import Decision, Outcome
 from facilities.lists.faults import sentences
@@ -30,6 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="Name of a source that is not known yet.")
         parser.add_argument("--licence", default="", help="Licence of a source that is not known yet.")
         parser.add_argument("--credit", default="", help="Credit of a source that is not known yet.")
+        parser.add_argument(
+            "--apart",
+            action="store_true",
+            help="A source not known yet is kept apart in open data; so is one whose licence asks for the same licence.",
+        )
         parser.add_argument("--side", default="", help="Code of the one side whose facilities the list may touch.")
         parser.add_argument("--official", action="store_true", help="The list is the word of that side.")
         parser.add_argument(
@@ -106,6 +111,7 @@ class Command(BaseCommand):
     def _source(self, path: Path, options: dict[str, Any]) -> Source:
         code = options["source"] or slugify(path.stem)[:40] or "list"
         name = options["name"] or path.stem[:120]
+        apart = options["apart"] or policies.shares_alike(options["licence"])
         source, made = Source.objects.get_or_create(
             code=code,
             defaults={
@@ -114,10 +120,17 @@ class Command(BaseCommand):
                 "licence": options["licence"],
                 "credit_ar": options["credit"],
                 "credit_en": options["credit"],
+                "is_open": apart,
             },
         )
+        if apart and not source.is_open:
+            raise CommandError(
+                f"The source “{code}” is known and not kept apart in open data: choose that in the admin."
+            )
         if made and not source.licence:
             self.stderr.write(f"Of the source “{code}” no licence is known: give one with --licence, or in the admin.")
+        if made and source.is_open:
+            self.stdout.write(f"What comes from “{code}” is kept apart in open data.")
         return source
 
     @staticmethod
