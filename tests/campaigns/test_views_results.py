@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from campaigns import services, shortlists
+from campaigns import outcomes, services, shortlists
 from campaigns.models import (
     Appearance,
     Award,
