@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from facilities import services
@@ -88,7 +88,8 @@ def test_a_list_goes_from_its_file_to_the_registry_by_buttons(language: str) -> 
 def test_a_list_whose_licence_asks_to_be_kept_apart_is_refused_where_its_source_is_not() -> None:
     source = make.source("map", licence="ODbL 1.0")
     desk = at_the_desk(coordinator("west"))
-    assert str(services.NotKeptApart()) in sent(desk, lists.table([lists.row(1)]), source=source.pk).text
+    with translation.override("en"):
+        assert str(services.NotKeptApart()) in sent(desk, lists.table([lists.row(1)]), source=source.pk).text
     assert not FacilityImport.objects.exists()
     Source.objects.update(is_open=True)
     assert sent(desk, lists.table([lists.row(1)]), source=source.pk).status_code == 302
