@@ -181,6 +181,8 @@ def _pausing(request: HttpRequest, desk: Desk, step: str) -> HttpResponse:
 def _conflict(request: HttpRequest, desk: Desk, assignment: Assignment) -> HttpResponse:
     form = ConflictForm(request.POST)
     if not form.is_valid():
+        if desk.round.kind == RoundKind.RANKING:
+            return _order(request, desk, conflict=form, about=assignment.turn)
         return _entry(request, desk, assignment, conflict=form)
     try:
         services.declare_conflict(assignment=assignment, kind=form.cleaned_data["kind"], by=request.user)
@@ -257,12 +259,18 @@ def _say_saved(request: HttpRequest, desk: Desk, assignment: Assignment) -> None
         messages.success(request, gettext("Saved. That was the last one."))
 
 
-def _order(request: HttpRequest, desk: Desk, data: Any = None) -> HttpResponse:
+def _order(
+    request: HttpRequest, desk: Desk, data: Any = None, *, conflict: ConflictForm | None = None, about: int = 0
+) -> HttpResponse:
+    """Show the finalists; `conflict` is a form that says too little, and `about` the turn of the entry that it is of."""
     said = {row.pk: juror_selectors.said(row) for row in desk.mine}
     form = OrderForm(data, mine=desk.mine, said=said)
     if data is not None and form.is_valid():
         try:
             services.give_order(round_=desk.round, juror=desk.juror, places=form.places(), by=request.user)
+        except services.SomeInConflict as error:
+            messages.error(request, str(error))
+            return redirect("judging:round", desk.round.pk)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -274,5 +282,12 @@ def _order(request: HttpRequest, desk: Desk, data: Any = None) -> HttpResponse:
         {"number": number, "turn": row.turn, "field": form[f"place-{row.turn}"], **_blind(desk, row, questions)}
         for number, row in enumerate(desk.mine, 1)
     ]
-    context = _context(desk) | {"form": form, "rows": rows, "conflict": ConflictForm()}
-    return render(request, "campaigns/judging_order.html", context, status=400 if form.errors else 200)
+    context = _context(desk) | {
+        "form": form,
+        "rows": rows,
+        "conflict": conflict or ConflictForm(),
+        "conflict_open": conflict is not None,
+        "about": about,
+    }
+    faulty = bool(form.errors) or conflict is not None
+    return render(request, "campaigns/judging_order.html", context, status=400 if faulty else 200)

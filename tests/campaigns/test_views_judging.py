@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from campaigns import judging_selectors, juror_selectors, photos, services
 from campaigns.models import Assignment, Conflict, Entry, Juror, Mark, Photo, Round
+from network.models import Practitioner
 from tests.factories import campaigns as make, photos as made
 from tests.factories.network import PractitionerFactory, coordinator
 
@@ -229,6 +230,42 @@ def test_finalists_are_put_in_order() -> None:
     assert list(given) == [3, 2, 1]
     assert client.get(url("entry", round_.pk, 1)).status_code == 404
     assert juror.pk
+
+
+def test_a_conflict_without_a_reason_leads_back_to_the_order_with_its_question() -> None:
+    round_, juror, client = begun("ranking", 3)
+    answer = client.post(url("round", round_.pk), {"do": "conflict", "turn": 2})
+    page = answer.text
+
+    assert answer.status_code == 400
+    assert "Please choose a reason." in page
+    assert 'value="order"' in page
+    assert '<option value="2" selected>' in page
+    assert url("entry", round_.pk, 2) not in page
+    client.post(url("round", round_.pk), {"do": "conflict", "turn": 2, "kind": "family"})
+    assert Conflict.objects.get(juror=juror).entry == Assignment.objects.get(juror=juror, turn=2).entry
+
+
+def test_an_order_is_asked_for_again_where_a_conflict_shows() -> None:
+    round_, juror, client = begun("ranking", 3)
+    near = Assignment.objects.get(juror=juror, turn=2).entry
+    Practitioner.objects.filter(pk=juror.practitioner_id).update(municipality=near.municipality)
+    places = {f"place-{turn}": turn for turn in (1, 2, 3)} | {"do": "order"}
+    answer = client.post(url("round", round_.pk), places, follow=True)
+
+    assert "What is not for you was taken out" in answer.text
+    assert 'name="place-1"' in answer.text
+    assert 'name="place-2"' not in answer.text
+    assert not Mark.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["scores", "screening", "ranking"])
+def test_every_round_can_be_paused_by_its_juror(kind: str) -> None:
+    round_, juror, client = begun(kind)
+    assert 'name="do" value="pause"' in client.get(url("round", round_.pk)).text
+    client.post(url("round", round_.pk), {"do": "pause"})
+    juror.refresh_from_db()
+    assert juror.paused_at
 
 
 @pytest.mark.parametrize("call", [services.pause_round, services.close_round])
