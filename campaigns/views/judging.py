@@ -1,6 +1,6 @@
 """A juror's pages: one entry after the other, blind. An entry has a number of the juror's own, and no other name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -24,9 +24,12 @@ from campaigns.views import photos
 from network.decorators import member_page
 from network.enums import DomainError
 from network.models import Practitioner
+from network.paging import Page
 
 # More digits than this are no turn, and more than a column takes.
 LONGEST_TURN = 9
+# Of what one gave nothing is searched for: every page can be reached.
+GIVEN_SHOWN, LAST_GIVEN = 50, 10_000
 
 View = Callable[..., HttpResponseBase]
 
@@ -46,6 +49,14 @@ class Desk:
     def how_far(self, at: Assignment | None) -> dict[str, int]:
         """Return how many there are (`whole`), how many are `done`, and which of them (`number`, from 1) this one is."""
         return juror_selectors.how_far(self.juror, self.round, at.turn if at else 0)
+
+    def numbers(self, turns: Sequence[int]) -> dict[int, int]:
+        """Return which of all that the juror has, from 1, those of these turns are, the smallest turn first."""
+        if not turns:
+            return {}
+        before = self.rows.filter(turn__lt=turns[0]).count()
+        among = self.rows.filter(turn__gte=turns[0], turn__lte=turns[-1]).values_list("turn", flat=True)
+        return {turn: number for number, turn in enumerate(among, before + 1)}
 
     @property
     def next(self) -> Assignment | None:
@@ -111,13 +122,19 @@ def given(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what the juror has given in this round."""
     if request.method == "POST":
         return _posted(request, desk, request.POST.get("turn", ""))
+    done = desk.rows.filter(done_at__isnull=False)
+    page = Page.of(done, request.GET.get("page"), GIVEN_SHOWN, last=LAST_GIVEN)
     labels = {row.code: row.label for row in judging_selectors.criteria(desk.round)}
+    numbers = desk.numbers([row.turn for row in page.rows])
     rows = [
-        {"number": number, "turn": row.turn, "said": _in_words(desk.round, juror_selectors.said(row), labels)}
-        for number, row in enumerate(desk.mine, 1)
-        if row.done_at
+        {
+            "number": numbers[row.turn],
+            "turn": row.turn,
+            "said": _in_words(desk.round, juror_selectors.said(row), labels),
+        }
+        for row in page.rows
     ]
-    return render(request, "campaigns/judging_given.html", _context(desk) | {"rows": rows})
+    return render(request, "campaigns/judging_given.html", _context(desk) | {"rows": rows, "page_obj": page})
 
 
 def _in_words(round_: Round, said: Any, labels: dict[str, str]) -> list[tuple[str, str]]:
