@@ -23,6 +23,7 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from campaigns import photos  # noqa: E402
+from campaigns.judging_selectors import watched_key  # noqa: E402
 from campaigns.models import Campaign, Entry, Juror, Photo, Round  # noqa: E402
 from campaigns.progress import key as progress_key  # noqa: E402
 from network.models import Region, User  # noqa: E402
@@ -33,7 +34,7 @@ SLUG = "masks"
 SIDES, JURORS, DESKS, QUORUM = ("west", "east", "south"), 60, 12, 3
 MEMBER, NATIONAL, REGIONAL, EAST = (f"{name}@bench.example" for name in ("member", "national", "regional", "east"))
 # What is kept for a minute is forgotten before these are asked for.
-ANEW = ("Progress, regional, counted anew",)
+ANEW = ("Progress, regional, counted anew", "A round at the desk, counted anew")
 
 # Half a year of entries: of every hundred 15 received, 15 confirmed, 10 handed in, 55 eligible, 5 out; of ten 5, 3 and 1 of a side
 # each, and one from abroad. %(n)s is how many.
@@ -137,10 +138,14 @@ def visit() -> None:
     juror = Client()
     juror.force_login(Juror.objects.filter(side__isnull=False).order_by("pk")[0].practitioner.user)
     listed, progress = "/ar/admin/campaigns/entry/", f"/ar/admin/campaigns/campaign/{campaign.pk}/progress/"
+    at_desk = f"/ar/admin/campaigns/round/{round_.pk}/change/"
     pages = [
         ("List of entries, national", readers[NATIONAL], listed),
         ("List of entries, of one campaign and side", readers[REGIONAL], f"{listed}?of={campaign.pk}"),
         ("What is next for a juror", juror, f"/ar/judging/{round_.pk}/"),
+        ("What a juror gave", juror, f"/ar/judging/{round_.pk}/given/"),
+        ("A round at the desk", readers[NATIONAL], at_desk),
+        ("A round at the desk, counted anew", readers[NATIONAL], at_desk),
         ("Progress, national", readers[NATIONAL], progress),
         ("Progress, regional", readers[REGIONAL], progress),
         ("Progress, regional, counted anew", readers[EAST], progress),
@@ -151,7 +156,7 @@ def visit() -> None:
         taken = []
         for page, client, path in pages:
             if page in ANEW:
-                cache.delete(progress_key(campaign, east))
+                cache.delete_many([progress_key(campaign, east), watched_key(round_)])
             began = perf_counter()
             answer = client.get(path)
             taken.append((page, perf_counter() - began))

@@ -22,7 +22,7 @@ from campaigns.panels import Entry, Juror, Task
 from campaigns.scoring import Criterion, Rating, Score
 
 FEW, MANY = 1_400, 140_000
-JURORS, QUORUM, MUNICIPALITIES = 60, 3, 100
+JURORS, QUORUM, MUNICIPALITIES, PHOTOS = 60, 3, 100, 3
 SEED = hashlib.sha256(b"benchmark").hexdigest()
 CRITERIA = [Criterion("fit", 1, 5, 3), Criterion("finish", 1, 5, 2), Criterion("idea", 1, 5)]
 
@@ -93,15 +93,18 @@ def _scored(contest: Panel) -> Callable[[], Any]:
 
 def _compared(entries: int) -> Callable[[], Any]:
     chance = random.Random(entries)
-    photos = [chance.getrandbits(64) for _ in range(entries)]
+    photos = [chance.getrandbits(64) for _ in range(entries * PHOTOS)]
+    # One in fifty is another's photo, saved again; one in a hundred a blank one.
+    for number in range(0, len(photos), 50):
+        photos[number] = photos[number // 2 + 1] ^ 1 << chance.randrange(64)
+        photos[number + 3] = 1 << chance.randrange(64) if number % 100 else 0
     traits = [
         Traits(
             number,
             name.arabic or name.latin,
             min(int(chance.expovariate(0.05)), MUNICIPALITIES - 1),
             f"+21891{chance.randrange(entries * 8):07d}",
-            # One in fifty is another's photo, saved again.
-            photos[number] if number % 50 else photos[number // 2] ^ 1 << chance.randrange(64),
+            photos[number * PHOTOS : (number + 1) * PHOTOS],
         )
         for number, name in enumerate(People(3).names(entries))
     ]

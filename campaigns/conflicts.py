@@ -23,6 +23,9 @@ class Found(NamedTuple):
     kind: ConflictKind
 
 
+# Of so many entries each is looked up, of more the whole campaign.
+FEW = 100
+
 Trait = tuple[ConflictKind, str]
 # For each word that tells a workplace from others, all that another spelling of it may look or sound like.
 Telling = tuple[frozenset[str], ...]
@@ -92,8 +95,9 @@ def _hands(entries: Sequence[Entry]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     steps = Transition.objects.filter(subject_type=Entry._meta.label_lower, by__isnull=False)
     counts = HandIn.objects.all()
-    if len(entries) == 1:
-        steps, counts = steps.filter(subject_id=entries[0].pk), counts.filter(entry=entries[0])
+    if len(entries) <= FEW:
+        ids = [entry.pk for entry in entries]
+        steps, counts = steps.filter(subject_id__in=ids), counts.filter(entry__in=ids)
     else:
         own = Entry.objects.filter(campaign__in={entry.campaign_id for entry in entries})
         steps, counts = steps.filter(subject_id__in=own.values("pk")), counts.filter(entry__in=own.values("pk"))

@@ -3,18 +3,19 @@
 Three things are compared: the name as it is searched (`network.search`) within one municipality, the telephone number, and the photo by
 its difference hash (N. Krawetz, "Kind of Like That", hackerfactor.com, 2013), of which photos saved again or made smaller change few bits.
 
-It is never quadratic in what differs. Equal keys meet in a table. Of two fingerprints of 64 bits with at most d that differ, cut into d + 2
-bands, two bands at least are equal: they meet in the table of these two (the pigeonhole principle of G. Manku, A. Jain and A. Das Sarma,
-"Detecting near-duplicates for web crawling", 2007). What is common to more than `MOST` entries (a school's telephone, a blank photo) says
-nothing of a pair: it is told once, as a crowd.
+What differs is not compared. Equal keys meet in a table. Of two fingerprints of 64 bits with at most d that differ, cut into three bands,
+one band at least has no more than d/3 that differ: whoever looks in the table of that band for all that is so near meets the other
+(M. Norouzi, A. Punjani and D. Fleet, "Fast exact search in Hamming space with multi-index hashing", 2014). Bands of 21 bits leave a bucket
+to each of two million fingerprints: up to there the work for each is the same. What is common to more than `MOST` entries (a school's
+telephone, a blank photo) pairs each of them with one alone, or a crowd would be as many pairs as its square.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations, pairwise, product
+from itertools import combinations, islice, product
 
 from django.core.exceptions import ValidationError
 
@@ -22,9 +23,10 @@ from campaigns.lots import Id
 from network import search, validators
 
 BITS = 64
-# Up to so many bits that differ are looked for; tables grow with the square of it.
-FARTHEST = 10
-DISTANCE = 4
+# So many bits may differ. Of 225 copies (saved anew, smaller, larger, brighter) none differs in more than 2, and other photos in 18 at
+# least; in 10 differ by chance a thousand pairs of 420,000 photos. One bit more than 5 would be ten times the work.
+FARTHEST = 5
+BANDS = 3
 MOST = 30
 NAME_LENGTH = 240
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
@@ -49,20 +51,8 @@ class Traits:
     photos: Collection[int] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """What too many entries have in common for it to mean one person."""
-
-    reason: Reason
-    entries: tuple[Id, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Pairs that may be one person's, each with its reasons, and crowds."""
-
-    pairs: Mapping[tuple[Id, Id], frozenset[Reason]]
-    crowds: Sequence[Crowd]
+# Two entries, the smaller id first, with all that they have in common.
+Pairs = dict[tuple[Id, Id], frozenset[Reason]]
 
 
 def name_key(name: str) -> str:
@@ -93,15 +83,24 @@ def distance(one: int, other: int) -> int:
     return (one ^ other).bit_count()
 
 
-def find(entries: Iterable[Traits], *, within: int = DISTANCE, most: int = MOST) -> Found:
+def in_common(one: Traits, other: Traits, *, within: int = FARTHEST) -> frozenset[Reason]:
+    """Return all that two entries have in common."""
+    name, phone = name_key(one.name), phone_key(one.phone)
+    same = {
+        Reason.NAME: name and (name, one.municipality) == (name_key(other.name), other.municipality),
+        Reason.PHONE: phone and phone == phone_key(other.phone),
+        Reason.PHOTO: any(distance(mine, theirs) <= within for mine, theirs in product(one.photos, other.photos)),
+    }
+    return frozenset(reason for reason, found in same.items() if found)
+
+
+def find(entries: Iterable[Traits], *, within: int = FARTHEST, most: int = MOST) -> Pairs:
     """Return what may be one person's, by name, telephone number, or photos that differ in at most `within` bits.
 
-    Each pair has the smaller id first. Raises ValueError for a distance that is not from 0 to 10.
+    Of what more than `most` have in common each is paired with the first alone. Raises ValueError for a distance that is not from 0 to 5.
     """
     entries = sorted(entries, key=lambda entry: (str(type(entry.id)), entry.id))
     place = {entry.id: number for number, entry in enumerate(entries)}
-    reasons: dict[tuple[Id, Id], set[Reason]] = defaultdict(set)
-    crowds: list[Crowd] = []
     names: dict[tuple[str, Id | None], list[Id]] = defaultdict(list)
     phones: dict[str, list[Id]] = defaultdict(list)
     photos: dict[int, list[Id]] = defaultdict(list)
@@ -110,50 +109,53 @@ def find(entries: Iterable[Traits], *, within: int = DISTANCE, most: int = MOST)
             names[name, entry.municipality].append(entry.id)
         if phone := phone_key(entry.phone):
             phones[phone].append(entry.id)
-        for photo in set(entry.photos):
+        for photo in sorted(set(entry.photos)):
             photos[photo].append(entry.id)
-    tables = {Reason.NAME: names.values(), Reason.PHONE: phones.values(), Reason.PHOTO: photos.values()}
-    for reason, table in tables.items():
-        for same in table:
-            if len(same) > most:
-                crowds.append(Crowd(reason, tuple(same)))
-                continue
-            for pair in combinations(same, 2):
-                reasons[pair].add(reason)
-    for one, other in near([photo for photo, same in photos.items() if len(same) <= most], within):
-        for a, b in product(photos[one], photos[other]):
-            if a == b:
-                continue
-            reasons[(a, b) if place[a] < place[b] else (b, a)].add(Reason.PHOTO)
-    ordered = sorted(reasons, key=lambda pair: (place[pair[0]], place[pair[1]]))
-    return Found({pair: frozenset(reasons[pair]) for pair in ordered}, crowds)
+    pairs: set[tuple[int, int]] = set()
+    for same in (*names.values(), *phones.values(), *photos.values()):
+        met = combinations(same, 2) if len(same) <= most else product(same[:1], same[1:])
+        pairs.update((place[one], place[other]) for one, other in met)
+    first = {photo: same if len(same) <= most else same[:1] for photo, same in photos.items()}
+    for one, other in near(photos, within, most):
+        met = product(map(place.__getitem__, first[one]), map(place.__getitem__, first[other]))
+        pairs.update((min(pair), max(pair)) for pair in met if pair[0] != pair[1])
+    both = ((entries[one], entries[other]) for one, other in sorted(pairs))
+    return {(one.id, other.id): in_common(one, other, within=within) for one, other in both}
 
 
-def near(fingerprints: Collection[int], within: int) -> Iterator[tuple[int, int]]:
-    """Yield each two different fingerprints, the smaller first, that differ in at most `within` bits. Raises ValueError."""
+def near(fingerprints: Iterable[int], within: int, most: int = MOST) -> Iterator[tuple[int, int]]:
+    """Yield each two of different fingerprints, the smaller first, that differ in at most `within` bits.
+
+    Whatever comes to `most` or more gives one pair with one of them. Raises ValueError for a distance that is not from 0 to 5.
+    """
     if not 0 <= within <= FARTHEST:
-        raise ValueError("Fingerprints are compared to within 0 to 10 bits.")
-    if within:
-        for table in range(len(_masks(within))):
-            yield from _near_by_table(fingerprints, within, table)
+        raise ValueError("Fingerprints are compared to within 0 to 5 bits.")
+    tables: list[dict[int, list[int]]] = [{} for _ in range(BANDS)]
+    looks = [_probes(len(range(band, BITS, BANDS)), within // BANDS) for band in range(BANDS)]
+    for one in fingerprints:
+        keys, met = _keys(one), dict[int, None]()
+        for key, probes, table in zip(keys, looks, tables, strict=True):
+            there = table.get
+            alike = (o for probe in probes for o in there(key ^ probe, ()) if (one ^ o).bit_count() <= within)
+            # To look on in a crowd would be to compare each of it with each.
+            met |= dict.fromkeys(islice(alike, most))
+            if len(met) >= most:
+                break
+        for other in islice(met, 1 if len(met) >= most else None):
+            yield min(one, other), max(one, other)
+        for key, table in zip(keys, tables, strict=True):
+            table.setdefault(key, []).append(one)
 
 
-def _masks(within: int) -> list[int]:
-    """Return for each two of `within` + 2 bands the bits that they have together."""
-    cuts = [BITS * number // (within + 2) for number in range(within + 3)]
-    bands = [(1 << high) - (1 << low) for low, high in pairwise(cuts)]
-    return [one | other for one, other in combinations(bands, 2)]
+def _keys(fingerprint: int) -> list[int]:
+    """Return the bands of a fingerprint, of every third bit each.
+
+    A white edge or sky is a few bits of each so; in a band of neighbours it would be all, and fill one bucket.
+    """
+    bits = f"{fingerprint:0{BITS}b}"
+    return [int(bits[band::BANDS], 2) for band in range(BANDS)]
 
 
-def _near_by_table(fingerprints: Collection[int], within: int, table: int) -> Iterator[tuple[int, int]]:
-    """Yield those that meet in one table, and in none before it."""
-    masks = _masks(within)
-    mask, before = masks[table], masks[:table]
-    buckets: dict[int, list[int]] = defaultdict(list)
-    for found in fingerprints:
-        buckets[found & mask].append(found)
-    for bucket in buckets.values():
-        for one, other in combinations(bucket, 2):
-            differ = one ^ other
-            if differ.bit_count() <= within and all(differ & earlier for earlier in before):
-                yield min(one, other), max(one, other)
+def _probes(bits: int, radius: int) -> list[int]:
+    """Return what changes at most `radius` bits of a band of so many, the fewest first."""
+    return [sum(1 << bit for bit in some) for size in range(radius + 1) for some in combinations(range(bits), size)]

@@ -1,15 +1,18 @@
 """Reads of judging: who has a conflict with what, how a round is shared out, how far it has come."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns import conflicts, panels, scoring, sharing
+from campaigns import conflicts, lots, panels, scoring, sharing
 from campaigns.enums import (
     JUDGED_STATES,
     OUT_STATES,
@@ -125,18 +128,28 @@ def able(jurors: QuerySet[Juror]) -> QuerySet[Juror]:
     return rows.filter(practitioner__in=active).exclude(practitioner__user__in=at_desk)
 
 
-def panel(campaign_id: int, *, without: int | None = None, found: Iterable[conflicts.Found] = ()) -> list[panels.Juror]:
-    """Return the jury with its conflicts, and those `found` besides; `without` leaves somebody out of what is given from now on."""
+def panel(
+    campaign_id: int, *, without: int | None = None, found: Iterable[conflicts.Found] = (), only: Entry | None = None
+) -> list[panels.Juror]:
+    """Return the jury with its conflicts, and those `found` besides; `without` leaves somebody out of what is given from now on.
+
+    Of one entry `only` its conflicts alone are looked up.
+    """
     rows = jurors_of(campaign_id)
     giving = set(able(rows).values_list("pk", flat=True)) - {without}
     barred: dict[int, set[int]] = defaultdict(set)
-    for juror, entry in Conflict.objects.filter(juror__campaign=campaign_id).values_list("juror_id", "entry_id"):
+    known = Conflict.objects.filter(juror__campaign=campaign_id, **_of(only))
+    for juror, entry in known.values_list("juror_id", "entry_id"):
         barred[juror].add(entry)
     for row in found:
         barred[row.juror].add(row.entry)
     return [
         panels.Juror(row.pk, row.side_id, conflicts=frozenset(barred[row.pk]), active=row.pk in giving) for row in rows
     ]
+
+
+def _of(entry: Entry | None) -> dict[str, Any]:
+    return {"entry": entry} if entry else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,29 +175,45 @@ def share(
     without: int | None = None,
     coming: Iterable[Entry] = (),
     found: Iterable[conflicts.Found] = (),
+    only: Entry | None = None,
 ) -> Shared:
     """Work out who is to have what as things are now, or with entries and conflicts that are to come; nothing is written.
 
+    Of one entry `only`, which is no more work where there are many: the others stay as they are.
     Finalists are put in order by all who have no conflict with them: the quorum says how many it takes to count.
     """
-    quorum, jury = quorum or round_.quorum, panel(round_.campaign_id, without=without, found=found)
+    quorum, jury = quorum or round_.quorum, panel(round_.campaign_id, without=without, found=found, only=only)
+    given = Assignment.objects.filter(round=round_, dropped_at__isnull=True, **_of(only))
     existing = [
         panels.Task(entry, juror, done is not None)
-        for entry, juror, done in Assignment.objects.filter(round=round_, dropped_at__isnull=True).values_list(
-            "entry_id", "juror_id", "done_at"
-        )
+        for entry, juror, done in given.values_list("entry_id", "juror_id", "done_at")
     ]
-    taken = RoundEntry.objects.filter(round=round_, entry__state__in=JUDGED_STATES)
+    besides: Counter[lots.Id] = Counter(loads(round_) if only else {})
+    besides.subtract(task.juror for task in existing if only)
+    taken = RoundEntry.objects.filter(round=round_, entry__state__in=JUDGED_STATES, **_of(only))
     entries = [panels.Entry(*row) for row in taken.order_by("entry").values_list("entry_id", "entry__side_id")]
     entries += [panels.Entry(entry.pk, entry.side_id) for entry in coming]
     secret = Lot.objects.values_list("secret", flat=True).get(campaign=round_.campaign_id)
     active = [juror for juror in jury if juror.active]
     ranking = round_.kind == RoundKind.RANKING
     each = max(len(active), 1) if ranking else quorum
-    plan = sharing.reassign(existing, jury, entries, each, secret)
+    plan = sharing.reassign(existing, jury, entries, each, secret, besides=besides)
     if not ranking:
         return Shared(plan, {row.entry: row.missing for row in plan.unfilled})  # type: ignore[misc]
     return Shared(plan, _short_of(plan, entries, jury, quorum))
+
+
+def turns(round_: Round) -> dict[int, int]:
+    """Return the last turn of each juror in a round: how many entries they were ever given."""
+    last = Assignment.objects.filter(round=round_, juror=OuterRef("pk")).order_by("-turn").values("turn")[:1]
+    rows = Juror.objects.filter(campaign=round_.campaign_id)
+    return dict(rows.values_list("pk", Coalesce(Subquery(last), 0)))
+
+
+def loads(round_: Round) -> Counter[int]:
+    """Return how many entries each juror has: what they were given but for what was dropped again, and so without counting all."""
+    dropped = Assignment.objects.filter(round=round_, dropped_at__isnull=False).order_by().values_list("juror")
+    return Counter(turns(round_)) - Counter(dict(dropped.annotate(Count("pk"))))
 
 
 def _short_of(
@@ -221,11 +250,18 @@ class Standing:
         return self.given - self.done
 
 
-def standings(round_: Round) -> list[Standing]:
-    """Return how far each juror of a campaign is in a round: what they have, and what of it is done; never what they said."""
+def _counted(round_: Round) -> dict[int, tuple[int, int]]:
     held = Assignment.objects.filter(round=round_).held()
     counted = held.values("juror").annotate(given=Count("pk"), done=Count("done_at"))
-    found = {row["juror"]: (row["given"], row["done"]) for row in counted}
+    return {row["juror"]: (row["given"], row["done"]) for row in counted}
+
+
+def standings(round_: Round, counted: Mapping[int, tuple[int, int]] | None = None) -> list[Standing]:
+    """Return how far each juror of a campaign is in a round: what they have, and what of it is done; never what they said.
+
+    `counted` is what was counted just before.
+    """
+    found = _counted(round_) if counted is None else counted
     return [
         Standing(juror, *found.get(juror.pk, (0, 0)))
         for juror in jurors_of(round_.campaign_id)
@@ -271,3 +307,34 @@ def lacking(round_: Round) -> list[tuple[int, int]]:
     if round_.state in RUNNING_ROUNDS:
         missing += [(entry, round_.quorum) for entry in waiting(round_).values_list("pk", flat=True)]
     return sorted((row for row in missing if row[1] > 0), key=lambda row: (-row[1], row[0]))
+
+
+# Beyond so many entries what was counted is kept for a while: one more or less then tells nobody anything.
+MANY = 10_000
+KEPT_FOR = timedelta(minutes=1)
+LACKING_KEPT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the page of a round counts: what each juror of {id: (given, done)} has, how many entries lack scores, and the emptiest."""
+
+    standings: dict[int, tuple[int, int]]
+    lacking: int
+    emptiest: list[tuple[int, int]]
+
+
+def watched_key(round_: Round) -> str:
+    return f"judging:watched:{round_.pk}:{round_.state}"
+
+
+def watched(round_: Round) -> Watched:
+    """Return how far a round is: of many entries as it was within the last minute, for to look at each would cost more than the page."""
+    kept_as = watched_key(round_)
+    if found := cache.get(kept_as):
+        return found
+    missing, counted = lacking(round_), _counted(round_)
+    found = Watched(counted, len(missing), missing[:LACKING_KEPT])
+    if sum(given for given, _done in counted.values()) > MANY:
+        cache.set(kept_as, found, KEPT_FOR.total_seconds())
+    return found

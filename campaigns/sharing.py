@@ -13,7 +13,7 @@ cycle a cost is least, holds for any flow with convex costs.
 
 from bisect import insort
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from campaigns import lots
@@ -27,17 +27,25 @@ def share_out(jurors: Iterable[Juror], entries: Iterable[Entry], quorum: int, se
 
 
 def reassign(
-    existing: Iterable[Task], jurors: Iterable[Juror], entries: Iterable[Entry], quorum: int, seed: str
+    existing: Iterable[Task],
+    jurors: Iterable[Juror],
+    entries: Iterable[Entry],
+    quorum: int,
+    seed: str,
+    *,
+    besides: Mapping[Id, int] | None = None,
 ) -> Plan:
     """Bring a sharing out up to date with the jurors, the entries and the quorum as they are now.
 
     Whatever is scored is kept. What is not is kept too, unless its juror is gone or in conflict, its entry is gone, or there are more
     than the rules need; then what weighs most on somebody is dropped first. Only what is missing is added.
 
+    `besides` says how much jurors have that is not brought up to date here, and weighs on them as well.
+
     An entry whose scores are already as many as the quorum, all of one side, is given one juror more. Raises ValueError for a quorum below
     one, an id that comes twice, and for a score by somebody who is not among the jurors (who left stays among them, not active).
     """
-    return _Sharing(Panel(jurors, quorum, seed), existing, entries, seed).plan
+    return _Sharing(Panel(jurors, quorum, seed), existing, entries, seed, besides or {}).plan
 
 
 class _Paper:
@@ -89,10 +97,12 @@ class _Loads:
 class _Sharing:
     """One sharing out, step by step."""
 
-    def __init__(self, panel: Panel, existing: Iterable[Task], entries: Iterable[Entry], seed: str) -> None:
+    def __init__(
+        self, panel: Panel, existing: Iterable[Task], entries: Iterable[Entry], seed: str, besides: Mapping[Id, int]
+    ) -> None:
         self.panel = panel
         self.plan = Plan([], [], [], [], [], {})
-        done, open_ = self._found(existing)
+        done, open_ = self._found(existing, besides)
         papers = [_Paper(entry, lots.draw(seed, "entry", entry.id), panel, done) for entry in _once(entries)]
         self.papers = sorted(papers, key=attrgetter("lot"))
         judged = {paper.id: open_.pop(paper.id, 0) for paper in self.papers}
@@ -104,11 +114,11 @@ class _Sharing:
         self._even_out()
         self._tell()
 
-    def _found(self, existing: Iterable[Task]) -> tuple[dict[Id, int], dict[Id, int]]:
+    def _found(self, existing: Iterable[Task], besides: Mapping[Id, int]) -> tuple[dict[Id, int], dict[Id, int]]:
         """Sort what there is into who has scored and who has not, by entry, and begin to count loads."""
         done: dict[Id, int] = defaultdict(int)
         open_: dict[Id, int] = defaultdict(int)
-        loads = [0] * len(self.panel.jurors)
+        loads = [besides.get(juror.id, 0) for juror in self.panel.jurors]
         for task in existing:
             position = self.panel.position.get(task.juror)
             if position is None:

@@ -24,13 +24,13 @@ class Page:
     cut_off: bool
 
     @classmethod
-    def of(cls, listed: Sliced, number: str | None, size: int) -> Self:
-        """Return that page of the list; a number that is none is the first page, one too high the last."""
-        page = min(int(number), LAST_PAGE) if number and number.isdecimal() and len(number) < 9 else 1
+    def of(cls, listed: Sliced, number: str | None, size: int, *, last: int = LAST_PAGE) -> Self:
+        """Return that page of the list; a number that is none is the first page, one too high the `last`."""
+        page = min(int(number), last) if number and number.isdecimal() and len(number) < 9 else 1
         page = max(page, 1)
         rows = list(listed[(page - 1) * size : page * size + 1])
         more = len(rows) > size
-        return cls(rows[:size], page, more and page < LAST_PAGE, more and page == LAST_PAGE)
+        return cls(rows[:size], page, more and page < last, more and page == last)
 
     @property
     def has_previous(self) -> bool:

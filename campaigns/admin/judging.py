@@ -26,8 +26,6 @@ from network.admin_scoping import RegionScopedAdmin, RegionScopedInline
 from network.enums import DomainError
 from network.models import Practitioner
 
-LACKING_SHOWN = 30
-
 
 class CriterionInline(RegionScopedInline, admin.StackedInline):
     model = Criterion
@@ -187,21 +185,21 @@ class RoundAdmin(RegionScopedAdmin):
         return {"can": can, **self._progress(request, obj, by_name=by_name)}
 
     def _progress(self, request: HttpRequest, obj: Round, *, by_name: bool) -> dict[str, Any]:
-        standings = judging_selectors.standings(obj)
-        lacking = judging_selectors.lacking(obj)
+        watched = judging_selectors.watched(obj)
+        standings = judging_selectors.standings(obj, watched.standings)
         found: dict[str, Any] = {
             "given": sum(row.given for row in standings),
             "done": sum(row.done for row in standings),
-            "lacking": len(lacking),
+            "lacking": watched.lacking,
             "criteria": judging_selectors.criteria(obj),
         }
         if by_name:
             named = {row.pk: name for row, name in named_jurors(obj.campaign_id, request.user)}
             found["standings"] = [{"row": row, "name": named[row.juror.pk]} for row in standings]
-            missing = dict(lacking[:LACKING_SHOWN])
+            missing = dict(watched.emptiest)
             rows = Entry.objects.visible_to(request.user).filter(pk__in=missing).order_by("pk")
             found["lacking_rows"] = [{"entry": row, "missing": missing[row.pk]} for row in rows]
-            found["unshared"] = len(judging_selectors.share(obj).short) if obj.state in RUNNING_ROUNDS else 0
+            found["unshared"] = len(obj.short) if obj.state in RUNNING_ROUNDS else 0
         return found
 
 

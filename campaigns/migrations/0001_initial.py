@@ -2722,6 +2722,7 @@ class Migration(migrations.Migration):
                 ),
                 ("opened_at", models.DateTimeField(editable=False, null=True, verbose_name="opened")),
                 ("closed_at", models.DateTimeField(editable=False, null=True, verbose_name="closed")),
+                ("short", models.JSONField(default=list, editable=False)),
                 (
                     "campaign",
                     models.ForeignKey(
@@ -3128,6 +3129,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="assignment",
             constraint=models.UniqueConstraint(fields=("round", "juror", "turn"), name="assignment_in_turn"),
+        ),
+        migrations.AddIndex(
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("dropped_at__isnull", False)), fields=["round", "juror"], name="assignment_dropped"
+            ),
         ),
         migrations.AddIndex(
             model_name="activity",

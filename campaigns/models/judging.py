@@ -86,6 +86,9 @@ class Round(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
 
+    # The ids of entries for which nobody more could be found when the round was shared out last.
+    short = models.JSONField(default=list, editable=False)
+
     moves = RoundMove
 
     objects = PartQuerySet.as_manager()
@@ -263,6 +266,9 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True) | Q(dropped_at__isnull=True), name="assignment_done_is_never_dropped"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["round", "juror"], condition=Q(dropped_at__isnull=False), name="assignment_dropped")
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ from campaigns.enums import (
 )
 from campaigns.models import Campaign, Complaint, Decision, Entry, Round, RoundEntry
 from campaigns.models.results import ANSWER_LENGTH
-from campaigns.services import awards, campaigns, entries, rounds, steps
+from campaigns.services import awards, campaigns, entries, rounds, shares, steps
 from network.enums import DomainError
 from network.models import User
 from network.services import ReasonMissing, record_transition, require_move
@@ -177,7 +177,7 @@ def _judge(campaign: Campaign, entry: Entry, *, by: User, at: datetime) -> None:
     round_ = rounds.lock(found.round)
     if not RoundEntry.objects.filter(round=round_, entry=entry).exists():
         RoundEntry.objects.create(round=round_, entry=entry, taken_at=at)
-    rounds.share_out(round_, by=by, at=at)
+    shares.share_out(round_, by=by, at=at)
 
 
 def _place(decision: Decision, entry: Entry, *, by: User, at: datetime) -> None:

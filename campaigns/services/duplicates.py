@@ -26,25 +26,39 @@ def find_pairs(*, campaign: Campaign, now: datetime) -> int:
 
     A pair that nobody has decided and that has nothing in common any more goes again.
     """
-    found = duplicates.find(selectors.traits(campaign), within=duplicates.FARTHEST).pairs
-    pairs = {(int(first), int(second)): sorted(map(str, reasons)) for (first, second), reasons in found.items()}
-    return _keep(campaign, pairs, now)
+    of = {int(traits.id): traits for traits in selectors.traits(campaign)}
+    found = duplicates.find(of.values())
+    return _keep(campaign, of, {(int(first), int(second)): reasons for (first, second), reasons in found.items()}, now)
 
 
 @transaction.atomic
-def _keep(campaign: Campaign, found: dict[tuple[int, int], list[str]], now: datetime) -> int:
+def _keep(
+    campaign: Campaign,
+    of: dict[int, duplicates.Traits],
+    found: dict[tuple[int, int], frozenset[duplicates.Reason]],
+    now: datetime,
+) -> int:
     # One after another, or two of them would each find what is new.
     Campaign.objects.select_for_update(of=("self",), no_key=True).get(pk=campaign.pk)
     known = {(row.first_id, row.second_id): row for row in DuplicatePair.objects.filter(campaign=campaign)}
-    for pair, row in known.items():
-        if pair in found and row.reasons != found[pair]:
-            row.reasons = found[pair]
+    gone = []
+    for (first, second), row in known.items():
+        # Asked of the two alone: of a crowd each is found with one other, and what was found before it was one stays.
+        same = duplicates.in_common(of[first], of[second]) if first in of and second in of else frozenset()
+        if not same and row.state == PairState.OPEN:
+            gone.append(row.pk)
+        elif same and row.reasons != _words(same):
+            row.reasons = _words(same)
             row.save(update_fields=["reasons"])
-    gone = [row.pk for pair, row in known.items() if row.state == PairState.OPEN and pair not in found]
-    DuplicatePair.objects.filter(pk__in=gone).delete()
-    new = _insert(campaign, [(pair, reasons) for pair, reasons in found.items() if pair not in known], now)
+    for number in range(0, len(gone), BATCH):
+        DuplicatePair.objects.filter(pk__in=gone[number : number + BATCH]).delete()
+    new = _insert(campaign, [(pair, _words(same)) for pair, same in found.items() if pair not in known], now)
     Campaign.objects.filter(pk=campaign.pk).update(compared_at=now)
     return new
+
+
+def _words(reasons: frozenset[duplicates.Reason]) -> list[str]:
+    return sorted(map(str, reasons))
 
 
 def _insert(campaign: Campaign, rows: Iterable[tuple[tuple[int, int], list[str]]], now: datetime) -> int:

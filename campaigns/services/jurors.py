@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import policies
 from campaigns.enums import DECLARED_CONFLICTS, RUNNING_ROUNDS, ConflictKind, JurorMove
 from campaigns.models import Assignment, Campaign, Conflict, Juror, Round
-from campaigns.services import campaigns, rounds
+from campaigns.services import campaigns, rounds, shares
 from network.enums import DomainError, MemberState
 from network.models import Practitioner, User
 from network.services import record_transition
@@ -112,7 +112,7 @@ def _end(juror: Juror, *, by: User, successor: Juror | None = None, shared_later
     _record(juror, JurorMove.END, by=by)
     for round_ in running:
         if round_ != shared_later:
-            rounds.share_out(round_, by=by, at=juror.ended_at)
+            shares.share_out(round_, by=by, at=juror.ended_at)
     return juror
 
 
@@ -168,14 +168,14 @@ def declare_conflict(*, assignment: Assignment, kind: str, by: User) -> Conflict
     round_ = rounds.lock(assignment.round)
     if kind not in DECLARED_CONFLICTS:
         raise NoSuchConflict
-    assignment = Assignment.objects.select_related("juror__practitioner").get(pk=assignment.pk)
+    assignment = Assignment.objects.select_related("juror__practitioner", "entry").get(pk=assignment.pk)
     if not policies.judges(by, assignment.juror) or round_.state not in RUNNING_ROUNDS:
         raise NotYourEntry
     return stand_back(round_, assignment, ConflictKind(kind), by=by)
 
 
 def stand_back(round_: Round, assignment: Assignment, kind: ConflictKind, *, by: User | None) -> Conflict:
-    """Write a conflict down and share the locked round out again, by which the entry goes to somebody else."""
+    """Write a conflict down and give the entry of the locked round to somebody else."""
     now = timezone.now()
     conflict, _new = Conflict.objects.get_or_create(
         juror=assignment.juror,
@@ -183,5 +183,5 @@ def stand_back(round_: Round, assignment: Assignment, kind: ConflictKind, *, by:
         kind=kind,
         defaults={"declared_at": now, "declared_by": by},
     )
-    rounds.share_out(round_, by=by, at=now)
+    shares.give_to_others(round_, assignment.entry, by=by, at=now)
     return conflict

@@ -1,6 +1,6 @@
 """What a juror says of an entry: given, changed, taken back, until the round closes. Every word is kept, the last one counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,12 @@ class NotAnOrder(DomainError):
 class InConflict(DomainError):
     message = _(
         "This entry is not for you: you share its municipality or workplace, or had it in your hands. Somebody else judges it."
+    )
+
+
+class SomeInConflict(InConflict):
+    message = _(
+        "What is not for you was taken out: you share its municipality or workplace, or had it in your hands. Put the others in order."
     )
 
 
@@ -89,13 +95,11 @@ def give_marks(*, assignment: Assignment, value: Any, by: User) -> Assignment:
         round_ = _open(Round(pk=assignment.round_id), Juror(pk=assignment.juror_id), by)
         assignment = _mine(assignment)
         _require_before(assignment)
-        found = sorted(conflicts.found_conflicts([assignment.juror], [assignment.entry]))
-        if not found:
+        if not _stood_back(round_, [assignment]):
             _require_marks(round_, value)
             _keep(assignment, value, at=timezone.now())
             _wake(assignment.juror, by)
             return assignment
-        jurors.stand_back(round_, assignment, found[0].kind, by=None)
     # The conflict is kept: what is refused is the mark.
     raise InConflict
 
@@ -118,23 +122,39 @@ def _wake(juror: Juror, by: User) -> None:
         jurors.go_on_judging(juror=juror, by=by)
 
 
-@transaction.atomic
 def give_order(*, round_: Round, juror: Juror, places: Mapping[int, int], by: User) -> None:
     """Put all finalists that one has in order: {assignment: place from 1}. The same again changes nothing.
 
-    Raises RoundNotOpen, NotYourEntry, NotAnOrder.
+    Where conflicts show by now, they are written down and the order is asked for again. Raises RoundNotOpen, NotYourEntry,
+    SomeInConflict, NotAnOrder.
     """
-    round_ = _open(round_, juror, by)
-    barred = Conflict.objects.filter(juror=juror).values("entry")
-    rows = Assignment.objects.filter(round=round_, juror=juror).held().exclude(entry__in=barred).order_by("turn")
-    mine = {row.pk: row for row in rows}
-    whole = sorted(places.values()) == list(range(1, len(mine) + 1))
-    if round_.kind != RoundKind.RANKING or places.keys() != mine.keys() or not whole:
-        raise NotAnOrder
-    now = timezone.now()
-    for pk, place in places.items():
-        _keep(mine[pk], place, at=now)
-    _wake(juror, by)
+    with transaction.atomic():
+        round_ = _open(round_, juror, by)
+        barred = Conflict.objects.filter(juror=juror).values("entry")
+        rows = Assignment.objects.filter(round=round_, juror=juror).held().exclude(entry__in=barred).order_by("turn")
+        mine = {row.pk: row for row in rows.select_related("juror__practitioner__user", "entry")}
+        whole = sorted(places.values()) == list(range(1, len(mine) + 1))
+        if round_.kind != RoundKind.RANKING or places.keys() != mine.keys() or not whole:
+            raise NotAnOrder
+        if not _stood_back(round_, list(mine.values())):
+            now = timezone.now()
+            for pk, place in places.items():
+                _keep(mine[pk], place, at=now)
+            _wake(juror, by)
+            return
+    # The conflicts are kept: what is refused is the order.
+    raise SomeInConflict
+
+
+def _stood_back(round_: Round, mine: Sequence[Assignment]) -> bool:
+    """Write down the conflicts of a juror with what is before them, and tell whether there is one."""
+    found = conflicts.found_conflicts([row.juror for row in mine[:1]], [row.entry for row in mine])
+    # Of several kinds the same as for an entry by itself: the first.
+    kinds = {row.entry: row.kind for row in sorted(found, reverse=True)}
+    for row in mine:
+        if row.entry_id in kinds:
+            jurors.stand_back(round_, row, kinds[row.entry_id], by=None)
+    return bool(kinds)
 
 
 @transaction.atomic

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, ngettext
 
-from campaigns import conflicts, judging, judging_selectors, lots, notices, policies, recount
+from campaigns import judging, judging_selectors, policies, recount
 from campaigns.enums import (
     ROUND_MOVES,
     RUNNING_ROUNDS,
@@ -19,19 +18,14 @@ from campaigns.enums import (
     RoundState,
 )
 from campaigns.models import (
-    Assignment,
     Campaign,
-    Conflict,
     Criterion,
     Decision,
-    Entry,
-    Juror,
     Lot,
     ResultSheet,
     Round,
-    RoundEntry,
 )
-from campaigns.services import campaigns, steps
+from campaigns.services import campaigns, shares, steps
 from network.enums import DomainError
 from network.models import User
 from network.services import IllegalMove, record_edit, record_transition, require_move
@@ -214,7 +208,7 @@ def open_round(*, round_: Round, by: User) -> Round:
     _require_openable(round_)
     entries = {"entries": judging_selectors.candidates(round_).count()}
     steps.move(round_, ROUND_MOVES, RoundMove.OPEN, by=by, at=now, changes=entries, opened_at=now, opened_by=by)
-    share_out(round_, by=by, at=now)
+    shares.share_out(round_, by=by, at=now)
     return round_
 
 
@@ -252,7 +246,7 @@ def change_quorum(*, round_: Round, quorum: int, by: User) -> Round:
         before, round_.quorum = round_.quorum, quorum
         round_.save(update_fields=["quorum"])
         record_edit(round_, changed={"fields": ["quorum"], "quorum": [before, quorum]}, by=by, at=now)
-    share_out(round_, by=by, at=now)
+    shares.share_out(round_, by=by, at=now)
     return round_
 
 
@@ -262,7 +256,7 @@ def share_again(*, round_: Round, by: User) -> Round:
     round_, now = lock(round_), timezone.now()
     _require_manager(round_.campaign, by)
     _require_running(round_)
-    share_out(round_, by=by, at=now)
+    shares.share_out(round_, by=by, at=now)
     return round_
 
 
@@ -271,7 +265,7 @@ def take_latecomers(*, round_: Round) -> Round:
     """Let an open round judge too what has met the conditions since it was last shared out. The clock does it; again changes nothing."""
     round_, now = lock(round_), timezone.now()
     if round_.state == RoundState.OPEN and judging_selectors.waiting(round_).exists():
-        share_out(round_, by=None, at=now)
+        shares.share_out(round_, by=None, at=now)
     return round_
 
 
@@ -315,68 +309,3 @@ def keep_sheet(round_: Round, *, by: User, at: datetime) -> ResultSheet:
         made_at=at,
         made_by=by,
     )
-
-
-# --- who gets what ------------------------------------------------------------------------------------------------------------
-
-
-def share_out(round_: Round, *, by: User | None, at: datetime) -> None:
-    """Bring a locked round up to date: new entries, found conflicts, and who has what. What is scored is kept.
-
-    In a first round whatever has met the conditions since is judged too.
-    """
-    taken = set(RoundEntry.objects.filter(round=round_).values_list("entry_id", flat=True))
-    new = [row for row in judging_selectors.candidates(round_) if row.pk not in taken]
-    RoundEntry.objects.bulk_create(RoundEntry(round=round_, entry=row, taken_at=at) for row in new)
-    find_conflicts(round_, at=at)
-    shared = judging_selectors.share(round_)
-    dropped = [(task.entry, task.juror) for task in shared.plan.dropped]
-    _drop(round_, dropped, at)
-    added = _give(round_, [(task.entry, task.juror) for task in shared.plan.added], at)
-    if added or dropped or shared.short:
-        changes = {"given": len(added), "taken_back": len(dropped), "short": len(shared.short)}
-        record_edit(round_, changed=changes, by=by, at=at)
-    told = {juror for _entry, juror in added}
-    jurors = Juror.objects.filter(pk__in=told).select_related("practitioner").order_by("pk")
-    notices.tell_jurors(round_, jurors, at=at)
-
-
-def find_conflicts(round_: Round, *, at: datetime) -> None:
-    """Write down the conflicts that nobody has to declare; those that are there already stay."""
-    entries = Entry.objects.filter(pk__in=RoundEntry.objects.filter(round=round_).values("entry")).order_by("pk")
-    jurors = judging_selectors.jurors_of(round_.campaign_id)
-    keep_conflicts(conflicts.found_conflicts(jurors, entries), at=at)
-
-
-def keep_conflicts(found: Collection[conflicts.Found], *, at: datetime) -> None:
-    Conflict.objects.bulk_create(
-        (Conflict(juror_id=row.juror, entry_id=row.entry, kind=row.kind, declared_at=at) for row in sorted(found)),
-        ignore_conflicts=True,
-    )
-
-
-def _drop(round_: Round, pairs: Collection[tuple[Any, Any]], at: datetime) -> None:
-    gone = set(pairs)
-    rows = Assignment.objects.filter(round=round_, dropped_at__isnull=True, done_at__isnull=True)
-    ids = [pk for pk, entry, juror in rows.values_list("pk", "entry_id", "juror_id") if (entry, juror) in gone]
-    Assignment.objects.filter(pk__in=ids).update(dropped_at=at)
-
-
-def _give(round_: Round, pairs: Collection[tuple[Any, Any]], at: datetime) -> Collection[tuple[Any, Any]]:
-    """Put entries before jurors, in an order of each juror's own that the lot draws; the same entry again has its turn from before."""
-    secret = Lot.objects.values_list("secret", flat=True).get(campaign=round_.campaign_id)
-    rows = Assignment.objects.filter(round=round_)
-    turns: dict[Any, int] = {}
-    before = {}
-    for pk, entry, juror, turn in rows.values_list("pk", "entry_id", "juror_id", "turn"):
-        before[entry, juror] = pk
-        turns[juror] = max(turns.get(juror, 0), turn)
-    Assignment.objects.filter(pk__in=[before[pair] for pair in pairs if pair in before]).update(dropped_at=None)
-    fresh = [pair for pair in pairs if pair not in before]
-    mixed = sorted(fresh, key=lambda pair: lots.draw(secret, "turn", f"{pair[1]}:{pair[0]}"))
-    new = []
-    for entry, juror in mixed:
-        turns[juror] = turns.get(juror, 0) + 1
-        new.append(Assignment(round=round_, entry_id=entry, juror_id=juror, turn=turns[juror], given_at=at))
-    Assignment.objects.bulk_create(new)
-    return pairs

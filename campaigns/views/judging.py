@@ -1,6 +1,6 @@
 """A juror's pages: one entry after the other, blind. An entry has a number of the juror's own, and no other name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -24,9 +24,12 @@ from campaigns.views import photos
 from network.decorators import member_page
 from network.enums import DomainError
 from network.models import Practitioner
+from network.paging import Page
 
 # More digits than this are no turn, and more than a column takes.
 LONGEST_TURN = 9
+# Of what one gave nothing is searched for: every page can be reached.
+GIVEN_SHOWN, LAST_GIVEN = 50, 10_000
 
 View = Callable[..., HttpResponseBase]
 
@@ -46,6 +49,14 @@ class Desk:
     def how_far(self, at: Assignment | None) -> dict[str, int]:
         """Return how many there are (`whole`), how many are `done`, and which of them (`number`, from 1) this one is."""
         return juror_selectors.how_far(self.juror, self.round, at.turn if at else 0)
+
+    def numbers(self, turns: Sequence[int]) -> dict[int, int]:
+        """Return which of all that the juror has, from 1, those of these turns are, the smallest turn first."""
+        if not turns:
+            return {}
+        before = self.rows.filter(turn__lt=turns[0]).count()
+        among = self.rows.filter(turn__gte=turns[0], turn__lte=turns[-1]).values_list("turn", flat=True)
+        return {turn: number for number, turn in enumerate(among, before + 1)}
 
     @property
     def next(self) -> Assignment | None:
@@ -111,13 +122,19 @@ def given(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what the juror has given in this round."""
     if request.method == "POST":
         return _posted(request, desk, request.POST.get("turn", ""))
+    done = desk.rows.filter(done_at__isnull=False)
+    page = Page.of(done, request.GET.get("page"), GIVEN_SHOWN, last=LAST_GIVEN)
     labels = {row.code: row.label for row in judging_selectors.criteria(desk.round)}
+    numbers = desk.numbers([row.turn for row in page.rows])
     rows = [
-        {"number": number, "turn": row.turn, "said": _in_words(desk.round, juror_selectors.said(row), labels)}
-        for number, row in enumerate(desk.mine, 1)
-        if row.done_at
+        {
+            "number": numbers[row.turn],
+            "turn": row.turn,
+            "said": _in_words(desk.round, juror_selectors.said(row), labels),
+        }
+        for row in page.rows
     ]
-    return render(request, "campaigns/judging_given.html", _context(desk) | {"rows": rows})
+    return render(request, "campaigns/judging_given.html", _context(desk) | {"rows": rows, "page_obj": page})
 
 
 def _in_words(round_: Round, said: Any, labels: dict[str, str]) -> list[tuple[str, str]]:
@@ -181,6 +198,8 @@ def _pausing(request: HttpRequest, desk: Desk, step: str) -> HttpResponse:
 def _conflict(request: HttpRequest, desk: Desk, assignment: Assignment) -> HttpResponse:
     form = ConflictForm(request.POST)
     if not form.is_valid():
+        if desk.round.kind == RoundKind.RANKING:
+            return _order(request, desk, conflict=form, about=assignment.turn)
         return _entry(request, desk, assignment, conflict=form)
     try:
         services.declare_conflict(assignment=assignment, kind=form.cleaned_data["kind"], by=request.user)
@@ -257,12 +276,18 @@ def _say_saved(request: HttpRequest, desk: Desk, assignment: Assignment) -> None
         messages.success(request, gettext("Saved. That was the last one."))
 
 
-def _order(request: HttpRequest, desk: Desk, data: Any = None) -> HttpResponse:
+def _order(
+    request: HttpRequest, desk: Desk, data: Any = None, *, conflict: ConflictForm | None = None, about: int = 0
+) -> HttpResponse:
+    """Show the finalists; `conflict` is a form that says too little, and `about` the turn of the entry that it is of."""
     said = {row.pk: juror_selectors.said(row) for row in desk.mine}
     form = OrderForm(data, mine=desk.mine, said=said)
     if data is not None and form.is_valid():
         try:
             services.give_order(round_=desk.round, juror=desk.juror, places=form.places(), by=request.user)
+        except services.SomeInConflict as error:
+            messages.error(request, str(error))
+            return redirect("judging:round", desk.round.pk)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -274,5 +299,12 @@ def _order(request: HttpRequest, desk: Desk, data: Any = None) -> HttpResponse:
         {"number": number, "turn": row.turn, "field": form[f"place-{row.turn}"], **_blind(desk, row, questions)}
         for number, row in enumerate(desk.mine, 1)
     ]
-    context = _context(desk) | {"form": form, "rows": rows, "conflict": ConflictForm()}
-    return render(request, "campaigns/judging_order.html", context, status=400 if form.errors else 200)
+    context = _context(desk) | {
+        "form": form,
+        "rows": rows,
+        "conflict": conflict or ConflictForm(),
+        "conflict_open": conflict is not None,
+        "about": about,
+    }
+    faulty = bool(form.errors) or conflict is not None
+    return render(request, "campaigns/judging_order.html", context, status=400 if faulty else 200)

@@ -1,8 +1,11 @@
 """The jury: who is on it, replaced in mid-round, and its conflicts (rule 8)."""
 
+import re
 from collections import Counter
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns import conflicts, judging_selectors, juror_selectors, recount, services
@@ -295,3 +298,63 @@ def test_an_entry_for_which_nobody_can_be_found_is_told() -> None:
     round_ = make.round_of(campaign)
     assert judging_selectors.share(round_).short == {entry.pk: 1}
     assert Transition.objects.of(round_).get(move="edit").changes["short"] == 1
+
+
+def test_a_conflict_is_as_much_work_however_many_entries_there_are() -> None:
+    asked = []
+    for entries in (6, 24):
+        campaign = make.judged(entries)
+        jurors = make.jury(campaign, "west", "east", "south", None)
+        round_ = make.round_of(campaign)
+        assignment = held(round_, jurors[0])[0]
+        with CaptureQueriesContext(connection) as queries:
+            services.declare_conflict(assignment=assignment, kind="known", by=jurors[0].practitioner.user)
+        asked.append(len(queries))
+        assert not [
+            row
+            for row in queries
+            if re.search(r'FROM "campaigns_(round)?entry"', row["sql"])
+            and f" = {assignment.entry_id}" not in row["sql"]
+        ]
+
+    assert asked[0] == asked[1]
+
+
+def test_an_entry_goes_to_whoever_has_least_and_the_others_stay_where_they_are() -> None:
+    campaign = make.judged(12)
+    jurors = make.jury(campaign, "west", "east", "south", None)
+    round_ = make.round_of(campaign)
+    assert judging_selectors.loads(round_) == Counter(row.juror_id for row in held(round_))
+    for _ in range(6):
+        assignment = held(round_, jurors[0])[0]
+        before = {row.pk for row in held(round_)} - {assignment.pk}
+        having = {row.juror_id for row in held(round_) if row.entry_id == assignment.entry_id}
+        free = {juror.pk: judging_selectors.loads(round_)[juror.pk] for juror in jurors if juror.pk not in having}
+
+        services.declare_conflict(assignment=assignment, kind="known", by=jurors[0].practitioner.user)
+
+        (new,) = (row for row in held(round_) if row.pk not in before)
+        assert before < {row.pk for row in held(round_)}
+        assert new.entry_id == assignment.entry_id
+        sides = {row.juror.side_id for row in held(round_) if row.entry_id == new.entry_id}
+        assert len(sides) > 1
+        assert free[new.juror_id] == min(free.values())
+        assert judging_selectors.loads(round_) == Counter(row.juror_id for row in held(round_))
+    assert judging_selectors.share(round_).plan.added == []
+
+
+def test_an_entry_for_which_nobody_is_left_is_kept_as_short_and_one_that_is_found_is_not() -> None:
+    campaign = make.judged(3)
+    jurors = make.jury(campaign, "west", "east")
+    round_ = make.round_of(campaign)
+    assert round_.short == []
+    one, other = held(round_, jurors[0])[:2]
+    for assignment in (one, other):
+        services.declare_conflict(assignment=assignment, kind="known", by=jurors[0].practitioner.user)
+    round_.refresh_from_db()
+    assert round_.short == sorted([one.entry_id, other.entry_id]) == sorted(judging_selectors.share(round_).short)
+
+    make.juror(campaign, "south")
+    services.share_again(round_=round_, by=coordinator(None))
+    round_.refresh_from_db()
+    assert round_.short == []

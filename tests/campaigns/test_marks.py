@@ -8,7 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns import judging_selectors, juror_selectors, services
-from campaigns.models import Assignment, Juror, Mark
+from campaigns.enums import ConflictKind
+from campaigns.models import Assignment, Conflict, Juror, Mark
+from network.models import Practitioner
 from tests.campaigns.judges import give, held, value
 from tests.factories import campaigns as make
 from tests.factories.network import PractitionerFactory, coordinator
@@ -163,3 +165,28 @@ def test_a_pause_of_a_juror_keeps_their_entries_until_the_desk_shares_out_again(
     assert held(round_, juror) == []
     services.go_on_judging(juror=juror, by=by)
     assert Juror.objects.get(pk=juror.pk).paused_at is None
+
+
+# --- orders ----------------------------------------------------------------------------------------------------------------
+
+
+def test_conflicts_that_show_since_are_found_before_an_order_is_taken() -> None:
+    campaign = make.judged(4)
+    juror, *_others = make.jury(campaign, "west", "east", "south")
+    round_, by = make.round_of(campaign, "ranking"), juror.practitioner.user
+    near, *others = mine = held(round_, juror)
+    Practitioner.objects.filter(pk=juror.practitioner_id).update(municipality=near.entry.municipality)
+
+    with pytest.raises(services.SomeInConflict):
+        services.give_order(
+            round_=round_, juror=juror, places={row.pk: place for place, row in enumerate(mine, 1)}, by=by
+        )
+
+    assert not Mark.objects.exists()
+    found = Conflict.objects.get(juror=juror, entry=near.entry)
+    assert (found.kind, found.declared_by) == (ConflictKind.MUNICIPALITY, None)
+    services.give_order(
+        round_=round_, juror=juror, places={row.pk: place for place, row in enumerate(others, 1)}, by=by
+    )
+    assert Mark.objects.count() == 3
+    assert not Mark.objects.filter(assignment__entry=near.entry).exists()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from campaigns import photos, services, tasks
+from campaigns import duplicates, photos, services, tasks
 from campaigns.models import Campaign, DuplicatePair, Entry, Photo
 from network.models import Municipality, Transition
 from tests.campaigns.test_views_photos import picture
@@ -98,6 +98,26 @@ def test_a_campaign_in_which_nothing_came_is_not_looked_through_again(
     tasks.find_duplicates()
     assert ("open", ["phone", "photo"]) in pairs().values()
     assert Photo.objects.count() == 4
+
+
+def test_each_of_a_crowd_is_a_possible_duplicate_and_nothing_goes_as_it_grows(campaign: Campaign, clock: Any) -> None:
+    one = place("west")
+
+    def come(number: int) -> list[Entry]:
+        entrants = [make.entrant(name="سعاد المنزلي", phone="+218911111111", municipality=one) for _ in range(number)]
+        return [make.entry(campaign, entrant=row) for row in entrants]
+
+    first, *_others = come(duplicates.MOST)
+    tasks.find_duplicates()
+    before = set(pairs())
+    clock.forward(hours=1)
+    come(3)
+    tasks.find_duplicates()
+
+    assert before < set(pairs())
+    assert all(((first.pk, row.pk) in pairs()) for row in Entry.objects.exclude(pk=first.pk))
+    assert len(pairs()) == len(before) + 3
+    assert {state for state, _reasons in pairs().values()} == {"open"}
 
 
 @pytest.mark.parametrize(("same", "state"), [(True, "same"), (False, "different")])
