@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
 from facilities import policies, selectors, services, upkeep_selectors
@@ -53,7 +53,7 @@ class PostingInline(RegionScopedInline, admin.StackedInline):
 class DisputedFilter(admin.SimpleListFilter):
     """Offers those of which sides say different things, of whichever value."""
 
-    title = _("disputed")
+    title = pgettext_lazy("filter", "what sides say")
     parameter_name = "disputed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
