@@ -51,7 +51,7 @@ def waiting_in_campaigns(request: HttpRequest) -> Card | None:
     rows = [row for each in found for row in _rows(each)]
     return Card(
         title=gettext("Waiting in campaigns"),
-        icon="inbox",
+        icon="ticket",
         url=reverse("admin:campaigns_campaign_changelist"),
         count=sum(each.whole for each in found),
         rows=rows[:ROWS_SHOWN],
