@@ -17,7 +17,7 @@ from django.utils.translation import get_language, override
 register = template.Library()
 
 # Icons that point along the line of text and so turn with it.
-DIRECTED_ICONS = {"arrow", "chevron", "leave"}
+DIRECTED_ICONS = {"arrow", "leave"}
 
 # State code → (icon, tone). The word comes from the state's own label; the tone only helps those who see colours.
 STATE_LOOKS: dict[str, tuple[str, str]] = {
