@@ -24,8 +24,9 @@ class Page:
     cut_off: bool
 
     @classmethod
-    def of(cls, listed: Sliced, number: str | None, size: int, *, last: int = LAST_PAGE) -> Self:
-        """Return that page of the list; a number that is none is the first page, one too high the `last`."""
+    def of(cls, listed: Sliced, number: str | None, size: int, *, last: int | None = None) -> Self:
+        """Return that page of the list; a number that is none is the first page, one too high the `last`, which is usually `LAST_PAGE`."""
+        last = last or LAST_PAGE
         page = min(int(number), last) if number and number.isdecimal() and len(number) < 9 else 1
         page = max(page, 1)
         rows = list(listed[(page - 1) * size : page * size + 1])
