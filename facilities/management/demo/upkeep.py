@@ -21,6 +21,8 @@ REASONS = (
 AGREED = "نظرنا إليه معًا."
 # From the third visit on they are reconciled, but on this side, where assessors still have to talk.
 RECONCILED_FROM, TO_TALK = 2, "east"
+# So many weeks before.
+EARLIER = 26
 
 
 def load(*, coordinators: Mapping[str, User], national: User) -> list[Assessment]:
@@ -43,6 +45,11 @@ def load(*, coordinators: Mapping[str, User], national: User) -> list[Assessment
         _keep(rows[:3], members[0], by)
         for number, facility in enumerate(rows):
             one, other = members[-1], others[number % len(others)]
+            if number > RECONCILED_FROM and code != TO_TALK:
+                # An earlier visit, to compare with.
+                before, asked = _visit(facility, one, other, number + EARLIER, today, by, national)
+                _reconcile(before, one, other, asked, by, publish=True)
+                visits.append(before)
             visit, asked = _visit(facility, one, other, number, today, by, national)
             if number >= RECONCILED_FROM and code != TO_TALK:
                 _reconcile(visit, one, other, asked, by, publish=number > RECONCILED_FROM)
