@@ -186,6 +186,7 @@ class DeskPages:
         yield Request(gallery, hidden=hidden)
         for photo in self.others(Photo)[:2]:
             yield Request(gallery, {"photo": photo, "alt_ar": "كلمات", "alt_en": "Words", "do": "show"}, hidden=hidden)
+            yield Request(self.url(Campaign, "gallery-photo", pk, photo, "320.jpg"), hidden=hidden)
 
     def _activity_pages(self, pk: Any, *, hidden: bool) -> Iterator[Request]:
         """Put the numbers of an activity right."""
