@@ -241,6 +241,8 @@ def test_a_real_list_is_in_within_a_minute_and_changes_nothing_the_second_time()
     assert time.monotonic() - before < 60
     listed = list(Facility.objects.order_by("pk").values())
     assert listed
+    # Its licence keeps it apart from the network's own data.
+    assert Source.objects.get(code="real").is_open
     call_command("import_facilities", *given, stdout=told, stderr=told)
     assert "Nothing to change." in told.getvalue()
     assert list(Facility.objects.order_by("pk").values()) == listed
