@@ -57,7 +57,7 @@ def test_answers_stand_in_words_under_their_questions(language: str, entry: Entr
     for label in labels[language]:
         assert f"<bdi>{label}</bdi>" in told
     assert {"ar": "كتان", "en": "Linen"}[language] in told
-    assert ">15</dd>" in told
+    assert ">15</bdi>" in told
     assert "&lt;أمي&gt; بيدها<br>" in told
     assert {"ar": ">نعم<", "en": ">yes<"}[language] in told
     assert {"ar": "لا جواب", "en": "Never answered"}[language] not in told
