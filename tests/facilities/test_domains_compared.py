@@ -34,7 +34,7 @@ def table(facility: Facility, language: str = "en") -> list[list[str]]:
     """Return the table of a facility's readiness by its rows, without markup; none where there is none."""
     page = Client().get(f"/{language}/facilities/{facility.code}/readiness/").text
     found = re.search(
-        r'<div class="scroll" tabindex="0" role="region" aria-labelledby="beside">(.*?)</div>', page, re.DOTALL
+        r'<div class="scroll" tabindex="0" role="group" aria-labelledby="beside">(.*?)</div>', page, re.DOTALL
     )
     if not found:
         return []
