@@ -152,7 +152,7 @@ def visit() -> None:
         ("A campaign's page, nobody logged in", Client(), f"/ar/campaigns/{SLUG}/"),
         ("A campaign's page, a member", readers[MEMBER], f"/ar/campaigns/{SLUG}/"),
     ]
-    # What is kept for a minute is forgotten before these are asked for.
+    # What is kept for a while is forgotten before these are asked for.
     anew = {
         "A round at the desk, counted anew": watched_key(round_),
         "Progress, regional, counted anew": progress_key(campaign, east),

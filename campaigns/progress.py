@@ -1,7 +1,7 @@
 """How far the entries of a campaign have come, by side and day, and what holds them up: what its managers look at.
 
 Counts of indexed columns alone: a page asks as often for a hundred and forty thousand entries as for ten. Of many entries they are
-kept for a minute, for each reach by itself: what a side's coordinators read was counted within their scope.
+kept for five minutes, for each reach by itself: what a side's coordinators read was counted within their scope.
 """
 
 from collections import Counter
@@ -227,11 +227,11 @@ def scores(campaign: Campaign) -> dict[int, tuple[int, int]]:
     }
 
 
-# --- counted once a minute ------------------------------------------------------------------------------------------------
+# --- counted now and then -------------------------------------------------------------------------------------------------
 
 # Beyond so many entries what was counted is kept for a while: one more or less then tells nobody anything.
 MANY = 10_000
-KEPT_FOR = timedelta(minutes=1)
+KEPT_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ def key(campaign: Campaign, reader: Any) -> str:
 
 
 def counted(campaign: Campaign, reader: Any, now: datetime) -> Counted:
-    """Return what is counted of a campaign for this reader: of many entries as it was within the last minute."""
+    """Return what is counted of a campaign for this reader: of many entries as it was within the last five minutes."""
     kept_as = key(campaign, reader)
     if found := cache.get(kept_as):
         return found

@@ -29,7 +29,7 @@ from network.paging import Page
 # More digits than this are no turn, and more than a column takes.
 LONGEST_TURN = 9
 # Of what one gave nothing is searched for: every page can be reached.
-GIVEN_SHOWN, LAST_GIVEN = 50, 10_000
+GIVEN_SHOWN, LAST_GIVEN = 25, 10_000
 
 View = Callable[..., HttpResponseBase]
 

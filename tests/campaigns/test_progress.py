@@ -222,7 +222,7 @@ def test_the_filter_asks_for_a_campaign_first(campaign: Campaign) -> None:
         assert desk.get(f"{base}?{query}").status_code in (200, 302)
 
 
-def test_of_many_entries_the_numbers_are_kept_for_a_minute_and_for_each_side_alone(
+def test_of_many_entries_the_numbers_are_kept_for_five_minutes_and_for_each_side_alone(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     def shown(desk: Client) -> tuple[int, int, bool]:
